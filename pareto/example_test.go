@@ -1,0 +1,108 @@
+package pareto_test
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/paretolab/paretolab/pareto"
+)
+
+// Deep sea treasure: the value of a treasure against the time to reach it.
+func ExampleNewFront() {
+	f, err := pareto.NewFront([][]float64{{1, -1}, {2, -3}, {124, -19}})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(f.Len(), "rows of", f.M, "objectives; the last:", f.Row(2))
+
+	_, err = pareto.NewFront([][]float64{{1, -1}, {2}})
+	fmt.Println(errors.Is(err, pareto.ErrDimension), err)
+	// Output:
+	// 3 rows of 2 objectives; the last: [124 -19]
+	// true front, row 1 (counting from 0): it has 1 value where row 0 has 2; give every row one value per objective
+}
+
+func ExampleNonDominated() {
+	f, err := pareto.NewFront([][]float64{{1, -1}, {2, -3}, {1, -5}, {3, -5}, {2, -3}})
+	if err != nil {
+		panic(err)
+	}
+	idx, err := pareto.NonDominated(f)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(idx, f.Select(idx).Rows())
+	// Output: [0 1 3] [[1 -1] [2 -3] [3 -5]]
+}
+
+// The second objective is a cost here.
+func ExampleNonDominated_minimise() {
+	f, err := pareto.NewFront([][]float64{{1, 10}, {2, 30}, {1, 50}})
+	if err != nil {
+		panic(err)
+	}
+	idx, err := pareto.NonDominated(f, pareto.Options{Dir: []pareto.Direction{pareto.Maximise, pareto.Minimise}})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(idx)
+	// Output: [0 1]
+}
+
+func ExampleHypervolume() {
+	f, err := pareto.NewFront([][]float64{{1, 3}, {2, 2}, {3, 1}})
+	if err != nil {
+		panic(err)
+	}
+	v, err := pareto.Hypervolume(f, []float64{0, 0})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(v)
+	// Output: 6
+}
+
+// A workspace for a loop of many measurements.
+func ExampleWorkspace() {
+	var w pareto.Workspace
+	var archive pareto.Front
+	for _, value := range [][]float64{{2, 1, 1}, {1, 2, 1}, {1, 1, 2}} {
+		archive = archive.Append(value)
+		v, err := w.Hypervolume(archive, []float64{0, 0, 0})
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(v)
+	}
+	// Output:
+	// 2
+	// 3
+	// 4
+}
+
+// The mean utility over the preferences (0, 1), (½, ½) and (1, 0).
+func ExampleExpectedUtility() {
+	f, err := pareto.NewFront([][]float64{{4, 0}, {0, 2}})
+	if err != nil {
+		panic(err)
+	}
+	v, err := pareto.ExpectedUtility(f, pareto.Lattice(2, 2))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%.3f\n", v)
+	// Output: 2.667
+}
+
+func ExampleLattice() {
+	for _, w := range pareto.Lattice(3, 2) {
+		fmt.Println(w)
+	}
+	// Output:
+	// [0 0 1]
+	// [0 0.5 0.5]
+	// [0 1 0]
+	// [0.5 0 0.5]
+	// [0.5 0.5 0]
+	// [1 0 0]
+}

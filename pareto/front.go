@@ -1,0 +1,102 @@
+package pareto
+
+import "fmt"
+
+// Front is a set of n value vectors of M objectives, all maximised unless [Options] say
+// otherwise. Despite its name nothing requires its rows to be mutually non-dominated: see
+// [NonDominated]. The zero value is an empty front whose first [Front.Append] fixes M.
+type Front struct {
+	M int       // number of objectives
+	X []float64 // row-major: row i is X[i*M:(i+1)*M]
+}
+
+// NewFront copies rows into a front; all must have the length of the first. A ragged row or one
+// without values is ErrDimension. Values are not looked at: see [Front.Validate]. No rows give
+// the zero Front.
+func NewFront(rows [][]float64) (Front, error) {
+	if len(rows) == 0 {
+		return Front{}, nil
+	}
+	m := len(rows[0])
+	if m == 0 {
+		return Front{}, &InputError{Kind: ErrDimension, Input: "front", Row: 0, Col: -1,
+			Fault: "it has no values", Remedy: "give one value per objective"}
+	}
+	x := make([]float64, 0, len(rows)*m)
+	for i, row := range rows {
+		if len(row) != m {
+			return Front{}, &InputError{Kind: ErrDimension, Input: "front", Row: i, Col: -1,
+				Fault:  fmt.Sprintf("it has %s where row 0 has %d", count(len(row), "value"), m),
+				Remedy: "give every row one value per objective"}
+		}
+		x = append(x, row...)
+	}
+	return Front{M: m, X: x}, nil
+}
+
+// Len returns the number of rows n.
+func (f Front) Len() int {
+	if f.M <= 0 {
+		return 0
+	}
+	return len(f.X) / f.M
+}
+
+// Row returns row i. It shares memory with the front.
+func (f Front) Row(i int) []float64 { return f.X[i*f.M : (i+1)*f.M : (i+1)*f.M] }
+
+// Rows returns a copy of all rows.
+func (f Front) Rows() [][]float64 {
+	x := append([]float64(nil), f.X...)
+	rows := make([][]float64, f.Len())
+	for i := range rows {
+		rows[i] = x[i*f.M : (i+1)*f.M : (i+1)*f.M]
+	}
+	return rows
+}
+
+// Select returns a new front of the rows idx, in that order; a row may be named more than once.
+func (f Front) Select(idx []int) Front {
+	x := make([]float64, 0, len(idx)*f.M)
+	for _, i := range idx {
+		x = append(x, f.Row(i)...)
+	}
+	return Front{M: f.M, X: x}
+}
+
+// Append returns the front with a copy of row at its end. Like the built-in append it may write
+// behind the end of f.X, so use it as f = f.Append(row). It panics if row has not M values; an
+// empty front without M takes the length of row.
+func (f Front) Append(row []float64) Front {
+	if f.M == 0 && len(f.X) == 0 {
+		f.M = len(row)
+	}
+	if len(row) != f.M || f.M == 0 {
+		panic(fmt.Sprintf("pareto: Append of %d values to a front of %d objectives", len(row), f.M))
+	}
+	f.X = append(f.X, row...)
+	return f
+}
+
+// Validate returns nil if every value is finite and X holds whole rows of at least one objective,
+// else ErrNaN, ErrInf or ErrDimension with row and column. Every function of this package that
+// returns an error makes this check itself. O(n·m).
+func (f Front) Validate() error { return f.validate("front") }
+
+// validate is Validate for a front that the user knows as input.
+func (f Front) validate(input string) error {
+	if f.M == 0 && len(f.X) == 0 {
+		return nil
+	}
+	if f.M <= 0 || len(f.X)%f.M != 0 {
+		return &InputError{Kind: ErrDimension, Input: input, Row: -1, Col: -1,
+			Fault:  fmt.Sprintf("%d values do not make whole rows of %d objectives", len(f.X), f.M),
+			Remedy: "set M to the number of objectives and X to n·M values"}
+	}
+	for k, v := range f.X {
+		if v-v != 0 { // NaN or infinite
+			return notFinite(input, k/f.M, k%f.M, v)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package pareto
+
+import (
+	"context"
+	"fmt"
+)
+
+// Direction says whether more or less of an objective is better.
+type Direction int8
+
+// More is better by default, as for the returns of a policy.
+const (
+	Maximise Direction = iota
+	Minimise
+)
+
+// String returns "maximise" or "minimise".
+func (d Direction) String() string {
+	switch d {
+	case Maximise:
+		return "maximise"
+	case Minimise:
+		return "minimise"
+	}
+	return fmt.Sprintf("Direction(%d)", int8(d))
+}
+
+// Options are the settings of the functions that take them as an optional last argument. The
+// zero value is the default of each.
+type Options struct {
+	// Dir holds one direction per objective; nil maximises all. A wrong length is ErrDimension.
+	Dir []Direction
+
+	// KeepDuplicates makes NonDominated keep every copy of a non-dominated vector. By default
+	// only the copy with the smallest index is kept.
+	KeepDuplicates bool
+
+	// Ctx, if not nil, ends a long computation early; the function then returns Ctx.Err().
+	Ctx context.Context
+
+	// MaxWork, if positive, bounds the boxes that an exact hypervolume of four or more
+	// objectives may measure; beyond it the result is ErrBudget. 0 is no bound. The count does
+	// not depend on the machine or on Workers. A million boxes take about a second or less.
+	MaxWork int64
+
+	// Workers is the number of goroutines of one hypervolume of five or more objectives that is
+	// large enough to gain from them; 0 and 1 use the caller's only. The result is the same, bit
+	// for bit, for every number.
+	Workers int
+}
+
+// option returns the one element of o, or the defaults.
+func option(o []Options) Options {
+	switch len(o) {
+	case 0:
+		return Options{}
+	case 1:
+		return o[0]
+	}
+	panic("pareto: more than one Options argument")
+}
+
+// checkDir returns an error if the directions do not fit m objectives.
+func (o *Options) checkDir(m int) error {
+	if len(o.Dir) == 0 {
+		return nil
+	}
+	for _, d := range o.Dir {
+		if d != Maximise && d != Minimise {
+			panic(fmt.Sprintf("pareto: %v is neither Maximise nor Minimise", d))
+		}
+	}
+	return checkLength("directions", -1, len(o.Dir), m)
+}
+
+// minimised returns v, a value of objective j, with its sign flipped if the objective is
+// maximised: the algorithms minimise. The flip is exact. Zeros come out as +0.
+func (o *Options) minimised(j int, v float64) float64 {
+	if len(o.Dir) > 0 && o.Dir[j] == Minimise {
+		return v + 0
+	}
+	return 0 - v
+}

@@ -1,0 +1,103 @@
+package pareto
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// keyed is a row number with the value to sort it by.
+type keyed struct {
+	key uint64
+	row int32
+}
+
+// sortKey maps a float64 without NaN to an integer with the same order. -0 sorts below +0;
+// [Options.minimised] leaves no -0.
+func sortKey(x float64) uint64 {
+	b := math.Float64bits(x)
+	return b ^ (uint64(int64(b)>>63) | 1<<63)
+}
+
+const (
+	insertionLimit = 24  // up to here insertion sort
+	radixLimit     = 512 // from here radix sort
+	digitBits      = 11
+	digits         = 6 // 6·11 bits ≥ 64
+)
+
+// sorter sorts keyed rows and keeps the memory that radix sort needs.
+type sorter struct {
+	scratch []keyed
+	counts  *[digits][1 << digitBits]int32
+}
+
+// sort orders k by (key, row) ascending, given that rows ascend in k.
+func (s *sorter) sort(k []keyed) {
+	switch {
+	case len(k) <= insertionLimit:
+		insertionSort(k)
+	case len(k) < radixLimit:
+		slices.SortFunc(k, compareKeyed)
+	default:
+		s.radix(k)
+	}
+}
+
+func compareKeyed(a, b keyed) int {
+	if c := cmp.Compare(a.key, b.key); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.row, b.row)
+}
+
+// insertionSort is stable.
+func insertionSort(k []keyed) {
+	for i := 1; i < len(k); i++ {
+		v := k[i]
+		j := i
+		for ; j > 0 && k[j-1].key > v.key; j-- {
+			k[j] = k[j-1]
+		}
+		k[j] = v
+	}
+}
+
+// radix is a least-significant-digit radix sort, stable; digits equal in all keys are skipped.
+func (s *sorter) radix(k []keyed) {
+	n := len(k)
+	if cap(s.scratch) < n {
+		s.scratch = make([]keyed, n)
+	}
+	if s.counts == nil {
+		s.counts = new([digits][1 << digitBits]int32)
+	}
+	from, to := k, s.scratch[:n]
+	clear(s.counts[:])
+	for _, e := range k {
+		for d := range s.counts {
+			s.counts[d][e.key>>(d*digitBits)&(1<<digitBits-1)]++
+		}
+	}
+	for d := range s.counts {
+		start := &s.counts[d]
+		shift := d * digitBits
+		if int(start[k[0].key>>shift&(1<<digitBits-1)]) == n {
+			continue
+		}
+		sum := int32(0)
+		for i, c := range start {
+			start[i] = sum
+			sum += c
+		}
+		for _, e := range from {
+			p := &start[e.key>>shift&(1<<digitBits-1)]
+			to[*p] = e
+			*p++
+		}
+		from, to = to, from
+	}
+	if &from[0] != &k[0] {
+		copy(k, from)
+	}
+}

@@ -1,0 +1,63 @@
+package pareto
+
+import "fmt"
+
+// Ideal returns the largest value of every objective, all maximised. ErrEmpty for no rows; ErrNaN,
+// ErrInf, ErrDimension. O(n·m).
+func Ideal(f Front) ([]float64, error) {
+	return extremes(f, func(a, b float64) float64 { return max(a, b) })
+}
+
+// Nadir returns the smallest value of every objective, all maximised. It is the nadir point if
+// the rows are mutually non-dominated; dominated rows can lower it. Errors as [Ideal]. O(n·m).
+func Nadir(f Front) ([]float64, error) {
+	return extremes(f, func(a, b float64) float64 { return min(a, b) })
+}
+
+func extremes(f Front, better func(a, b float64) float64) ([]float64, error) {
+	if err := checkSet(f, "front"); err != nil {
+		return nil, err
+	}
+	point := append([]float64(nil), f.Row(0)...)
+	for i := 1; i < f.Len(); i++ {
+		for j, v := range f.Row(i) {
+			point[j] = better(point[j], v)
+		}
+	}
+	return point, nil
+}
+
+// NadirFactor is the usual factor of [RefFromNadir].
+const NadirFactor = 0.1
+
+// RefFromNadir returns the reference point nadir - factor·(ideal - nadir): below the worst value of
+// every objective by a share of its range; all maximised. With factor 0, or in an objective without
+// range, it lies on the nadir, where the extreme rows count for nothing in a hypervolume.
+//
+// A reference point drawn from one set must be used for all that are compared with it, and be
+// stored with every result: a hypervolume without its reference point means nothing.
+//
+// Errors as [Ideal]; ErrNotPositive for a negative factor. O(n·m).
+func RefFromNadir(f Front, factor float64) ([]float64, error) {
+	if err := checkFinite("nadir factor", -1, []float64{factor}); err != nil {
+		return nil, err
+	}
+	if factor < 0 {
+		return nil, &InputError{Kind: ErrNotPositive, Input: "nadir factor", Row: -1, Col: -1,
+			Fault: fmt.Sprintf("it is %v", factor), Remedy: "give 0 or more, usually 0.1"}
+	}
+	ideal, err := Ideal(f)
+	if err != nil {
+		return nil, err
+	}
+	ref, err := Nadir(f)
+	if err != nil {
+		return nil, err
+	}
+	for j, worst := range ref {
+		if ref[j], err = finite("reference point", worst-factor*(ideal[j]-worst)); err != nil {
+			return nil, err
+		}
+	}
+	return ref, nil
+}

@@ -1,0 +1,32 @@
+package pareto
+
+import "slices"
+
+// Sparsity returns (1/(n-1)) Σ_j Σ_i (s_j(i) - s_j(i+1))², where s_j are the values of objective
+// j over all rows, sorted on their own (Xu, Tian, Ma, Rus, Sueda & Matusik 2020); 0 for fewer than
+// two rows. Smaller is denser. The unit is that of the objectives squared, so that values
+// compare only at equal scale.
+//
+// The rows are taken as they are. Feed it [NonDominated] rows, as the PGMORL and C-MORL archives
+// do, and never rank fronts by sparsity alone: one row has the best value there is, and adding a
+// row inside the range always lowers it. Values that are not finite give a result that is not
+// finite. O(m·n log n).
+func Sparsity(f Front) float64 {
+	n := f.Len()
+	if n < 2 {
+		return 0
+	}
+	var total neumaier
+	column := make([]float64, n)
+	for j := range f.M {
+		for i := range column {
+			column[i] = f.X[i*f.M+j]
+		}
+		slices.Sort(column)
+		for i := 1; i < n; i++ {
+			gap := column[i] - column[i-1]
+			total.add(gap * gap)
+		}
+	}
+	return total.value() / float64(n-1)
+}
