@@ -1,0 +1,352 @@
+//go:build amd64 && !purego
+
+package kern
+
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/sys/cpu"
+)
+
+// The assembly and its stubs are committed. Continuous integration regenerates
+// them and fails if that changes a file:
+//
+//	go generate ./internal/kern && git diff --exit-code internal/kern
+//
+//go:generate go -C _gen run . -out ../kern_amd64.s -stubs ../stubs_amd64.go -pkg kern
+
+func best() int {
+	for p := avx512; p > generic; p-- {
+		if supported(p) == nil {
+			return p
+		}
+	}
+	return generic
+}
+
+// supported returns an error which names the features of the path that the CPU
+// lacks, or whose registers the operating system does not save.
+func supported(path int) error {
+	var lacks []string
+	need := func(has bool, feature string) {
+		if !has {
+			lacks = append(lacks, feature)
+		}
+	}
+	if path >= avx2 {
+		need(cpu.X86.HasAVX2, "AVX2")
+		need(cpu.X86.HasFMA, "FMA")
+	}
+	if path >= avx512 {
+		need(cpu.X86.HasAVX512F, "AVX512F")
+	}
+	if lacks == nil {
+		return nil
+	}
+	return fmt.Errorf("kern: kernel path %q needs %s, which this CPU or operating system lacks: use auto, or a lower path",
+		pathNames[path], strings.Join(lacks, ", "))
+}
+
+// Assembly cannot be preempted, so a stop of the world (a collection, say) waits
+// for the kernel to return. These limits keep one call near ten microseconds,
+// against which the cost of a call is nothing.
+const (
+	maxBlocks = 256     // 16-float blocks in one call of a vector kernel
+	maxTile   = 1 << 14 // rows·k in one call of a product kernel
+)
+
+// maxK is the length at which the chains of a product are cut: the rows of B
+// under a tile then stay in the first two levels of the cache. It enters into
+// the rounding, so it is one number for every path.
+const maxK = 512
+
+// zeroRow stands for a missing Init; it is as wide as the widest panel.
+var zeroRow [64]float32
+
+// ones is the A whose product with B is the column sums of B.
+var ones = []float32{1}
+
+func gemm(m, n, k int, a []float32, rs, cs int, b []float32, ldb int, c []float32, ldc int, init []float32, ldi int) {
+	if active == generic || k == 0 {
+		gemmGeneric(m, n, k, a, rs, cs, b, ldb, c, ldc, init, ldi)
+		return
+	}
+	if init == nil {
+		ldi = 0 // every row adds zeroRow
+	}
+	// The fewest tiles that hold m rows, all of q or q+1 rows: a few rows left
+	// over in a tile of their own would leave most of the multipliers idle.
+	maxRows := 6
+	if active == avx512 {
+		maxRows = 8
+	}
+	tiles := (m + maxRows - 1) / maxRows
+	q, tall := m/tiles, m%tiles
+	for p := 0; p < k; p += maxK {
+		kb := min(k-p, maxK)
+		i := 0
+		if tall > 0 {
+			gemmRows(0, q+1, tall, n, kb, p, a, rs, cs, b, ldb, c, ldc, init, ldi)
+			i = tall * (q + 1)
+		}
+		gemmRows(i, q, tiles-tall, n, kb, p, a, rs, cs, b, ldb, c, ldc, init, ldi)
+		init, ldi = c, ldc
+	}
+}
+
+// gemmRows adds columns [p, p+k) of A times the same rows of B to Init, for
+// tiles·rows rows from row i on.
+func gemmRows(i, rows, tiles, n, k, p int, a []float32, rs, cs int, b []float32, ldb int, c []float32, ldc int, init []float32, ldi int) {
+	chunk := max(1, maxTile/(rows*k))
+	for tiles > 0 {
+		t := min(tiles, chunk)
+		for j := 0; j < n; {
+			x, y, z := &a[i*rs+p*cs], &b[p*ldb+j], &c[i*ldc+j]
+			add := &zeroRow[0]
+			if init != nil {
+				add = &init[i*ldi+j]
+			}
+			switch {
+			case rows == 1 && n-j >= 64:
+				if active == avx512 {
+					gemm64AVX512(1, t, k, x, 4*rs, 4*cs, y, 4*ldb, z, 4*ldc, add, 4*ldi)
+				} else {
+					gemm64AVX2(1, t, k, x, 4*rs, 4*cs, y, 4*ldb, z, 4*ldc, add, 4*ldi)
+				}
+				j += 64
+			case active == avx2:
+				gemm16AVX2(rows, t, k, x, 4*rs, 4*cs, y, 4*ldb, z, 4*ldc, add, 4*ldi)
+				j += 16
+			case n-j >= 32:
+				gemm32AVX512(rows, t, k, x, 4*rs, 4*cs, y, 4*ldb, z, 4*ldc, add, 4*ldi)
+				j += 32
+			default:
+				gemm16AVX512(rows, t, k, x, 4*rs, 4*cs, y, 4*ldb, z, 4*ldc, add, 4*ldi)
+				j += 16
+			}
+		}
+		i += t * rows
+		tiles -= t
+	}
+}
+
+func colSum(dst, a []float32, rows, cols, lda int) {
+	if active == generic {
+		colSumGeneric(dst, a, rows, cols, lda)
+		return
+	}
+	gemm(1, cols, rows, ones, 0, 0, a, lda, dst, cols, nil, 0)
+}
+
+// transpose moves whole 8×8 tiles by assembly, the rest in Go. It copies bits,
+// so AVX-512 has no version of its own.
+func transpose(dst []float32, ldd int, src []float32, lds, rows, cols int) {
+	if active == generic {
+		transposeGeneric(dst, ldd, src, lds, rows, cols)
+		return
+	}
+	r, c := rows&^7, cols&^7
+	if c > 0 {
+		for i := 0; i < r; i += 8 {
+			transpose8AVX2(c/8, &dst[i], 4*ldd, &src[i*lds], 4*lds)
+		}
+	}
+	if c < cols && r > 0 {
+		transposeGeneric(dst[c*ldd:], ldd, src[c:], lds, r, cols-c)
+	}
+	if r < rows {
+		transposeGeneric(dst[r:], ldd, src[r*lds:], lds, rows-r, cols)
+	}
+}
+
+// The vector kernels work on whole blocks of 16. A tail is copied into a block
+// of its own and goes through the same instructions, so that the result for an
+// element does not depend on where it stands.
+
+func tanh(x []float32) {
+	if active == generic {
+		tanhGeneric(x)
+		return
+	}
+	for len(x) >= Width {
+		n := min(len(x)/Width, maxBlocks)
+		tanhBlocks(n, &x[0])
+		x = x[n*Width:]
+	}
+	if len(x) > 0 {
+		var xs [Width]float32
+		copy(xs[:], x)
+		tanhBlocks(1, &xs[0])
+		copy(x, xs[:])
+	}
+}
+
+func tanhBlocks(n int, x *float32) {
+	if active == avx512 {
+		tanhAVX512(n, x)
+	} else {
+		tanhAVX2(n, x)
+	}
+}
+
+func tanhGrad(d, h []float32) {
+	if active == generic {
+		tanhGradGeneric(d, h)
+		return
+	}
+	for len(d) >= Width {
+		n := min(len(d)/Width, maxBlocks)
+		tanhGradBlocks(n, &d[0], &h[0])
+		d, h = d[n*Width:], h[n*Width:]
+	}
+	if len(d) > 0 {
+		var ds, hs [Width]float32
+		copy(ds[:], d)
+		copy(hs[:], h)
+		tanhGradBlocks(1, &ds[0], &hs[0])
+		copy(d, ds[:])
+	}
+}
+
+func tanhGradBlocks(n int, d, h *float32) {
+	if active == avx512 {
+		tanhGradAVX512(n, d, h)
+	} else {
+		tanhGradAVX2(n, d, h)
+	}
+}
+
+func relu(x []float32) {
+	if active == generic {
+		reluGeneric(x)
+		return
+	}
+	for len(x) >= Width {
+		n := min(len(x)/Width, maxBlocks)
+		reluBlocks(n, &x[0])
+		x = x[n*Width:]
+	}
+	reluGeneric(x) // exact on every path
+}
+
+func reluBlocks(n int, x *float32) {
+	if active == avx512 {
+		reluAVX512(n, x)
+	} else {
+		reluAVX2(n, x)
+	}
+}
+
+func reluGrad(d, h []float32) {
+	if active == generic {
+		reluGradGeneric(d, h)
+		return
+	}
+	for len(d) >= Width {
+		n := min(len(d)/Width, maxBlocks)
+		reluGradBlocks(n, &d[0], &h[0])
+		d, h = d[n*Width:], h[n*Width:]
+	}
+	reluGradGeneric(d, h) // exact on every path
+}
+
+func reluGradBlocks(n int, d, h *float32) {
+	if active == avx512 {
+		reluGradAVX512(n, d, h)
+	} else {
+		reluGradAVX2(n, d, h)
+	}
+}
+
+func adam(p, g, m, v []float32, scale, beta1, beta2, alpha, eps float32) {
+	if active == generic {
+		adamGeneric(p, g, m, v, scale, beta1, beta2, alpha, eps)
+		return
+	}
+	for len(p) >= Width {
+		n := min(len(p)/Width, maxBlocks)
+		adamBlocks(n, &p[0], &g[0], &m[0], &v[0], scale, beta1, beta2, alpha, eps)
+		p, g, m, v = p[n*Width:], g[n*Width:], m[n*Width:], v[n*Width:]
+	}
+	if len(p) > 0 {
+		var ps, gs, ms, vs [Width]float32
+		copy(ps[:], p)
+		copy(gs[:], g)
+		copy(ms[:], m)
+		copy(vs[:], v)
+		adamBlocks(1, &ps[0], &gs[0], &ms[0], &vs[0], scale, beta1, beta2, alpha, eps)
+		copy(p, ps[:])
+		copy(m, ms[:])
+		copy(v, vs[:])
+	}
+}
+
+func adamBlocks(n int, p, g, m, v *float32, scale, beta1, beta2, alpha, eps float32) {
+	if active == avx512 {
+		adamAVX512(n, p, g, m, v, scale, beta1, beta2, alpha, eps)
+	} else {
+		adamAVX2(n, p, g, m, v, scale, beta1, beta2, alpha, eps)
+	}
+}
+
+func dot(x, y []float32) float64 {
+	if active == generic {
+		return dotGeneric(x, y)
+	}
+	var lane [16]float64
+	for len(x) >= Width {
+		n := min(len(x)/Width, maxBlocks)
+		if active == avx512 {
+			dotAVX512(n, &x[0], &y[0], &lane)
+		} else {
+			dotAVX2(n, &x[0], &y[0], &lane)
+		}
+		x, y = x[n*Width:], y[n*Width:]
+	}
+	return foldLanes(&lane) + dotTail(x, y)
+}
+
+func axpy(alpha float32, x, y []float32) {
+	if active == generic {
+		axpyGeneric(alpha, x, y)
+		return
+	}
+	for len(y) >= Width {
+		n := min(len(y)/Width, maxBlocks)
+		axpyBlocks(n, alpha, &x[0], &y[0])
+		x, y = x[n*Width:], y[n*Width:]
+	}
+	if len(y) > 0 {
+		var xs, ys [Width]float32
+		copy(xs[:], x)
+		copy(ys[:], y)
+		axpyBlocks(1, alpha, &xs[0], &ys[0])
+		copy(y, ys[:])
+	}
+}
+
+func axpyBlocks(n int, alpha float32, x, y *float32) {
+	if active == avx512 {
+		axpyAVX512(n, alpha, x, y)
+	} else {
+		axpyAVX2(n, alpha, x, y)
+	}
+}
+
+func peak(rounds int) int {
+	const most = 1 << 12 // in one call, see maxBlocks
+	switch active {
+	case avx512:
+		for n := rounds; n > 0; n -= most {
+			peakAVX512(min(n, most))
+		}
+		return rounds * 16 * 16 * 2 // chains · lanes · operations
+	case avx2:
+		for n := rounds; n > 0; n -= most {
+			peakAVX2(min(n, most))
+		}
+		return rounds * 12 * 8 * 2
+	}
+	return peakGeneric(rounds)
+}

@@ -1,0 +1,45 @@
+//go:build !amd64 || purego
+
+package kern
+
+import (
+	"fmt"
+	"runtime"
+)
+
+func best() int { return generic }
+
+func supported(path int) error {
+	if path == generic {
+		return nil
+	}
+	return fmt.Errorf("kern: kernel path %q is not in this build for %s: use auto or generic", pathNames[path], runtime.GOARCH)
+}
+
+func gemm(m, n, k int, a []float32, rs, cs int, b []float32, ldb int, c []float32, ldc int, init []float32, ldi int) {
+	gemmGeneric(m, n, k, a, rs, cs, b, ldb, c, ldc, init, ldi)
+}
+
+func colSum(dst, a []float32, rows, cols, lda int) { colSumGeneric(dst, a, rows, cols, lda) }
+
+func transpose(dst []float32, ldd int, src []float32, lds, rows, cols int) {
+	transposeGeneric(dst, ldd, src, lds, rows, cols)
+}
+
+func tanh(x []float32) { tanhGeneric(x) }
+
+func tanhGrad(d, h []float32) { tanhGradGeneric(d, h) }
+
+func relu(x []float32) { reluGeneric(x) }
+
+func reluGrad(d, h []float32) { reluGradGeneric(d, h) }
+
+func adam(p, g, m, v []float32, scale, beta1, beta2, alpha, eps float32) {
+	adamGeneric(p, g, m, v, scale, beta1, beta2, alpha, eps)
+}
+
+func dot(x, y []float32) float64 { return dotGeneric(x, y) }
+
+func axpy(alpha float32, x, y []float32) { axpyGeneric(alpha, x, y) }
+
+func peak(rounds int) int { return peakGeneric(rounds) }

@@ -1,0 +1,197 @@
+package kern
+
+import "math"
+
+// This file is the plain Go version of every kernel. It is always compiled and
+// always tested. Every product that feeds an addition is written float32(x*y):
+// the language then forbids fusing the two, and results do not depend on the
+// architecture.
+
+// gemmGeneric goes through C row by row and takes eight rows of B at once.
+func gemmGeneric(m, n, k int, a []float32, rs, cs int, b []float32, ldb int, c []float32, ldc int, init []float32, ldi int) {
+	for i := range m {
+		row := c[i*ldc:][:n]
+		if init == nil {
+			clear(row)
+		} else {
+			copy(row, init[i*ldi:][:n])
+		}
+		x := a[min(i*rs, len(a)):]
+		p := 0
+		for ; p+8 <= k; p += 8 {
+			add8(row, b[p*ldb:], ldb, x[p*cs], x[(p+1)*cs], x[(p+2)*cs], x[(p+3)*cs],
+				x[(p+4)*cs], x[(p+5)*cs], x[(p+6)*cs], x[(p+7)*cs])
+		}
+		for ; p+2 <= k; p += 2 {
+			add2(row, b[p*ldb:], ldb, x[p*cs], x[(p+1)*cs])
+		}
+		if p < k {
+			axpyGeneric(x[p*cs], b[p*ldb:], row)
+		}
+	}
+}
+
+// add8 adds eight multiples of rows of b to row. The eight products are summed
+// as a balanced tree before the one addition into row: shorter dependency chains
+// than one running sum, and an eighth of the traffic to row. As a function of
+// its own it keeps all nine addresses in registers.
+func add8(row, b []float32, ldb int, a0, a1, a2, a3, a4, a5, a6, a7 float32) {
+	n := len(row)
+	b0, b1, b2, b3 := b[:n], b[ldb:][:n], b[2*ldb:][:n], b[3*ldb:][:n]
+	b4, b5, b6, b7 := b[4*ldb:][:n], b[5*ldb:][:n], b[6*ldb:][:n], b[7*ldb:][:n]
+	for j := range row {
+		row[j] += ((float32(a0*b0[j]) + float32(a1*b1[j])) + (float32(a2*b2[j]) + float32(a3*b3[j]))) +
+			((float32(a4*b4[j]) + float32(a5*b5[j])) + (float32(a6*b6[j]) + float32(a7*b7[j])))
+	}
+}
+
+func add2(row, b []float32, ldb int, a0, a1 float32) {
+	b0, b1 := b[:len(row)], b[ldb:][:len(row)]
+	for j := range row {
+		row[j] += float32(a0*b0[j]) + float32(a1*b1[j])
+	}
+}
+
+func colSumGeneric(dst, a []float32, rows, cols, lda int) {
+	dst = dst[:cols]
+	clear(dst)
+	for i := range rows {
+		row := a[i*lda:][:len(dst)]
+		for j := range dst {
+			dst[j] += row[j]
+		}
+	}
+}
+
+// transposeGeneric works through blocks of 8×8, so that the lines of dst which
+// a block touches stay in the first-level cache.
+func transposeGeneric(dst []float32, ldd int, src []float32, lds, rows, cols int) {
+	const block = 8
+	for i0 := 0; i0 < rows; i0 += block {
+		i1 := min(i0+block, rows)
+		for j0 := 0; j0 < cols; j0 += block {
+			j1 := min(j0+block, cols)
+			for i := i0; i < i1; i++ {
+				for j, x := range src[i*lds+j0 : i*lds+j1] {
+					dst[(j0+j)*ldd+i] = x
+				}
+			}
+		}
+	}
+}
+
+func tanhGeneric(x []float32) {
+	for i, v := range x {
+		if v < -tanhMax {
+			v = -tanhMax
+		}
+		if v > tanhMax {
+			v = tanhMax
+		}
+		s := float32(v * v)
+		p := tanhP2 + float32(s*tanhP3)
+		p = tanhP1 + float32(s*p)
+		p = tanhP0 + float32(s*p)
+		q := tanhQ3 + float32(s*tanhQ4)
+		q = tanhQ2 + float32(s*q)
+		q = tanhQ1 + float32(s*q)
+		q = tanhQ0 + float32(s*q)
+		x[i] = float32(v*p) / q
+	}
+}
+
+func tanhGradGeneric(d, h []float32) {
+	h = h[:len(d)]
+	for i := range d {
+		d[i] *= 1 - float32(h[i]*h[i])
+	}
+}
+
+func reluGeneric(x []float32) {
+	for i, v := range x {
+		if v < 0 {
+			x[i] = 0
+		}
+	}
+}
+
+func reluGradGeneric(d, h []float32) {
+	h = h[:len(d)]
+	for i := range d {
+		if !(h[i] > 0) {
+			d[i] = 0
+		}
+	}
+}
+
+func adamGeneric(p, g, m, v []float32, scale, beta1, beta2, alpha, eps float32) {
+	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
+	for i := range p {
+		gs := float32(scale * g[i])
+		g2 := float32(gs * gs)
+		mi := gs + float32(beta1*(m[i]-gs))
+		vi := g2 + float32(beta2*(v[i]-g2))
+		m[i], v[i] = mi, vi
+		p[i] -= float32(alpha*mi) / (float32(math.Sqrt(float64(vi))) + eps)
+	}
+}
+
+// dotGeneric sums the products of each of the 16 residue classes of the index
+// separately, folds the classes in the order of the assembly, and adds the
+// tail one by one. A product of two float32 is exact in float64, so fusing it
+// with the addition would change nothing.
+func dotGeneric(x, y []float32) float64 {
+	y = y[:len(x)]
+	var lane [16]float64
+	i := 0
+	for ; i+16 <= len(x); i += 16 {
+		xs, ys := (*[16]float32)(x[i:]), (*[16]float32)(y[i:])
+		for l := range lane {
+			lane[l] += float64(xs[l]) * float64(ys[l])
+		}
+	}
+	return foldLanes(&lane) + dotTail(x[i:], y[i:])
+}
+
+// foldLanes adds the 16 partial sums of a reduction: halves until one is left.
+func foldLanes(lane *[16]float64) float64 {
+	for h := 8; h > 0; h /= 2 {
+		for l := range h {
+			lane[l] += lane[l+h]
+		}
+	}
+	return lane[0]
+}
+
+// dotTail is the part of a reduction after the last whole block of 16.
+func dotTail(x, y []float32) float64 {
+	y = y[:len(x)]
+	var sum float64
+	for i := range x {
+		sum += float64(x[i]) * float64(y[i])
+	}
+	return sum
+}
+
+func axpyGeneric(alpha float32, x, y []float32) {
+	x = x[:len(y)]
+	for i := range y {
+		y[i] += float32(alpha * x[i])
+	}
+}
+
+// sink keeps the compiler from dropping the work of peakGeneric.
+var sink float32
+
+// peakGeneric has as many chains as stay in the registers beside x and y.
+func peakGeneric(rounds int) int {
+	x, y := sink, sink
+	var s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11 float32
+	for range rounds {
+		s0, s1, s2, s3 = float32(s0*x)+y, float32(s1*x)+y, float32(s2*x)+y, float32(s3*x)+y
+		s4, s5, s6, s7 = float32(s4*x)+y, float32(s5*x)+y, float32(s6*x)+y, float32(s7*x)+y
+		s8, s9, s10, s11 = float32(s8*x)+y, float32(s9*x)+y, float32(s10*x)+y, float32(s11*x)+y
+	}
+	sink = s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9 + s10 + s11
+	return rounds * 12 * 2
+}
