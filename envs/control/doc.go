@@ -1,0 +1,3 @@
+// Package control holds environments with continuous dynamics of few dimensions. Importing it
+// registers them.
+package control

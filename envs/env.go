@@ -1,0 +1,73 @@
+package envs
+
+// Env is one copy of an environment: what its author writes. An implementation is a plain struct
+// holding its constants and its dynamic state; it allocates nothing in Reset, Step and Observe
+// and draws every random number from the generator that it is handed, so that each copy has its
+// own stream and results do not depend on how copies are spread over workers.
+//
+// The time limit is not part of an Env: whoever steps it counts steps ([Spec.Horizon]) and
+// reports truncation apart from termination.
+type Env interface {
+	// Reset puts the environment into the first state of an episode.
+	Reset(rng *RNG)
+	// Step applies action a, writes the reward vector (one number per objective, all of them)
+	// and reports whether the decision process itself ended (goal, death, crash).
+	// The action lies in the declared space; behaviour after the end is undefined.
+	Step(rng *RNG, a Action, reward []float64) (terminated bool)
+	// Observe writes the observation of the present state.
+	Observe(obs []float64)
+	// State returns a pointer to the complete dynamic state: a struct of fixed-size exported
+	// fields (no int, slice, string or pointer) whose JSON keys are those of the golden files.
+	// The caller may read it, copy it or overwrite what it points to.
+	State() any
+}
+
+// StateChecker is the optional capability of an Env to recognise a state that cannot occur, so
+// that a damaged checkpoint or a wrong recording is refused instead of crashing a step.
+type StateChecker interface {
+	// CheckState returns nil if the present state is possible, else an error that names the field.
+	CheckState() error
+}
+
+// Action is what an environment copy receives: Discrete holds the index of a discrete space
+// (several of a multi-discrete one), Box the vector of a continuous one. The other is nil.
+type Action struct {
+	Discrete []int32
+	Box      []float64
+}
+
+// Index returns the index of a discrete action. (A pointer receiver spares a copy in every step.)
+func (a *Action) Index() int { return int(a.Discrete[0]) }
+
+// Outcome is one branch of a transition of a [Model].
+type Outcome struct {
+	P        float64   // probability
+	Next     int       // index of the next state
+	Reward   []float64 // reward vector; owned by the model, do not modify
+	Terminal bool      // the decision process ends here
+}
+
+// Model is the optional exact finite model of an environment. With it the true Pareto front can
+// be computed (package agents/exact) instead of estimated. States and actions are indices from 0.
+// An Env that has a model implements it itself.
+type Model interface {
+	NumStates() int
+	NumActions() int
+	// StartState is the state in which episodes begin.
+	StartState() int
+	// Outcomes appends the branches of taking action a in state s to buf and returns it.
+	// The probabilities sum to 1; deterministic environments have one branch.
+	Outcomes(s, a int, buf []Outcome) []Outcome
+}
+
+// KnownFront is the optional capability of an environment without exact model whose attainable
+// (not necessarily complete) front is documented: value vectors for a discount and their origin.
+type KnownFront interface {
+	KnownFront(gamma float64) (points [][]float64, source string, ok bool)
+}
+
+// FrontPlans is the optional companion of [KnownFront]: the action sequences that attain its
+// points, in the same order, so that anybody can replay them.
+type FrontPlans interface {
+	FrontPlans() [][]int32
+}

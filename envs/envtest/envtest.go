@@ -1,0 +1,76 @@
+// Package envtest checks that an environment, ours or a user's, keeps the contract of package
+// envs: a suite to call from a test ([Run]) and the same as a function for tools ([Check]).
+package envtest
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/paretolab/paretolab/envs"
+)
+
+// Law is one rule of the contract.
+type Law struct {
+	Name string // short, for tables
+	Says string // one sentence
+	hold func(p *probe) error
+}
+
+// Laws returns the rules in the order in which they are checked.
+func Laws() []Law { return append([]Law(nil), laws...) }
+
+var laws = []Law{
+	{"specification", "spaces, objectives, references and horizon are complete and fit together", specification},
+	{"names", "every action, or element of an action, has a name of its own, or none has", names},
+	{"observations", "every element is written, finite, and inside the observation space", observations},
+	{"rewards", "every objective is written, finite, and inside its bounds", rewards},
+	{"determinism", "the same seed and actions give the same episodes, whatever was done before or beside", determinism},
+	{"seeding", "resets and steps draw random numbers exactly where the specification says so", seeding},
+	{"time limit", "episodes end by themselves or at the horizon, and reaching the horizon is no termination", timeLimit},
+	{"state", "a state saved in the middle of an episode, as bytes or JSON, continues the same in any copy", state},
+	{"batch", "a batch of copies, in float32 and float64, does what single copies do", batch},
+	{"allocations", "stepping and resetting allocate nothing", allocations},
+	{"model", "the exact model, if there is one, predicts rewards and ends", model},
+	{"known front", "the documented front, if there is one, is attained by its plans", knownFront},
+}
+
+// Finding is a law that does not hold.
+type Finding struct {
+	Law    string `json:"law"`
+	Detail string `json:"detail"` // what was observed, with values
+}
+
+func (f Finding) String() string { return f.Law + ": " + f.Detail }
+
+// Check tries the laws on e with random actions and returns those that it saw broken. A panic of
+// the environment is a finding. It takes up to about 50 000 steps, and is the same every time.
+func Check(e *envs.Environment) []Finding {
+	var found []Finding
+	for _, law := range laws {
+		if err := try(law, e); err != nil {
+			found = append(found, Finding{law.Name, err.Error()})
+		}
+		// Without a sound specification the others would only report the consequences.
+		if law.Name == "specification" && len(found) > 0 {
+			break
+		}
+	}
+	return found
+}
+
+func try(law Law, e *envs.Environment) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	return law.hold(&probe{e: e, spec: &e.Spec})
+}
+
+// Run checks e and reports every broken law as an error of the test.
+func Run(t testing.TB, e *envs.Environment) {
+	t.Helper()
+	for _, f := range Check(e) {
+		t.Errorf("%s breaks the law of %s", e.Spec.ID, f)
+	}
+}

@@ -1,0 +1,256 @@
+package golden
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/paretolab/paretolab/envs"
+)
+
+// Schema is what the key "schema" of a trajectory file holds.
+const Schema = "golden-v1"
+
+// File is a trajectory file.
+type File struct {
+	Path            string         `json:"-"`
+	Schema          string         `json:"schema"`
+	Source          string         `json:"source"` // what was run to record it
+	EnvID           string         `json:"env_id"`
+	Options         map[string]any `json:"kwargs"`            // in the original's spelling
+	MaxEpisodeSteps *int           `json:"max_episode_steps"` // null: the environment's own
+	Observation     space          `json:"observation_space"`
+	Reward          *space         `json:"reward_space"` // absent: unbounded float32
+	RewardDim       int            `json:"reward_dim"`
+	Tolerance       struct {
+		Obs    Number `json:"obs_abs"`    // largest absolute difference of an observation or state
+		Reward Number `json:"reward_abs"` // and of a reward
+	} `json:"tolerance"`
+	Episodes []Episode `json:"episodes"`
+}
+
+// space is a declared space; only what rounding needs.
+type space struct {
+	Type   string           `json:"type"`
+	DType  string           `json:"dtype"`
+	Fields map[string]space `json:"fields"` // of type dict
+}
+
+// Episode is one recorded episode of n steps.
+type Episode struct {
+	Name         string            `json:"name"`
+	InitState    json.RawMessage   `json:"init_state"`
+	InitObs      observation       `json:"init_obs"`
+	Actions      []vector          `json:"actions"`
+	RepeatAction flag              `json:"repeat_action"` // the one action is used at every step
+	Obs          []observation     `json:"obs"`
+	Rewards      []vector          `json:"rewards"`
+	Terminated   []flag            `json:"terminated"`
+	Truncated    []flag            `json:"truncated"`
+	States       []json.RawMessage `json:"states"` // nil: not recorded
+	Draws        [][]draw          `json:"draws"`  // nil: nothing is drawn
+}
+
+// Steps is the number of steps n.
+func (e *Episode) Steps() int { return len(e.Rewards) }
+
+// action returns the action of step k.
+func (e *Episode) action(k int) []float64 {
+	if e.RepeatAction {
+		return e.Actions[0]
+	}
+	return e.Actions[k]
+}
+
+// vector is a list of numbers, or one number alone.
+type vector []float64
+
+func (v *vector) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] != '[' {
+		var n Number
+		if err := n.UnmarshalJSON(b); err != nil {
+			return err
+		}
+		*v = vector{float64(n)}
+		return nil
+	}
+	var list []Number
+	if err := json.Unmarshal(b, &list); err != nil {
+		return err
+	}
+	*v = make(vector, len(list))
+	for i, n := range list {
+		(*v)[i] = float64(n)
+	}
+	return nil
+}
+
+// observation is a vector, or the named parts of a composite one; the zero value (null) means
+// that it was not recorded.
+type observation struct {
+	values vector
+	fields map[string]vector
+}
+
+func (o *observation) UnmarshalJSON(b []byte) error {
+	switch {
+	case string(b) == "null":
+		*o = observation{}
+		return nil
+	case len(b) > 0 && b[0] == '{':
+		return json.Unmarshal(b, &o.fields)
+	}
+	return o.values.UnmarshalJSON(b)
+}
+
+func (o *observation) missing() bool { return o.values == nil && o.fields == nil }
+
+// flag is 0, 1, false or true.
+type flag bool
+
+func (f *flag) UnmarshalJSON(b []byte) error {
+	switch string(b) {
+	case "1", "true":
+		*f = true
+	case "0", "false":
+		*f = false
+	default:
+		return fmt.Errorf("%s is neither 0 nor 1", b)
+	}
+	return nil
+}
+
+// draw is [kind, value…], or numbers alone.
+type draw envs.Draw
+
+func (d *draw) UnmarshalJSON(b []byte) error {
+	var parts []json.RawMessage
+	if len(b) > 0 && b[0] == '[' {
+		if err := json.Unmarshal(b, &parts); err != nil {
+			return err
+		}
+	} else {
+		parts = []json.RawMessage{b}
+	}
+	*d = draw{}
+	for i, p := range parts {
+		if i == 0 && len(p) > 0 && p[0] == '"' {
+			if err := json.Unmarshal(p, &d.Kind); err != nil {
+				return err
+			}
+			continue
+		}
+		var x float64
+		if err := json.Unmarshal(p, &x); err != nil {
+			return fmt.Errorf("draw %s: %w", b, err)
+		}
+		d.Values = append(d.Values, x)
+	}
+	return nil
+}
+
+// Read reads a trajectory file and checks that its lists fit together.
+func Read(path string) (*File, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{Path: path}
+	if len(bytes.TrimSpace(b)) == 0 {
+		return nil, fmt.Errorf("%s: empty; a trajectory file is a JSON object with schema %q", path, Schema)
+	}
+	var kind struct {
+		Schema string `json:"schema"`
+	}
+	if err := json.Unmarshal(b, &kind); err != nil {
+		return nil, fmt.Errorf("%s: not a trajectory file: %s", path, explain(b, err))
+	}
+	if kind.Schema != Schema {
+		return nil, fmt.Errorf("%s: schema is %q; trajectory files have %q", path, kind.Schema, Schema)
+	}
+	if err := json.Unmarshal(b, f); err != nil {
+		return nil, fmt.Errorf("%s: %s", path, explain(b, err))
+	}
+	if err := f.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return f, nil
+}
+
+// explain adds the line to an error of encoding/json.
+func explain(b []byte, err error) string {
+	message := strings.TrimPrefix(err.Error(), "json: ")
+	offset := int64(-1)
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &kind):
+		offset = kind.Offset
+	}
+	if offset < 0 || offset > int64(len(b)) {
+		return message
+	}
+	return fmt.Sprintf("line %d: %s", 1+bytes.Count(b[:offset], []byte("\n")), message)
+}
+
+func (f *File) check() error {
+	switch {
+	case f.EnvID == "":
+		return errors.New("env_id is missing")
+	case f.MaxEpisodeSteps != nil && *f.MaxEpisodeSteps < 1:
+		return fmt.Errorf("max_episode_steps is %d; it is at least 1, or null", *f.MaxEpisodeSteps)
+	case f.RewardDim < 1:
+		return fmt.Errorf("reward_dim is %d; it is at least 1", f.RewardDim)
+	case !(f.Tolerance.Obs >= 0) || !(f.Tolerance.Reward >= 0):
+		return fmt.Errorf("tolerances %v and %v are not numbers from 0", f.Tolerance.Obs, f.Tolerance.Reward)
+	case len(f.Episodes) == 0:
+		return errors.New("no episodes")
+	}
+	for i := range f.Episodes {
+		if err := f.Episodes[i].check(f.RewardDim); err != nil {
+			return fmt.Errorf("episode %d (%q): %w", i, f.Episodes[i].Name, err)
+		}
+	}
+	return nil
+}
+
+func (e *Episode) check(objectives int) error {
+	n := e.Steps()
+	if n == 0 {
+		return errors.New("no steps")
+	}
+	if e.InitState == nil {
+		return errors.New("init_state is missing")
+	}
+	if e.RepeatAction && len(e.Actions) != 1 {
+		return fmt.Errorf("%d actions with repeat_action, which goes with 1", len(e.Actions))
+	}
+	lists := []struct {
+		key  string
+		n    int
+		skip bool
+	}{
+		{"actions", len(e.Actions), bool(e.RepeatAction)},
+		{"obs", len(e.Obs), false},
+		{"terminated", len(e.Terminated), false},
+		{"truncated", len(e.Truncated), false},
+		{"states", len(e.States), e.States == nil},
+		{"draws", len(e.Draws), e.Draws == nil},
+	}
+	for _, l := range lists {
+		if !l.skip && l.n != n {
+			return fmt.Errorf("%d %s of %d steps", l.n, l.key, n)
+		}
+	}
+	for k, r := range e.Rewards {
+		if len(r) != objectives {
+			return fmt.Errorf("step %d: %d rewards of %d objectives", k+1, len(r), objectives)
+		}
+	}
+	return nil
+}

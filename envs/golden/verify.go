@@ -1,0 +1,279 @@
+package golden
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/paretolab/paretolab/envs"
+)
+
+// maxReasons bounds the list of what went wrong: the first few say it.
+const maxReasons = 10
+
+// Report says how well an environment reproduces a file.
+type Report struct {
+	File           string   `json:"file"`
+	Environment    string   `json:"environment"`
+	Episodes       int      `json:"episodes"`
+	Steps          int      `json:"steps"`            // compared
+	MaxObsError    Number   `json:"max_obs_error"`    // largest absolute difference, after rounding to the original's type
+	MaxRewardError Number   `json:"max_reward_error"` // likewise
+	MaxStateError  Number   `json:"max_state_error"`  // of recorded states, not rounded
+	FlagMismatches int      `json:"flag_mismatches"`  // of terminated and truncated
+	Pass           bool     `json:"pass"`
+	Reasons        []string `json:"reasons,omitempty"` // the first that made it fail
+}
+
+// Verify replays every episode on our environment: from the recorded initial state, with the
+// recorded draws in place of random numbers, under the recorded time limit. Observations and
+// rewards are rounded to the types that the file declares (rewards without a declaration to
+// float32) and must then agree within the file's tolerances, flags exactly, recorded states within
+// the tolerance of observations.
+//
+// An error means that there is nothing to compare: the environment is unknown, does not take the
+// options, or has other dimensions than the file.
+func (f *File) Verify() (Report, error) {
+	e, err := envs.Make(f.EnvID, f.Options)
+	if err != nil {
+		return Report{}, fmt.Errorf("%s: %w", f.Path, err)
+	}
+	if m := e.Spec.M(); m != f.RewardDim {
+		return Report{}, fmt.Errorf("%s: reward_dim is %d, but %s has %d objectives", f.Path, f.RewardDim, f.EnvID, m)
+	}
+	if f.MaxEpisodeSteps != nil {
+		e.Spec.Horizon = *f.MaxEpisodeSteps
+	}
+	v := verifier{file: f, spec: &e.Spec, single: envs.NewSingle(e)}
+	if err := v.prepareRounding(); err != nil {
+		return Report{}, fmt.Errorf("%s: %w", f.Path, err)
+	}
+	v.report = Report{File: f.Path, Environment: f.EnvID, Episodes: len(f.Episodes)}
+	for i := range f.Episodes {
+		v.episode(&f.Episodes[i])
+	}
+	r := &v.report
+	r.Pass = len(r.Reasons) == 0
+	return *r, nil
+}
+
+type verifier struct {
+	file        *File
+	spec        *envs.Spec
+	single      *envs.Single
+	report      Report
+	roundObs    []rounding // per element of the flat observation
+	roundReward rounding
+}
+
+// rounding rounds a number to an element type.
+type rounding func(float64) float64
+
+func roundingTo(dtype string) (rounding, error) {
+	switch dtype {
+	case "float32", "":
+		return func(x float64) float64 { return float64(float32(x)) }, nil
+	case "float64", "int8", "int16", "int32", "int64", "uint8":
+		return func(x float64) float64 { return x }, nil
+	}
+	return nil, fmt.Errorf("dtype %q is not one that can be compared (float32, float64, int8 to int64, uint8)", dtype)
+}
+
+func (v *verifier) prepareRounding() error {
+	var err error
+	dtype := ""
+	if v.file.Reward != nil {
+		dtype = v.file.Reward.DType
+	}
+	if v.roundReward, err = roundingTo(dtype); err != nil {
+		return fmt.Errorf("reward_space: %w", err)
+	}
+	n := v.spec.Observation.Len()
+	v.roundObs = make([]rounding, n)
+	fields := v.spec.Observation.Fields
+	if len(fields) == 0 {
+		fields = []envs.Field{{Len: n}}
+	}
+	for _, field := range fields {
+		declared := v.file.Observation
+		if field.Name != "" {
+			declared = v.file.Observation.Fields[field.Name]
+		}
+		dtype := declared.DType
+		if declared.Type == "discrete" || declared.Type == "multibinary" {
+			dtype = "int64"
+		}
+		round, err := roundingTo(dtype)
+		if err != nil {
+			return fmt.Errorf("observation_space: %w", err)
+		}
+		for k := range field.Len {
+			v.roundObs[field.Offset+k] = round
+		}
+	}
+	return nil
+}
+
+// fail notes a reason, at a step counted from 1 (0: at the start).
+func (v *verifier) fail(e *Episode, step int, format string, a ...any) {
+	if len(v.report.Reasons) < maxReasons {
+		v.report.Reasons = append(v.report.Reasons, fmt.Sprintf("episode %s, step %d: %s", e.Name, step, fmt.Sprintf(format, a...)))
+	}
+}
+
+func (v *verifier) episode(e *Episode) {
+	if err := v.single.SetStateJSON(e.InitState); err != nil {
+		v.fail(e, 0, "init_state: %v", err)
+		return
+	}
+	v.compareObservation(e, 0, e.InitObs, v.single.Observation())
+	for k := range e.Steps() {
+		draws := make([]envs.Draw, 0, 4)
+		if e.Draws != nil {
+			for _, d := range e.Draws[k] {
+				draws = append(draws, envs.Draw(d))
+			}
+		}
+		v.single.SetDraws(draws)
+		t, err := v.single.Step(e.action(k))
+		if err != nil {
+			if errors.Is(err, envs.ErrEnded) {
+				err = fmt.Errorf("the episode is already over, after %d of %d steps", k, e.Steps())
+			}
+			v.fail(e, k+1, "%v", err)
+			return
+		}
+		v.report.Steps++
+		v.compareObservation(e, k+1, e.Obs[k], t.Observation)
+		for j, want := range e.Rewards[k] {
+			d := difference(v.roundReward(t.Reward[j]), v.roundReward(want))
+			v.report.MaxRewardError = max(v.report.MaxRewardError, d)
+			if d > v.file.Tolerance.Reward {
+				v.fail(e, k+1, "reward %s is %v, recorded %v", v.spec.Objectives[j].Name, t.Reward[j], want)
+			}
+		}
+		v.compareFlag(e, k+1, "terminated", t.Terminated, e.Terminated[k])
+		v.compareFlag(e, k+1, "truncated", t.Truncated, e.Truncated[k])
+		if e.States != nil {
+			v.compareState(e, k+1, e.States[k])
+		}
+	}
+}
+
+func (v *verifier) compareFlag(e *Episode, step int, name string, got bool, want flag) {
+	if got != bool(want) {
+		v.report.FlagMismatches++
+		v.fail(e, step, "%s is %v, recorded %v", name, got, bool(want))
+	}
+}
+
+func (v *verifier) compareObservation(e *Episode, step int, recorded observation, got []float64) {
+	if recorded.missing() {
+		return
+	}
+	want, err := recorded.flat(&v.spec.Observation)
+	if err != nil {
+		v.fail(e, step, "observation: %v", err)
+		return
+	}
+	for i := range want {
+		round := v.roundObs[i]
+		d := difference(round(got[i]), round(want[i]))
+		v.report.MaxObsError = max(v.report.MaxObsError, d)
+		if d > v.file.Tolerance.Obs {
+			v.fail(e, step, "observation[%d] is %v, recorded %v", i, got[i], want[i])
+		}
+	}
+}
+
+// flat puts the parts of a composite observation into declared order.
+func (o *observation) flat(s *envs.Space) ([]float64, error) {
+	if o.fields == nil {
+		if len(o.values) != s.Len() {
+			return nil, fmt.Errorf("%d numbers recorded, the environment has %d", len(o.values), s.Len())
+		}
+		return o.values, nil
+	}
+	if len(o.fields) != len(s.Fields) {
+		return nil, fmt.Errorf("%d parts recorded, the environment has %d", len(o.fields), len(s.Fields))
+	}
+	out := make([]float64, s.Len())
+	for _, field := range s.Fields {
+		values, ok := o.fields[field.Name]
+		if !ok || len(values) != field.Len {
+			return nil, fmt.Errorf("part %q: %d numbers recorded, the environment has %d", field.Name, len(values), field.Len)
+		}
+		copy(out[field.Offset:], values)
+	}
+	return out, nil
+}
+
+func (v *verifier) compareState(e *Episode, step int, recorded json.RawMessage) {
+	b, err := v.single.StateJSON()
+	if err != nil {
+		v.fail(e, step, "state: %v", err)
+		return
+	}
+	var got, want any
+	if err := errors.Join(json.Unmarshal(b, &got), json.Unmarshal(recorded, &want)); err != nil {
+		v.fail(e, step, "state: %v", err)
+		return
+	}
+	d := Number(0)
+	if !stateDifference(got, want, &d) {
+		v.fail(e, step, "state %s has another form than the recorded %s", b, recorded)
+		return
+	}
+	v.report.MaxStateError = max(v.report.MaxStateError, d)
+	if d > v.file.Tolerance.Obs {
+		v.fail(e, step, "state is %s, recorded %s", b, recorded)
+	}
+}
+
+// stateDifference raises d to the largest difference of corresponding numbers and reports whether
+// both values have the same keys and lengths.
+func stateDifference(got, want any, d *Number) bool {
+	switch w := want.(type) {
+	case map[string]any:
+		g, ok := got.(map[string]any)
+		if !ok || len(g) != len(w) {
+			return false
+		}
+		for key := range w {
+			if _, ok := g[key]; !ok || !stateDifference(g[key], w[key], d) {
+				return false
+			}
+		}
+	case []any:
+		g, ok := got.([]any)
+		if !ok || len(g) != len(w) {
+			return false
+		}
+		for i := range w {
+			if !stateDifference(g[i], w[i], d) {
+				return false
+			}
+		}
+	case float64:
+		g, ok := got.(float64)
+		if !ok {
+			return false
+		}
+		*d = max(*d, difference(g, w))
+	default:
+		return got == want
+	}
+	return true
+}
+
+// difference is |a − b|, infinite if it is not a number. Equal infinities do not differ.
+func difference(a, b float64) Number {
+	if a == b {
+		return 0
+	}
+	if d := math.Abs(a - b); !math.IsNaN(d) {
+		return Number(d)
+	}
+	return Number(math.Inf(1))
+}

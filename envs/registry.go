@@ -1,0 +1,216 @@
+package envs
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/paretolab/paretolab/internal/didyoumean"
+)
+
+// Definition is what a family registers for one id.
+type Definition struct {
+	ID      string
+	Options []Option
+	// New builds the configured environment. The options are complete and in range.
+	New func(o Options) (*Environment, error)
+}
+
+// Option is a constructor option of an environment. The type of Default (int, float64, bool or
+// string) is the type of the option.
+type Option struct {
+	Name     string
+	Alias    string // another accepted spelling, usually that of the original; "" if none
+	Default  any
+	Min, Max float64  // numbers only; both 0: unbounded
+	Values   []string // strings only: what is allowed
+	Doc      string
+}
+
+// Options holds the resolved value of every declared option.
+type Options map[string]any
+
+func (o Options) Int(name string) int       { return o[name].(int) }
+func (o Options) Float(name string) float64 { return o[name].(float64) }
+func (o Options) Bool(name string) bool     { return o[name].(bool) }
+func (o Options) String(name string) string { return o[name].(string) }
+
+// Environment is a configured environment: its specification and a source of fresh copies.
+type Environment struct {
+	Spec    Spec
+	Options Options // resolved, for records
+	// New returns a fresh copy that shares only immutable tables with others.
+	New func() Env
+}
+
+// Model returns the exact finite model, if the environment has one.
+func (e *Environment) Model() (Model, bool) {
+	m, ok := e.New().(Model)
+	return m, ok
+}
+
+var registry = struct {
+	sync.RWMutex
+	m map[string]Definition
+}{m: map[string]Definition{}}
+
+// Register makes a definition available under its id. It is called from the init function of the
+// file that holds the environment and panics if the id is taken or the definition incomplete.
+func Register(d Definition) {
+	registry.Lock()
+	defer registry.Unlock()
+	if d.ID == "" || d.New == nil {
+		panic("envs: Register needs an id and a constructor")
+	}
+	if _, taken := registry.m[d.ID]; taken {
+		panic("envs: " + d.ID + " is registered twice")
+	}
+	registry.m[d.ID] = d
+}
+
+// IDs returns the registered ids, sorted.
+func IDs() []string {
+	registry.RLock()
+	defer registry.RUnlock()
+	ids := make([]string, 0, len(registry.m))
+	for id := range registry.m {
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+	return ids
+}
+
+// UnknownError is returned for an id that no imported family registered.
+type UnknownError struct {
+	ID      string
+	Nearest []string // registered ids that look alike
+}
+
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("unknown environment %q%s", e.ID, didyoumean.Question(e.Nearest, "`paretolab envs list` prints all"))
+}
+
+// Lookup returns the definition registered under id, or an *UnknownError.
+func Lookup(id string) (Definition, error) {
+	registry.RLock()
+	d, ok := registry.m[id]
+	registry.RUnlock()
+	if !ok {
+		return Definition{}, &UnknownError{ID: id, Nearest: didyoumean.Nearest(id, IDs())}
+	}
+	return d, nil
+}
+
+// Make configures the environment registered under id. Options not given keep their defaults;
+// values may be of the option's type, a compatible number, or a string that reads as one (from a
+// command line). Unknown names, wrong types and values out of range are errors.
+func Make(id string, given map[string]any) (*Environment, error) {
+	d, err := Lookup(id)
+	if err != nil {
+		return nil, err
+	}
+	resolved := Options{}
+	var names []string
+	for _, opt := range d.Options {
+		resolved[opt.Name] = opt.Default
+		names = append(names, opt.Name)
+	}
+	keys := make([]string, 0, len(given))
+	for k := range given {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	from := map[string]string{}
+	for _, k := range keys {
+		i := slices.IndexFunc(d.Options, func(o Option) bool { return o.Name == k || o.Alias != "" && o.Alias == k })
+		if i < 0 {
+			hint := "it takes no options"
+			if len(names) > 0 {
+				hint = "it takes " + strings.Join(names, ", ")
+			}
+			return nil, fmt.Errorf("environment %s has no option %q%s", id, k, didyoumean.Question(didyoumean.Nearest(k, names), hint))
+		}
+		name := d.Options[i].Name
+		if before, twice := from[name]; twice {
+			return nil, fmt.Errorf("environment %s: %s and %s are one option; give it once", id, before, k)
+		}
+		from[name] = k
+		v, err := d.Options[i].convert(given[k])
+		if err != nil {
+			return nil, fmt.Errorf("environment %s: option %s: %w", id, k, err)
+		}
+		resolved[name] = v
+	}
+	e, err := d.New(resolved)
+	if err != nil {
+		return nil, fmt.Errorf("environment %s: %w", id, err)
+	}
+	e.Spec.ID = id
+	e.Options = resolved
+	return e, nil
+}
+
+// convert reads v as the option's type and checks its range.
+func (o Option) convert(v any) (any, error) {
+	if s, ok := v.(string); ok {
+		var err error
+		switch o.Default.(type) {
+		case int:
+			v, err = strconv.Atoi(s)
+		case float64:
+			v, err = strconv.ParseFloat(s, 64)
+		case bool:
+			v, err = strconv.ParseBool(s)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%q is not %s", s, o.kind())
+		}
+	}
+	switch x := v.(type) {
+	case float64:
+		if _, isInt := o.Default.(int); isInt && x == math.Trunc(x) && math.Abs(x) < 1<<53 {
+			v = int(x)
+		}
+	case int:
+		if _, isFloat := o.Default.(float64); isFloat {
+			v = float64(x)
+		}
+	}
+	if fmt.Sprintf("%T", v) != fmt.Sprintf("%T", o.Default) {
+		return nil, fmt.Errorf("%v is not %s", v, o.kind())
+	}
+	var number float64
+	switch x := v.(type) {
+	case int:
+		number = float64(x)
+	case float64:
+		number = x
+	case string:
+		if len(o.Values) > 0 && !slices.Contains(o.Values, x) {
+			return nil, fmt.Errorf("%q is none of %s", x, strings.Join(o.Values, ", "))
+		}
+		return v, nil
+	default:
+		return v, nil
+	}
+	if math.IsNaN(number) || (o.Min != 0 || o.Max != 0) && (number < o.Min || number > o.Max) {
+		return nil, fmt.Errorf("%v is outside %v..%v", v, o.Min, o.Max)
+	}
+	return v, nil
+}
+
+func (o Option) kind() string {
+	switch o.Default.(type) {
+	case int:
+		return "an integer"
+	case float64:
+		return "a number"
+	case bool:
+		return "true or false"
+	}
+	return "text"
+}

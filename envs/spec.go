@@ -1,0 +1,50 @@
+package envs
+
+// Objective is one component of the reward vector. Every objective is maximised as rewarded: a
+// cost appears with negative sign.
+type Objective struct {
+	Name string  // lower_snake_case; column name in every file
+	Unit string  // "" if none
+	Low  float64 // smallest reward of one step, may be -Inf
+	High float64 // largest reward of one step, may be +Inf
+}
+
+// Reference is a discount together with the reference point that hypervolumes are measured from.
+type Reference struct {
+	Name     string    `json:"name"`     // "" for the default
+	Discount float64   `json:"discount"` // of evaluation, in (0, 1]
+	Point    []float64 `json:"point"`    // one number per objective
+	Source   string    `json:"source"`   // where the two are used
+}
+
+// Spec is everything about a configured environment that does not change from step to step.
+type Spec struct {
+	ID          string
+	Summary     string // one sentence for lists
+	Source      string // original implementation or paper
+	Observation Space
+	Action      Space
+	Objectives  []Objective
+	// Horizon is the number of steps after which an episode is truncated; 0 means that the
+	// environment always ends by itself.
+	Horizon int
+	// Reference is the default discount and reference point, Alternatives are other customary ones.
+	Reference    Reference
+	Alternatives []Reference
+	// DeterministicStart and DeterministicStep say that resets, and steps, draw no random
+	// numbers. If both hold, one evaluation episode of a deterministic policy is exact.
+	DeterministicStart bool
+	DeterministicStep  bool
+}
+
+// M is the number of objectives.
+func (s *Spec) M() int { return len(s.Objectives) }
+
+// ObjectiveNames returns the names in order.
+func (s *Spec) ObjectiveNames() []string {
+	names := make([]string, len(s.Objectives))
+	for i, o := range s.Objectives {
+		names[i] = o.Name
+	}
+	return names
+}

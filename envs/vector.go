@@ -1,0 +1,276 @@
+package envs
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+// Real is the number type of observation and action buffers: float32 where they feed networks,
+// float64 where exactness matters. The dynamics are the same.
+type Real interface{ float32 | float64 }
+
+// Actions holds one action per copy, row-major: Discrete for discrete spaces, Box for continuous
+// ones; the other is nil.
+type Actions[T Real] struct {
+	Discrete []int32
+	Box      []T
+}
+
+// Shard steps a contiguous range of copies of one environment and is used by one goroutine at a
+// time. All slices are owned by the caller and row-major with one row per copy.
+type Shard[T Real] interface {
+	// Len is the number of copies n.
+	Len() int
+	// Reset begins episodes in the copies where mask is true (nil: all) and writes their
+	// observations; other rows are left alone. seeds re-creates the copies' generators
+	// (seeds[i] for copy i); with nil they go on.
+	Reset(seeds []uint64, mask []bool, obs []T)
+	// Step applies one action per copy. obs is n × observation, rew n × objectives; term and
+	// trunc say how an episode ended, if it did. What obs holds after an end depends on the
+	// autoreset mode; final receives the last observation of every episode that ended in this
+	// step (other rows are left alone).
+	Step(act Actions[T], obs []T, rew []float64, term, trunc []bool, final []T)
+}
+
+// Autoreset says what happens to a copy whose episode has ended.
+type Autoreset int
+
+const (
+	// SameStep resets within the step that ends an episode: obs is already the first one of the
+	// next episode, rewards and flags belong to the old one, final holds its last observation.
+	SameStep Autoreset = iota
+	// NextStep returns the last observation; the following step ignores the action, resets, and
+	// returns the first observation with reward 0. That step is no transition.
+	NextStep
+	// NoReset returns the last observation; the caller resets with a mask before stepping on.
+	NoReset
+)
+
+// phase says where in its life a copy is.
+type phase uint8
+
+const (
+	unborn  phase = iota // never reset
+	running              // in an episode
+	ended                // episode over, reset pending (NextStep, NoReset)
+)
+
+// Vector steps n copies of an environment, with its time limit, in one goroutine. Every copy has
+// its own generator and state, so that results do not depend on how copies are grouped.
+// Step and Reset allocate nothing.
+type Vector[T Real] struct {
+	spec    *Spec
+	mode    Autoreset
+	horizon int32
+
+	copies  []Env
+	rngs    []RNG
+	elapsed []int32 // steps since reset
+	phases  []phase
+
+	obs   []float64 // one observation
+	act   []float64 // one continuous action
+	nObs  int
+	nAct  int
+	nRew  int
+	boxed bool
+}
+
+var _ Shard[float32] = (*Vector[float32])(nil)
+
+// NewVector returns n copies of e. Episodes are truncated after the horizon of the specification.
+func NewVector[T Real](e *Environment, n int, mode Autoreset) *Vector[T] {
+	if n < 1 {
+		panic(fmt.Sprintf("envs: a vector of %d copies", n))
+	}
+	v := &Vector[T]{
+		spec: &e.Spec, mode: mode, horizon: math.MaxInt32,
+		copies: make([]Env, n), rngs: make([]RNG, n), elapsed: make([]int32, n), phases: make([]phase, n),
+		nObs: e.Spec.Observation.Len(), nAct: e.Spec.Action.Len(), nRew: e.Spec.M(),
+		boxed: e.Spec.Action.Kind == KindBox,
+	}
+	if h := e.Spec.Horizon; h > 0 && h < math.MaxInt32 {
+		v.horizon = int32(h)
+	}
+	v.obs, v.act = make([]float64, v.nObs), make([]float64, v.nAct)
+	for i := range v.copies {
+		v.copies[i] = e.New()
+		v.rngs[i].Seed(uint64(i))
+	}
+	return v
+}
+
+// Len is the number of copies.
+func (v *Vector[T]) Len() int { return len(v.copies) }
+
+// Spec describes the environment.
+func (v *Vector[T]) Spec() *Spec { return v.spec }
+
+// Reset implements [Shard].
+func (v *Vector[T]) Reset(seeds []uint64, mask []bool, obs []T) {
+	n := len(v.copies)
+	if len(obs) != n*v.nObs || seeds != nil && len(seeds) != n || mask != nil && len(mask) != n {
+		panic(fmt.Sprintf("envs: Reset of %d copies with %d seeds, %d mask entries, %d observation numbers (want %d)",
+			n, len(seeds), len(mask), len(obs), n*v.nObs))
+	}
+	for i := range v.copies {
+		if mask != nil && !mask[i] {
+			continue
+		}
+		if seeds != nil {
+			v.rngs[i].Seed(seeds[i])
+		}
+		v.reset(i)
+		v.observe(i, obs)
+	}
+}
+
+func (v *Vector[T]) reset(i int) {
+	v.copies[i].Reset(&v.rngs[i])
+	v.elapsed[i], v.phases[i] = 0, running
+}
+
+// observe writes the observation of copy i into its row of obs.
+func (v *Vector[T]) observe(i int, obs []T) {
+	v.copies[i].Observe(v.obs)
+	row := obs[i*v.nObs:][:len(v.obs)]
+	for k, x := range v.obs {
+		row[k] = T(x)
+	}
+}
+
+// Step implements [Shard]. It panics if a copy was never reset, and in mode NoReset if its
+// episode is over.
+func (v *Vector[T]) Step(act Actions[T], obs []T, rew []float64, term, trunc []bool, final []T) {
+	n := len(v.copies)
+	if v.boxed && len(act.Box) != n*v.nAct || !v.boxed && len(act.Discrete) != n*v.nAct ||
+		len(obs) != n*v.nObs || len(rew) != n*v.nRew || len(term) != n || len(trunc) != n || len(final) != n*v.nObs {
+		panic(fmt.Sprintf("envs: Step of %d copies of %s with %d+%d action, %d observation, %d reward, %d+%d flag and %d final entries",
+			n, v.spec.ID, len(act.Discrete), len(act.Box), len(obs), len(rew), len(term), len(trunc), len(final)))
+	}
+	var a Action
+	for i, c := range v.copies {
+		reward := rew[i*v.nRew : (i+1)*v.nRew]
+		if v.phases[i] != running {
+			v.restart(i)
+			v.observe(i, obs)
+			clear(reward)
+			term[i], trunc[i] = false, false
+			continue
+		}
+		if v.boxed {
+			for k, x := range act.Box[i*v.nAct : (i+1)*v.nAct] {
+				v.act[k] = float64(x)
+			}
+			a.Box = v.act
+		} else {
+			a.Discrete = act.Discrete[i*v.nAct : (i+1)*v.nAct]
+		}
+		over := c.Step(&v.rngs[i], a, reward)
+		v.elapsed[i]++
+		cut := v.elapsed[i] >= v.horizon
+		term[i], trunc[i] = over, cut
+		c.Observe(v.obs)
+		row := obs[i*v.nObs:][:len(v.obs)]
+		for k, x := range v.obs {
+			row[k] = T(x)
+		}
+		if !over && !cut {
+			continue
+		}
+		copy(final[i*v.nObs:(i+1)*v.nObs], row)
+		if v.mode == SameStep {
+			v.reset(i)
+			v.observe(i, obs)
+		} else {
+			v.phases[i] = ended
+		}
+	}
+}
+
+// restart resets copy i, whose episode is over, if the mode allows it.
+func (v *Vector[T]) restart(i int) {
+	switch {
+	case v.phases[i] == unborn:
+		panic("envs: " + v.spec.ID + " stepped before its first reset")
+	case v.mode == NoReset:
+		panic("envs: " + v.spec.ID + " stepped after the end of an episode; reset it with a mask first")
+	}
+	v.reset(i)
+}
+
+// Observe writes the present observations of all copies, as the last Reset or Step did.
+func (v *Vector[T]) Observe(obs []T) {
+	for i := range v.copies {
+		v.observe(i, obs)
+	}
+}
+
+// Env returns copy i, for tools that look at its state.
+func (v *Vector[T]) Env(i int) Env { return v.copies[i] }
+
+// RNG returns the generator of copy i, for tools that replay recorded draws.
+func (v *Vector[T]) RNG(i int) *RNG { return &v.rngs[i] }
+
+// AppendState appends the complete state of all copies (dynamics, generators, step counts) to b,
+// for checkpoints and branching. The layout is private; only SetState of the same environment
+// reads it.
+func (v *Vector[T]) AppendState(b []byte) []byte {
+	for i, c := range v.copies {
+		var err error
+		if b, err = binary.Append(b, binary.LittleEndian, c.State()); err != nil {
+			panic("envs: State of " + v.spec.ID + " is no struct of fixed-size fields: " + err.Error())
+		}
+		b = v.rngs[i].AppendState(b)
+		b = binary.LittleEndian.AppendUint32(b, uint32(v.elapsed[i]))
+		b = append(b, byte(v.phases[i]))
+	}
+	return b
+}
+
+// SetState restores what AppendState wrote for the same number of copies of the same environment.
+// After an error all copies are as they were.
+func (v *Vector[T]) SetState(b []byte) error {
+	before := v.AppendState(nil)
+	if err := v.setState(b); err != nil {
+		if rerr := v.setState(before); rerr != nil {
+			panic("envs: " + rerr.Error())
+		}
+		return fmt.Errorf("envs: saved state of %d copies of %s: %w", len(v.copies), v.spec.ID, err)
+	}
+	return nil
+}
+
+func (v *Vector[T]) setState(b []byte) error {
+	r := bytes.NewReader(b)
+	for i, c := range v.copies {
+		if err := binary.Read(r, binary.LittleEndian, c.State()); err != nil {
+			return err
+		}
+		if err := v.rngs[i].ReadState(r); err != nil {
+			return err
+		}
+		var tail struct {
+			Elapsed uint32
+			Phase   phase
+		}
+		if err := binary.Read(r, binary.LittleEndian, &tail); err != nil {
+			return err
+		}
+		if tail.Elapsed > uint32(v.horizon) || tail.Phase > ended {
+			return fmt.Errorf("step %d of %d in phase %d is impossible", tail.Elapsed, v.horizon, tail.Phase)
+		}
+		if tail.Phase != unborn {
+			if err := checkState(c); err != nil {
+				return err
+			}
+		}
+		v.elapsed[i], v.phases[i] = int32(tail.Elapsed), tail.Phase
+	}
+	if r.Len() > 0 {
+		return fmt.Errorf("%d bytes more than expected", r.Len())
+	}
+	return nil
+}
