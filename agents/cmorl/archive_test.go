@@ -1,0 +1,111 @@
+package cmorl
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/pareto"
+)
+
+func archiveOf(limit int, reference []float64, values ...[]float64) *archive {
+	a := &archive{reference: reference, limit: limit}
+	for i, v := range values {
+		a.insert(agents.Member{ID: fmt.Sprint(i), Value: agents.Value{Return: v}})
+	}
+	return a
+}
+
+func ids(a *archive) (names []string) {
+	for _, m := range a.members {
+		names = append(names, m.ID)
+	}
+	return names
+}
+
+func TestArchive(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		limit  int
+		values [][]float64
+		want   []string
+	}{
+		{"ascending in objective 1", 9, [][]float64{{3, 1}, {1, 3}, {2, 2}}, []string{"1", "2", "0"}},
+		{"dominated ones go", 9, [][]float64{{1, 1}, {2, 2}, {1, 2}, {2, 1}}, []string{"1"}},
+		{"of equal ones the first stays", 9, [][]float64{{1, 2}, {2, 1}, {1, 2}}, []string{"0", "1"}},
+		{"below the reference", 9, [][]float64{{-0.1, 5}, {0, 5}}, []string{"1"}},
+		{"NaN stays out", 9, [][]float64{{nan(), 5}, {0, 5}}, []string{"1"}},
+		// crowding: ends infinite, 1: (4+4)/10... the inner ones are at 1, 2, 6 of 0..10
+		{"cut keeps the ends and the sparsest", 3, [][]float64{{0, 10}, {1, 9}, {2, 8}, {6, 4}, {10, 0}}, []string{"0", "3", "4"}},
+	} {
+		a := archiveOf(c.limit, []float64{0, 0}, c.values...)
+		a.cut()
+		if got := ids(a); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+func nan() float64 { var z float64; return z / z }
+
+// TestSelection: check 2. The sparsest regions come first, no value vector twice, and when all were
+// visited the history is forgotten.
+func TestSelection(t *testing.T) {
+	a := archiveOf(9, []float64{0, 0}, []float64{0, 10}, []float64{1, 9}, []float64{2, 8}, []float64{6, 4}, []float64{10, 0})
+	h := history{}
+	for i, want := range []struct {
+		members []int
+		forgot  bool
+	}{{[]int{0, 4}, false}, {[]int{3, 2}, false}, {[]int{1}, false}, {[]int{0, 4}, true}} {
+		got, forgot := h.choose(a, 2)
+		if !slices.Equal(got, want.members) || forgot != want.forgot {
+			t.Errorf("selection %d: %v forgot %v, want %v %v", i, got, forgot, want.members, want.forgot)
+		}
+	}
+}
+
+// TestWeightGrids: check 1, the ten tasks of the published scripts, and the grids of expected
+// utility.
+func TestWeightGrids(t *testing.T) {
+	for _, c := range []struct {
+		task             string
+		n                int
+		low, high, delta float64
+		want             int
+	}{
+		{"minecart", 3, 0, 1, 0.5, 6}, {"lunar lander", 4, 0, 1, 1, 4}, {"fruit tree", 6, 0, 1, 1, 6},
+		{"hopper-2d", 2, 0, 1, 0.2, 6}, {"hopper-3d", 3, 0.2, 0.8, 0.3, 6}, {"ant-2d", 2, 0, 1, 0.5, 3},
+		{"ant-3d", 3, 0.2, 0.8, 0.3, 6}, {"humanoid", 2, 0, 1, 0.2, 6}, {"building-3d", 3, 0, 1, 0.5, 6}, {"building-9d", 9, 0, 1, 1, 9},
+	} {
+		grid := WeightGrid(c.n, c.low, c.high, c.delta)
+		if len(grid) != c.want {
+			t.Errorf("%s: %d weights, want %d", c.task, len(grid), c.want)
+		}
+		for _, w := range grid {
+			sum := 0.0
+			for _, x := range w {
+				sum += x
+				if x < 0 {
+					t.Errorf("%s: negative weight in %v", c.task, w)
+				}
+			}
+			if sum < 1-1e-9 || sum > 1+1e-9 {
+				t.Errorf("%s: %v sums to %v", c.task, w, sum)
+			}
+		}
+	}
+	want := [][]float64{{.2, .2, .6}, {.2, .5, .3}, {.2, .8, 0}, {.5, .2, .3}, {.5, .5, 0}, {.8, .2, 0}}
+	for i, w := range WeightGrid(3, 0.2, 0.8, 0.3) {
+		for j := range w {
+			if d := w[j] - want[i][j]; d > 1e-9 || d < -1e-9 {
+				t.Errorf("weight %d is %v, want %v", i, w, want[i])
+			}
+		}
+	}
+	for _, c := range []struct{ n, k, want int }{{2, 100, 101}, {3, 10, 66}, {3, 2, 6}, {4, 2, 10}, {6, 2, 21}, {9, 2, 45}} {
+		if got := len(pareto.Lattice(c.n, c.k)); got != c.want {
+			t.Errorf("lattice of %d objectives and %d divisions has %d weights, want %d", c.n, c.k, got, c.want)
+		}
+	}
+}

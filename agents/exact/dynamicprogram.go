@@ -1,0 +1,139 @@
+package exact
+
+import (
+	"fmt"
+
+	"github.com/paretolab/paretolab/envs"
+	"github.com/paretolab/paretolab/pareto"
+)
+
+// step is the first step of an optimal plan: an action, and which of the next state's vectors
+// its value was built from (-1: the episode ends).
+type step struct {
+	action int32
+	next   int32 // state
+	tail   int32 // index into the next state's vectors, or -1
+}
+
+// solve is the dynamic programme described at [Front].
+func solve(model envs.Model, m, horizon int, gamma float64) (Result, error) {
+	layers, err := reachable(model, horizon)
+	if err != nil {
+		return Result{}, err
+	}
+	// steps[k][s] holds one entry per vector of Vₖ(s); values only those of the layer below.
+	steps := make([]map[int32][]step, len(layers))
+	var below map[int32]pareto.Front
+	var buf []envs.Outcome
+	entries := 0
+	row := make([]float64, m)
+	for k := len(layers) - 1; k >= 0; k-- {
+		values := make(map[int32]pareto.Front, len(layers[k]))
+		steps[k] = make(map[int32][]step, len(layers[k]))
+		last := k == len(layers)-1
+		for _, s := range layers[k] {
+			candidates := pareto.Front{M: m}
+			var first []step
+			for a := range model.NumActions() {
+				o, err := outcome(model, int(s), a, &buf)
+				if err != nil {
+					return Result{}, err
+				}
+				if o.Terminal || last {
+					candidates = candidates.Append(o.Reward)
+					first = append(first, step{int32(a), int32(o.Next), -1})
+					continue
+				}
+				tails := below[int32(o.Next)]
+				for t := range tails.Len() {
+					for j, v := range tails.Row(t) {
+						// Rounded before the sum, so that every processor gives the same values.
+						row[j] = o.Reward[j] + float64(gamma*v)
+					}
+					candidates = candidates.Append(row)
+					first = append(first, step{int32(a), int32(o.Next), int32(t)})
+				}
+			}
+			keep, err := pareto.NonDominated(candidates)
+			if err != nil {
+				return Result{}, fmt.Errorf("state %d: %w", s, err)
+			}
+			values[s] = candidates.Select(keep)
+			chosen := make([]step, len(keep))
+			for i, c := range keep {
+				chosen[i] = first[c]
+			}
+			steps[k][s] = chosen
+			if entries += len(keep); entries > maxEntries {
+				return Result{}, fmt.Errorf("%w: more than %d value vectors (%d states, %d steps)", ErrTooLarge, maxEntries, model.NumStates(), len(layers))
+			}
+		}
+		below = values
+	}
+	start := int32(model.StartState())
+	points := below[start]
+	plans := make([][]int32, points.Len())
+	for i := range plans {
+		s, t := start, int32(i)
+		for k := 0; t >= 0; k++ {
+			at := steps[k][s][t]
+			plans[i] = append(plans[i], at.action)
+			s, t = at.next, at.tail
+		}
+	}
+	return finish(points, plans, "set-valued dynamic programming over the exact model", true)
+}
+
+// reachable returns the non-terminal states that k steps can reach, for each k from 0 to before
+// the last step. Without a horizon the model must have no cycle, so that the layers run out.
+func reachable(model envs.Model, horizon int) ([][]int32, error) {
+	limit := horizon
+	if horizon == 0 {
+		limit = model.NumStates() + 1
+	}
+	var layers [][]int32
+	var buf []envs.Outcome
+	seen := make([]int, model.NumStates()) // layer+1 in which a state was last found
+	layer := []int32{int32(model.StartState())}
+	for k := 0; len(layer) > 0 && k < limit; k++ {
+		layers = append(layers, layer)
+		var next []int32
+		for _, s := range layer {
+			for a := range model.NumActions() {
+				o, err := outcome(model, int(s), a, &buf)
+				if err != nil {
+					return nil, err
+				}
+				if !o.Terminal && seen[o.Next] != k+1 {
+					seen[o.Next] = k + 1
+					next = append(next, int32(o.Next))
+				}
+			}
+		}
+		layer = next
+	}
+	if horizon == 0 && len(layer) > 0 {
+		return nil, ErrEndless
+	}
+	return layers, nil
+}
+
+// outcome returns the one branch of a deterministic transition.
+func outcome(model envs.Model, s, a int, buf *[]envs.Outcome) (envs.Outcome, error) {
+	*buf = model.Outcomes(s, a, (*buf)[:0])
+	var found *envs.Outcome
+	for i := range *buf {
+		o := &(*buf)[i]
+		if o.P == 0 {
+			continue
+		}
+		if found != nil {
+			return envs.Outcome{}, fmt.Errorf("%w: action %d in state %d has several outcomes", ErrStochastic, a, s)
+		}
+		found = o
+	}
+	if found == nil {
+		return envs.Outcome{}, fmt.Errorf("the model has no outcome of action %d in state %d", a, s)
+	}
+	return *found, nil
+}

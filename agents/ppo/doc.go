@@ -1,0 +1,9 @@
+// Package ppo trains one policy with a vector-valued critic by proximal policy optimisation
+// (Schulman et al. 2017) in its multi-objective form: one advantage per objective, combined by
+// weights at the moment of the update. Algorithms that search for a Pareto front, such as C-MORL,
+// drive many such learners.
+//
+// A [Learner] owns everything it touches: environments, buffers, optimiser, statistics and random
+// streams. So learners run side by side without locks and give the same bits on any number of
+// workers. A rollout step, a minibatch and an update allocate nothing.
+package ppo

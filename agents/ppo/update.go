@@ -1,0 +1,175 @@
+package ppo
+
+import (
+	"math"
+
+	"github.com/paretolab/paretolab/agents/neural"
+)
+
+// Weigh chooses how advantages are combined. It is called at the start of every epoch and writes
+// the weight of each objective's raw advantage (in units of reward) into w. drift holds, from the
+// second epoch on, the mean over the samples of the previous epoch of
+//
+//	min(ρ A_j, clip(ρ, 1-c, 1+c) A_j) - A_j
+//
+// in raw units: the estimated change of each objective since the update began, per sample.
+// In the first epoch it is 0.
+type Weigh func(epoch int, drift, w []float64)
+
+// Fixed returns the weighing by constant weights, as stage 1 of C-MORL does.
+func Fixed(weights []float64) Weigh {
+	return func(_ int, _, w []float64) { copy(w, weights) }
+}
+
+// Stats describes an update.
+type Stats struct {
+	KL       float64 // mean of (ρ - 1) - ln ρ over the samples of the last epoch
+	GradNorm float64 // of the last minibatch, before clipping
+	Entropy  float64 // mean over the samples of the last epoch
+}
+
+// Update makes Settings.Epochs passes over the last rollout with learning rate lr and entropy
+// weight entropy.
+//
+//	loss = -mean min(ρA, clip(ρ, 1-c, 1+c) A) + value_coef · ½ mean max((V-R)², (V_clip-R)²) - entropy · H
+//
+// A is the weighted advantage, normalised over the batch.
+func (l *Learner) Update(weigh Weigh, lr, entropy float64) Stats {
+	s, b, net := &l.Settings, &l.batch, l.net
+	for i := range b.perm {
+		b.perm[i] = i
+	}
+	clear(b.drift)
+	var stats Stats
+	batches := len(b.perm) / s.Minibatch
+	for epoch := range s.Epochs {
+		weigh(epoch, b.drift, b.weights)
+		l.combine()
+		clear(b.drift)
+		l.rng.Shuffle(len(b.perm), func(i, j int) { b.perm[i], b.perm[j] = b.perm[j], b.perm[i] })
+		stats.KL, stats.Entropy = 0, 0
+		for m := range batches {
+			l.minibatch(b.perm[m*s.Minibatch:(m+1)*s.Minibatch], entropy, &stats)
+			stats.GradNorm = l.model.Adam.Step(l.model.Params, b.grad, lr, s.MaxGradNorm)
+		}
+		samples := float64(batches * s.Minibatch)
+		stats.KL /= samples
+		stats.Entropy /= samples
+		for j := range net.objectives {
+			b.drift[j] *= l.Sigma(j) / samples
+		}
+	}
+	return stats
+}
+
+// combine writes Σ_j w_j σ_j A_j of every sample, normalised over the batch.
+func (l *Learner) combine() {
+	b, k := &l.batch, l.net.objectives
+	for j := range b.weights {
+		b.weights[j] *= l.Sigma(j)
+	}
+	mean := 0.0
+	for i := range b.combined {
+		a := 0.0
+		for j, w := range b.weights {
+			a += w * float64(b.adv[i*k+j])
+		}
+		b.combined[i] = a
+		mean += a
+	}
+	n := float64(len(b.combined))
+	mean /= n
+	variance := 0.0
+	for _, a := range b.combined {
+		variance += (a - mean) * (a - mean)
+	}
+	inv := 1 / (math.Sqrt(variance/n) + 1e-5)
+	for i, a := range b.combined {
+		b.combined[i] = (a - mean) * inv
+	}
+}
+
+// minibatch writes the gradient of the loss on the given samples into b.grad and adds to the
+// statistics and to the drift (in scaled units).
+func (l *Learner) minibatch(sample []int, entropy float64, stats *Stats) {
+	b, net := &l.batch, l.net
+	d := net.spec.Observation.Len()
+	for i, at := range sample {
+		copy(b.x[i*d:(i+1)*d], b.obs[at*d:])
+	}
+	n := len(sample)
+	actor, critic := net.actorPart(l.model.Params), net.criticPart(l.model.Params)
+	net.actor.Forward(actor, b.x, n, b.batchAct)
+	net.critic.Forward(critic, b.x, n, b.batchCrit)
+	clear(b.batchAct.DOut)
+	clear(b.batchCrit.DOut)
+	clear(b.dLogStd)
+	for i, at := range sample {
+		l.policyGrad(i, at, entropy, stats)
+		l.valueGrad(i, at)
+	}
+	net.actor.Backward(actor, net.actorPart(b.grad), b.x, n, b.batchAct)
+	net.critic.Backward(critic, net.criticPart(b.grad), b.x, n, b.batchCrit)
+	for j, g := range b.dLogStd {
+		net.logStd(b.grad)[j] = float32(g)
+	}
+}
+
+// policyGrad writes the gradient of the policy and entropy terms of row i, sample at.
+func (l *Learner) policyGrad(i, at int, entropy float64, stats *Stats) {
+	b, net, c := &l.batch, l.net, l.Settings.Clip
+	width, k := net.actor.OutWidth(), net.objectives
+	row, drow := b.batchAct.Out[i*width:][:net.actions], b.batchAct.DOut[i*width:][:net.actions]
+	var logp, lse, h float64
+	action := 0
+	logStd := net.logStd(l.model.Params)
+	if net.discrete {
+		action = int(b.actions[at])
+		lse = neural.Softmax(row, b.probs)
+		logp = float64(row[action]) - lse
+		h = neural.Entropy(row, b.probs, lse)
+	} else {
+		logp = neural.GaussianLogProb(b.actions[at*net.actions:][:net.actions], row, logStd)
+		h = neural.GaussianEntropy(logStd)
+	}
+	diff := logp - b.logp[at]
+	ratio := math.Exp(diff)
+	clipped := min(max(ratio, 1-c), 1+c)
+	a := b.combined[at]
+	inv := 1 / float64(l.Settings.Minibatch)
+	dlogp := 0.0
+	if ratio*a <= clipped*a { // the minimum is the unclipped term
+		dlogp = -a * ratio * inv
+	}
+	dent := -entropy * inv
+	if net.discrete {
+		neural.CategoricalGrad(drow, row, b.probs, lse, h, action, dlogp, dent)
+	} else {
+		neural.GaussianGrad(drow, b.dLogStd, b.actions[at*net.actions:][:net.actions], row, logStd, dlogp, dent)
+	}
+	stats.KL += ratio - 1 - diff
+	stats.Entropy += h
+	for j := range k {
+		aj := float64(b.adv[at*k+j])
+		b.drift[j] += min(ratio*aj, clipped*aj) - aj
+	}
+}
+
+// valueGrad writes the gradient of the clipped value loss of row i, sample at.
+func (l *Learner) valueGrad(i, at int) {
+	b, net, c := &l.batch, l.net, l.Settings.Clip
+	width, k := net.critic.OutWidth(), net.objectives
+	scale := l.Settings.ValueCoef / float64(l.Settings.Minibatch*k) // ½·2/(B·m)
+	for j := range k {
+		v, old, target := float64(b.batchCrit.Out[i*width+j]), float64(b.value[at*k+j]), float64(b.ret[at*k+j])
+		e := v - target
+		step := min(max(v-old, -c), c)
+		clippedE := old + step - target
+		switch {
+		case e*e >= clippedE*clippedE:
+			b.batchCrit.DOut[i*width+j] = float32(scale * e)
+		case step == v-old:
+			b.batchCrit.DOut[i*width+j] = float32(scale * clippedE)
+		}
+	}
+}
