@@ -1,0 +1,53 @@
+// Package atomicfile writes files whole: a reader sees the old content or the new, never a part.
+package atomicfile
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Write replaces the file at path by data: temporary name in the same directory, sync, rename.
+// The mode of the file is perm before umask. On error the old file, if there was one, is intact.
+func Write(path string, data []byte, perm os.FileMode) (err error) {
+	f, err := create(path, perm)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+			err = fmt.Errorf("write %s: %w", path, err)
+		}
+	}()
+	if _, err = f.Write(data); err != nil {
+		return err
+	}
+	if err = f.Sync(); err != nil {
+		return err
+	}
+	if err = f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// create opens a new file beside path. Unlike os.CreateTemp it honours perm and the umask, so that
+// others can read a report as they can read its directory.
+func create(path string, perm os.FileMode) (*os.File, error) {
+	dir, base := filepath.Split(path)
+	var err error
+	for i := range 100 {
+		var f *os.File
+		name := filepath.Join(dir, fmt.Sprintf(".%s.%d-%d.tmp", base, os.Getpid(), i))
+		f, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+		if err == nil {
+			return f, nil
+		}
+		if !os.IsExist(err) {
+			return nil, err
+		}
+	}
+	return nil, err
+}

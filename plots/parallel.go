@@ -1,0 +1,174 @@
+package plots
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// maxKnownLines is the number of known points above which they are not drawn behind a front.
+const maxKnownLines = 300
+
+// parallel draws fronts of three or more objectives as parallel coordinates: one upright axis per
+// objective with its own scale, better upward, one line per point. The lines of one label are
+// coloured by the first objective, those of several by label.
+func parallel(g *Group, style Style) (*Fig, error) {
+	m := len(g.Environment.Objectives)
+	if m < 3 {
+		return nil, notApplicable("parallel", "it draws 3 or more objectives and %s has %d", g.Name, m)
+	}
+	fig, clouds, said, err := fronts("parallel", g, style)
+	if err != nil {
+		return nil, err
+	}
+	d := parallelDrawing{axes: g.objectives(), clouds: clouds}
+	known, name := knownFront(g.Runs, m)
+	if len(known) <= maxKnownLines {
+		d.known = known
+	}
+	for i := range d.axes {
+		s := emptySpan()
+		for _, c := range clouds {
+			for _, p := range c.points {
+				s.add(p.value[i])
+			}
+		}
+		for _, v := range d.known {
+			s.add(v[i])
+		}
+		d.axes[i].span = s.padded(0)
+	}
+	for _, v := range d.known {
+		fig.data.add(frontRow(g, "", "", "known", point{value: v})...)
+	}
+	if len(d.known) > 0 {
+		d.legend = append(d.legend, entry{name: name, line: knownLine})
+	}
+	colour := " Colour: value of the first objective, light is best."
+	if len(clouds) > 1 {
+		colour = ""
+		for _, c := range clouds {
+			d.legend = append(d.legend, entry{name: c.name, line: c.look.line(lineWidth)})
+		}
+	} else if len(d.known) > 0 {
+		d.legend = append(d.legend, entry{name: clouds[0].name, line: draw.LineStyle{Color: sequential(0.5), Width: lineWidth}})
+	}
+	want := Column
+	if m > 5 {
+		want = Page
+	}
+	fig.Width = style.width(want)
+	fig.Height = d.layout(fig.Width)
+	fig.paint = d.draw
+	fig.Caption = fmt.Sprintf("Fronts found%s Better is upward; every axis has its own scale.%s %s", said, colour, g.setting())
+	return fig, nil
+}
+
+var knownLine = draw.LineStyle{Color: lightGrey, Width: 1.6}
+
+// parallelDrawing is a measured figure of parallel coordinates.
+type parallelDrawing struct {
+	axes         []axis
+	clouds       []cloud
+	known        [][]float64
+	legend       legend
+	legendHeight vg.Length
+	side         vg.Length // from the edge to the outer axes
+	step         vg.Length // between axes
+	below        vg.Length // under the axes
+	height       vg.Length // of the axes
+	names        [][]string
+	nameSize     vg.Length
+	size         vg.Length // of the values at the ends of axes
+}
+
+func (d *parallelDrawing) layout(width vg.Length) vg.Length {
+	m := vg.Length(len(d.axes))
+	d.step = width / m
+	room := d.step - 3
+	d.nameSize, d.size = textSize, textSize
+	for i, a := range d.axes {
+		_, size := fit(a.text(), textSize, room, 3)
+		d.nameSize = min(d.nameSize, size)
+		lo, hi := d.ends(i)
+		for d.size > smallText && max(textWidth(lo, d.size), textWidth(hi, d.size)) > room {
+			d.size -= 0.5
+		}
+	}
+	d.names = make([][]string, len(d.axes))
+	most, outer := 1, vg.Length(0)
+	for i, a := range d.axes {
+		d.names[i] = wrap(a.text(), d.nameSize, room, 3)
+		most = max(most, len(d.names[i]))
+		if i > 0 && i < len(d.axes)-1 {
+			continue
+		}
+		lo, hi := d.ends(i)
+		outer = max(outer, textWidth(lo, d.size), textWidth(hi, d.size))
+		for _, s := range d.names[i] {
+			outer = max(outer, textWidth(s, d.nameSize))
+		}
+	}
+	d.side = outer/2 + 1.5
+	d.step = (width - 2*d.side) / (m - 1)
+	d.height = 0.52 * min(width, 120*vg.Millimeter)
+	d.below = 2*labelGap + lineHeight(d.size) + vg.Length(most)*lineHeight(d.nameSize) + 1
+	d.legendHeight = d.legend.height(width - 2)
+	return 1 + d.legendHeight + lineHeight(d.size) + labelGap + d.height + d.below
+}
+
+// ends are the texts at the lower and upper end of an axis.
+func (d *parallelDrawing) ends(i int) (lo, hi string) {
+	a := d.axes[i]
+	factor, _ := axisFactor(a.span.lo, a.span.hi)
+	return Number(a.span.lo/factor, 3), Number(a.span.hi/factor, 3)
+}
+
+func (d *parallelDrawing) draw(c draw.Canvas) {
+	background(c)
+	d.legend.draw(draw.Crop(c, 1, -1, 0, -1))
+	y0 := c.Min.Y + d.below
+	place := func(v []float64) []vg.Point {
+		path := make([]vg.Point, len(v))
+		for i, x := range v {
+			s := d.axes[i].span
+			path[i] = vg.Point{X: c.Min.X + d.side + vg.Length(i)*d.step, Y: y0 + d.height*vg.Length((x-s.lo)/(s.hi-s.lo))}
+		}
+		return path
+	}
+	for _, v := range d.known {
+		c.StrokeLines(knownLine, place(v))
+	}
+	for k, cl := range d.clouds {
+		width := lineWidth
+		if len(cl.points) > 60 {
+			width = thinLine
+		}
+		points := slices.Clone(cl.points)
+		slices.SortStableFunc(points, func(a, b point) int { return cmp.Compare(a.value[0], b.value[0]) })
+		for _, p := range points {
+			line := d.clouds[k].look.line(width)
+			if len(d.clouds) == 1 {
+				s := d.axes[0].span
+				line = draw.LineStyle{Color: sequential((p.value[0] - s.lo) / (s.hi - s.lo)), Width: width}
+			}
+			c.StrokeLines(line, place(p.value))
+		}
+	}
+	for i := range d.axes {
+		x := c.Min.X + d.side + vg.Length(i)*d.step
+		c.StrokeLine2(draw.LineStyle{Color: black, Width: lineWidth}, x, y0, x, y0+d.height)
+		lo, hi := d.ends(i)
+		write(c, hi, d.size, black, vg.Point{X: x, Y: y0 + d.height + labelGap + 1}, centre, bottom, 0)
+		y := y0 - labelGap
+		write(c, lo, d.size, black, vg.Point{X: x, Y: y}, centre, top, 0)
+		y -= lineHeight(d.size) + labelGap
+		for _, s := range d.names[i] {
+			write(c, s, d.nameSize, black, vg.Point{X: x, Y: y}, centre, top, 0)
+			y -= lineHeight(d.nameSize)
+		}
+	}
+}

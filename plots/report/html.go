@@ -1,0 +1,142 @@
+package report
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"regexp"
+	"strings"
+
+	"github.com/paretolab/paretolab/plots"
+)
+
+//go:embed page.html
+var pageText string
+
+var page = template.Must(template.New("page").Parse(pageText))
+
+// maxInline is the size of all figures in the page together; the rest is named by its file.
+const maxInline = 4 << 20
+
+// htmlBlock is a block as the template wants it.
+type htmlBlock struct {
+	Text, Warning string
+	List          []string
+	Table         *htmlTable
+	Figure        *htmlFigure
+	Code          *htmlCode
+}
+
+type htmlTable struct {
+	Caption string
+	Head    []htmlCell
+	Rows    [][]htmlCell
+	Notes   []string
+	Folded  bool
+	More    string
+}
+
+type htmlCell struct {
+	Text string
+	Word bool
+}
+
+type htmlFigure struct {
+	SVG         template.HTML
+	Name        string
+	Caption     string
+	TooLarge    bool
+	Description string
+}
+
+type htmlCode struct {
+	Caption, Text string
+	Folded        bool
+}
+
+type htmlSection struct {
+	ID, Title string
+	Blocks    []htmlBlock
+}
+
+// html renders the page.
+func (d *document) html() ([]byte, error) {
+	view := struct {
+		Title    string
+		Summary  []string
+		Sections []htmlSection
+	}{Title: d.title, Summary: d.summary}
+	inline := 0
+	for i, s := range d.sections {
+		hs := htmlSection{ID: fmt.Sprintf("section-%d", i+1), Title: s.title}
+		for _, b := range s.blocks {
+			hb := htmlBlock{Text: b.text, Warning: b.warning, List: b.list}
+			switch {
+			case b.table != nil:
+				hb.Table = b.table.html()
+			case b.code != nil:
+				hb.Code = &htmlCode{b.code.caption, b.code.text, b.code.folded}
+			case b.figure != nil:
+				f, err := inlineFigure(b.figure)
+				if err != nil {
+					return nil, err
+				}
+				if inline += len(f.SVG); inline > maxInline {
+					inline -= len(f.SVG)
+					f.SVG, f.TooLarge = "", true
+				}
+				hb.Figure = f
+			}
+			hs.Blocks = append(hs.Blocks, hb)
+		}
+		view.Sections = append(view.Sections, hs)
+	}
+	var b bytes.Buffer
+	if err := page.Execute(&b, view); err != nil {
+		return nil, fmt.Errorf("report: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+func (t *table) html() *htmlTable {
+	h := &htmlTable{Caption: t.caption, Notes: t.notes, Folded: t.folded}
+	for _, c := range t.columns {
+		h.Head = append(h.Head, htmlCell{c.name, c.text})
+	}
+	for i, row := range t.rows {
+		if t.folded && i == maxFrontRows {
+			h.More = fmt.Sprintf("%d more rows are in tables/%s.csv.", len(t.rows)-i, t.name)
+			break
+		}
+		cells := make([]htmlCell, len(row))
+		for k, v := range row {
+			cells[k] = htmlCell{v.shown, t.columns[k].text}
+		}
+		h.Rows = append(h.Rows, cells)
+	}
+	return h
+}
+
+var svgTag = regexp.MustCompile(`(?s)<svg width="[^"]*" height="[^"]*" viewBox="([^"]*)"[^>]*>`)
+
+// screenScale is CSS pixels per point of a figure: text of 8 pt reads like that of the page.
+const screenScale = 1.6
+
+// inlineFigure is a figure as part of the page.
+func inlineFigure(f *plots.Fig) (*htmlFigure, error) {
+	var b bytes.Buffer
+	if err := f.Encode(&b, "svg"); err != nil {
+		return nil, err
+	}
+	svg := b.String()
+	if i := strings.Index(svg, "<svg"); i > 0 {
+		svg = svg[i:]
+	}
+	label := template.HTMLEscapeString(f.Caption)
+	svg = svgTag.ReplaceAllStringFunc(svg, func(tag string) string {
+		box := svgTag.FindStringSubmatch(tag)[1]
+		return fmt.Sprintf(`<svg viewBox="%s" role="img" aria-label="%s" style="width:%.0fpx">`, box, label, screenScale*f.Width.Points())
+	})
+	return &htmlFigure{SVG: template.HTML(svg), Name: f.Name, Caption: f.Caption}, nil
+}

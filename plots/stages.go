@@ -1,0 +1,206 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/paretolab/paretolab/experiments"
+)
+
+// stageLooks are the appearances of the archive after stage 1 and at the end: apart in colour, in
+// lightness, in shape and in dash.
+var stageLooks = [2]look{
+	{okabeIto[1], Marker{Shape: TriangleUp, Hollow: true}, dashes[1]},
+	{okabeIto[0], Marker{Shape: Circle}, nil},
+}
+
+var stageNames = [2]string{"after stage 1", "final"}
+
+// stages draws what the second stage of C-MORL added: the archive after stage 1 against the last
+// one, both by the values that training selected them by. Two objectives are drawn as staircases,
+// with arrows from parents to the policies trained from them where there is one run; more as a
+// matrix of pairs.
+func stages(g *Group, style Style) (*Fig, error) {
+	m := len(g.Environment.Objectives)
+	if m < 2 {
+		return nil, notApplicable("stages", "it draws 2 or more objectives and %s has %d; use \"curves\"", g.Name, m)
+	}
+	var sets [2][][]point // by stage, then run
+	var runs []*experiments.Run
+	var notes notes
+	for _, r := range g.Runs {
+		before, after, ok := archives(r)
+		if !ok {
+			continue
+		}
+		runs = append(runs, r)
+		for i, all := range [][]point{before, after} {
+			points, left := drawable(all, m)
+			notes.left += left
+			sets[i] = append(sets[i], points)
+		}
+	}
+	if len(runs) == 0 {
+		return nil, notApplicable("stages", "no run on %s has an archive of phase \"stage1\"; it shows runs of C-MORL", g.Name)
+	}
+	if len(flatten(sets[0]))+len(flatten(sets[1])) == 0 {
+		return nil, notApplicable("stages", "the archives of the runs on %s are empty%s", g.Name, notes.reason())
+	}
+	fig := &Fig{data: table{header: append([]string{"environment", "label", "seed", "set", "policy"}, g.columns("")...)}}
+	for i := range sets {
+		for k, r := range runs {
+			for _, p := range sets[i][k] {
+				row := []any{g.Name, Label(r), r.Info.Seed, []string{"stage1", "final"}[i], p.policy}
+				for _, v := range p.value {
+					row = append(row, v)
+				}
+				fig.data.add(row...)
+			}
+		}
+	}
+	extra := ""
+	if m == 2 {
+		extra = stages2d(fig, g, runs, sets, style)
+	} else if err := stagesMatrix(fig, g, sets, style); err != nil {
+		return nil, err
+	}
+	fig.Caption = fmt.Sprintf("%s, archive after stage 1 and at the end (%s), by the values that training selected them by.%s%s %s",
+		Label(runs[0]), seeds(runs), extra, notes.sentence(), g.setting())
+	return fig, nil
+}
+
+// archives returns the archive at the end of stage 1 and the last one. Recorded archives are
+// thinned in long runs; the last one not after the end of the stage counts.
+func archives(r *experiments.Run) (before, after []point, ok bool) {
+	end := endOfStage1(r)
+	if end < 0 || len(r.Fronts) == 0 {
+		return nil, nil, false
+	}
+	k := -1
+	for i, f := range r.Fronts {
+		if f.Eval <= r.Metrics[end].Eval {
+			k = i
+		}
+	}
+	if k < 0 {
+		return nil, nil, false
+	}
+	return snapshot(r.Fronts[k]), snapshot(r.Fronts[len(r.Fronts)-1]), true
+}
+
+// stages2d draws both archives of all runs as staircases and returns what the caption adds.
+func stages2d(fig *Fig, g *Group, runs []*experiments.Run, sets [2][][]point, style Style) string {
+	known, name := knownFront(g.Runs, 2)
+	f := frontPanel(g, known, name)
+	f.reference = nil
+	extra := ""
+	if len(runs) == 1 {
+		if n := f.arrows(runs, sets); n > 0 {
+			extra = fmt.Sprintf(" Arrows lead from parents to the %d final policies trained from them.", n)
+		}
+	}
+	for i, l := range stageLooks {
+		all := flatten(sets[i])
+		if len(all) == 0 {
+			continue
+		}
+		f.add(all)
+		width := lineWidth
+		if len(runs) > 1 {
+			width = thinLine
+		}
+		for _, points := range sets[i] {
+			f.lines = append(f.lines, Staircase{xys(points), l.line(width)})
+		}
+		radius := markerRadius(len(all))
+		if i == 0 {
+			radius *= 1.6 // a hollow triangle stays visible around a final point
+		}
+		f.points = append(f.points, &plotter.Scatter{XYs: xys(all), GlyphStyle: l.glyph(radius)})
+		f.legend = append(f.legend, entry{name: stageNames[i], line: l.line(width), glyph: l.glyph(markerRadius(0))})
+	}
+	f.finish(fig, style)
+	return extra
+}
+
+// stagesMatrix draws both archives as a matrix of pairs.
+func stagesMatrix(fig *Fig, g *Group, sets [2][][]point, style Style) error {
+	var groups []cloud
+	for i, l := range stageLooks {
+		groups = append(groups, cloud{stageNames[i], l, flatten(sets[i])})
+	}
+	return drawMatrix(fig, "stages", g, groups, style)
+}
+
+// maxArrows is the number of arrows beyond which a figure cannot be read.
+const maxArrows = 30
+
+// arrows draws parent → child for the final points that stage 1 did not have, and returns how many.
+func (f *biobjective) arrows(runs []*experiments.Run, sets [2][][]point) int {
+	var pairs [][2]plotter.XY
+	for k, r := range runs {
+		values := map[string][]float64{} // as first measured
+		parents := map[string]string{}
+		for _, e := range r.Evaluations {
+			if _, ok := values[e.Policy]; !ok && len(e.Value) == 2 && allFinite(e.Value) {
+				values[e.Policy] = e.Value
+				parents[e.Policy] = e.Parent
+			}
+		}
+		old := map[string]bool{}
+		for _, p := range sets[0][k] {
+			old[p.policy] = true
+		}
+		for _, p := range sets[1][k] {
+			from, ok := values[parents[p.policy]]
+			if p.policy == "" || old[p.policy] || !ok {
+				continue
+			}
+			pairs = append(pairs, [2]plotter.XY{{X: from[0], Y: from[1]}, {X: p.value[0], Y: p.value[1]}})
+		}
+	}
+	if len(pairs) > maxArrows {
+		return 0
+	}
+	for _, p := range pairs {
+		f.x.span.add(p[0].X)
+		f.y.span.add(p[0].Y)
+		f.lines = append(f.lines, arrow{p[0], p[1]})
+	}
+	return len(pairs)
+}
+
+// arrow is a thin line with a head.
+type arrow struct{ from, to plotter.XY }
+
+func (a arrow) Plot(c draw.Canvas, p *plot.Plot) {
+	trX, trY := p.Transforms(&c)
+	from, to := vg.Point{X: trX(a.from.X), Y: trY(a.from.Y)}, vg.Point{X: trX(a.to.X), Y: trY(a.to.Y)}
+	d := to.Sub(from)
+	length := vg.Length(math.Hypot(float64(d.X), float64(d.Y)))
+	const clear, head = 2.6, 2.6 // points: distance from the marker, size of the head
+	if length < 2*clear+head {
+		return
+	}
+	u := d.Scale(1 / length)
+	tip := to.Sub(u.Scale(clear))
+	base := tip.Sub(u.Scale(head))
+	side := vg.Point{X: -u.Y, Y: u.X}.Scale(head * 0.4)
+	line := draw.LineStyle{Color: grey, Width: thinLine}
+	c.StrokeLines(line, []vg.Point{from, base})
+	c.FillPolygon(grey, []vg.Point{tip, base.Add(side), base.Sub(side)})
+}
+
+// flatten joins the points of all runs.
+func flatten(sets [][]point) []point {
+	var all []point
+	for _, s := range sets {
+		all = append(all, s...)
+	}
+	return all
+}
