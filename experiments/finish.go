@@ -1,0 +1,202 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/envs"
+	"github.com/paretolab/paretolab/pareto"
+)
+
+// policyIndex is policies/index.json.
+type policyIndex struct {
+	Environment string        `json:"environment"`
+	Observation envs.Space    `json:"observation"`
+	Action      envs.Space    `json:"action"`
+	Policies    []policyEntry `json:"policies"`
+}
+
+type policyEntry struct {
+	ID           string    `json:"id"`
+	File         string    `json:"file"`
+	SHA256       string    `json:"sha256"`
+	Kind         string    `json:"kind"`
+	Conditioning string    `json:"conditioning"` // what else than the observation it acts on: "none"
+	Parent       string    `json:"parent,omitempty"`
+	Origin       string    `json:"origin,omitempty"`
+	Weight       []float64 `json:"weight,omitempty"` // preference trained for
+	Value        []float64 `json:"value"`            // on fresh seeds
+	NonDominated bool      `json:"nondominated"`
+}
+
+// finish measures the policies again, on seeds that selection never saw, and writes the result:
+// what an archive keeps is the best of many noisy measurements, and they flatter it.
+func (a *attempt) finish(ctx context.Context, set *agents.PolicySet) error {
+	if err := checkMembers(set.Members); err != nil {
+		return err
+	}
+	fresh, err := a.measureAgain(ctx, set.Members)
+	if err != nil {
+		return err
+	}
+	rows, err := archiveRows(set.Members, fresh)
+	if err != nil {
+		return err
+	}
+	if err := a.dir.files[fileTiming].write(a.rec.timing(a.rec.Evals).cells().line()); err != nil {
+		return err
+	}
+	if err := a.writePolicies(set.Members, rows); err != nil {
+		return err
+	}
+	if err := a.writeArchive(rows); err != nil {
+		return err
+	}
+	result, err := a.result(set.Members, fresh, rows)
+	if err != nil {
+		return err
+	}
+	marks, err := a.dir.sync()
+	if err != nil {
+		return err
+	}
+	if err := a.dir.close(); err != nil {
+		return err
+	}
+	result.Files = a.dir.hashes
+	for name, m := range marks {
+		if name != fileTiming {
+			result.Files[name] = m.SHA256
+		}
+	}
+	b, err := result.seal()
+	if err != nil {
+		return err
+	}
+	return writeWhole(a.dir.disk, a.dir.in(fileResult), b)
+}
+
+// checkMembers refuses what cannot be measured and ids that cannot be file names.
+func checkMembers(members []agents.Member) error {
+	seen := map[string]bool{}
+	for _, m := range members {
+		switch {
+		case m.Policy == nil:
+			return fmt.Errorf("the learner returned %q without its policy", m.ID)
+		case m.ID == "" || strings.Trim(m.ID, "abcdefghijklmnopqrstuvwxyz0123456789.-_") != "" || strings.HasPrefix(m.ID, "."):
+			return fmt.Errorf("the learner returned a policy with id %q; ids consist of a-z, 0-9, '.', '-' and '_'", m.ID)
+		case seen[m.ID]:
+			return fmt.Errorf("the learner returned two policies with id %q", m.ID)
+		}
+		seen[m.ID] = true
+	}
+	return nil
+}
+
+// measureAgain returns the members with values from fresh seeds.
+func (a *attempt) measureAgain(ctx context.Context, members []agents.Member) ([]agents.Member, error) {
+	e := newEvaluator(a.env, a.item.Reference.Discount, a.item.Seed, "final", a.item.FinalEpisodes)
+	fresh := slices.Clone(members)
+	a.rec.busy.enter()
+	defer a.rec.busy.leave()
+	err := a.pool.Run(ctx, len(members), func(ctx context.Context, i int) (err error) {
+		fresh[i].Value, err = e.measure(ctx, members[i].Policy)
+		return err
+	})
+	return fresh, err
+}
+
+// archiveRows judges the members by their fresh values. Of equal ones the first counts.
+func archiveRows(members, fresh []agents.Member) ([]ArchiveRow, error) {
+	var f pareto.Front
+	rows := make([]ArchiveRow, len(fresh))
+	for i, m := range fresh {
+		rows[i] = ArchiveRow{
+			Policy: m.ID, Selected: members[i].Value.Return, Value: m.Value.Return, StdErr: m.Value.StdErr,
+			Episodes: m.Value.Episodes, Origin: m.Origin, StepsTrain: m.Steps,
+		}
+		f = f.Append(m.Value.Return)
+	}
+	keep, err := pareto.NonDominated(f)
+	if err != nil {
+		return nil, fmt.Errorf("final evaluation: %w", err)
+	}
+	crowding := pareto.Crowding(f.Select(keep))
+	for k, i := range keep {
+		rows[i].NonDominated, rows[i].Crowding = true, crowding[k]
+	}
+	return rows, nil
+}
+
+// writePolicies writes one file per member and their index.
+func (a *attempt) writePolicies(members []agents.Member, rows []ArchiveRow) error {
+	index := policyIndex{
+		Environment: a.item.Environment.ID, Observation: a.env.Spec.Observation, Action: a.env.Spec.Action, Policies: []policyEntry{},
+	}
+	for i, m := range members {
+		b, err := m.Policy.Encode()
+		if err != nil {
+			return fmt.Errorf("policy %s: %w", m.ID, err)
+		}
+		entry := policyEntry{
+			ID: m.ID, File: m.ID + ".safetensors", SHA256: sha256Hex(b), Kind: m.Policy.Kind(), Conditioning: "none",
+			Parent: m.Parent, Origin: m.Origin, Weight: m.Weight, Value: rows[i].Value, NonDominated: rows[i].NonDominated,
+		}
+		index.Policies = append(index.Policies, entry)
+		name := filepath.Join(dirPolicies, entry.File)
+		a.dir.hashes[filepath.ToSlash(name)] = entry.SHA256
+		if err := writeRenamed(a.dir.disk, a.dir.in(name), b); err != nil {
+			return err
+		}
+	}
+	b, err := marshal(index)
+	if err != nil {
+		return err
+	}
+	return a.dir.write(filepath.Join(dirPolicies, fileIndex), b) // makes all of them durable
+}
+
+// writeArchive writes archive.csv and front.csv. The front is sorted by its objectives.
+func (a *attempt) writeArchive(rows []ArchiveRow) error {
+	archive := archiveHeader(a.env.Spec.M()).line()
+	var front []*ArchiveRow
+	for i := range rows {
+		archive = append(archive, rows[i].cells(a.env.Spec.M()).line()...)
+		if rows[i].NonDominated {
+			front = append(front, &rows[i])
+		}
+	}
+	slices.SortStableFunc(front, func(x, y *ArchiveRow) int { return slices.Compare(x.Value, y.Value) })
+	text := frontHeader(a.env.Spec.ObjectiveNames()).line()
+	for _, r := range front {
+		text = append(text, r.frontCells().line()...)
+	}
+	if err := a.dir.write(fileArchive, archive); err != nil {
+		return err
+	}
+	return a.dir.write(fileFront, text)
+}
+
+// result sums the run up, but for the hashes.
+func (a *attempt) result(members, fresh []agents.Member, rows []ArchiveRow) (*Result, error) {
+	r := &Result{
+		Status: "complete", StepsTrain: a.rec.StepsTrain, StepsEval: a.rec.StepsEval, Evaluations: a.rec.Evals,
+		Reference: a.item.Reference.Point, KnownFront: a.known.method, HypervolumeExact: a.known.hv, HypervolumeLinear: a.known.linear,
+		Weights: a.item.WeightsName(),
+	}
+	for i, m := range fresh {
+		r.StepsEval += m.Value.Steps
+		if rows[i].NonDominated {
+			r.FrontSize++
+		}
+	}
+	var errFinal, errSelected error
+	r.Final, errFinal = a.rec.yardstick.measure(fresh)
+	r.FinalSelected, errSelected = a.rec.yardstick.measure(members)
+	return r, errors.Join(errFinal, errSelected)
+}

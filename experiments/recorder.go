@@ -1,0 +1,255 @@
+package experiments
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/paretolab/paretolab/agents"
+)
+
+// counters are the recorder's part of a checkpoint.
+type counters struct {
+	Evals       int     `json:"evals"`
+	StepsTrain  int     `json:"steps_train"`
+	StepsEval   int     `json:"steps_eval"`
+	Episodes    int     `json:"episodes"`
+	Updates     int     `json:"updates"`
+	Phase       string  `json:"phase"`
+	Hypervolume float64 `json:"hypervolume"`
+	Cardinality int     `json:"cardinality"`
+	Seconds     float64 `json:"seconds"` // of all attempts
+	SecondsEval float64 `json:"seconds_eval"`
+}
+
+// recorder writes what a learner reports into the run directory: rows at once, checkpoints when
+// they are due. It implements [agents.Recorder].
+type recorder struct {
+	item      *Item
+	dir       *runDir
+	saves     *checkpoints
+	every     time.Duration // between checkpoints
+	kernel    string
+	evaluator *evaluator
+	yardstick *yardstick
+	progress  *itemProgress
+	now       func() time.Time
+
+	m       int      // objectives
+	own     []string // columns of the algorithm
+	resumed *checkpoint
+
+	counters
+	begun     time.Time // of this attempt
+	before    counters  // at begun
+	last      counters  // at the last row of timing.csv
+	lastSaved time.Time
+	busy      stopwatch              // evaluations
+	state     func() ([]byte, error) // of the last Record, nil if it is saved already
+	broken    error                  // of a failed write: nothing after it would be consistent
+}
+
+var _ agents.Recorder = (*recorder)(nil)
+
+// start sets the clocks and, after a resume, the counters.
+func (r *recorder) start(from *checkpoint) {
+	r.resumed = from
+	if from != nil {
+		r.counters = from.counters
+	}
+	r.before, r.last = r.counters, r.counters
+	r.begun = r.now()
+	r.lastSaved = r.begun
+	r.busy.now = r.now
+}
+
+// Columns implements [agents.Recorder].
+func (r *recorder) Columns(names ...string) {
+	r.own = nil
+	for _, name := range names {
+		r.own = append(r.own, r.item.Algorithm+"."+name)
+	}
+}
+
+// Restore implements [agents.Recorder].
+func (r *recorder) Restore() []byte {
+	if r.resumed == nil {
+		return nil
+	}
+	return r.resumed.learner
+}
+
+// Step implements [agents.Recorder].
+func (r *recorder) Step(n int) { r.progress.steps.Add(int64(n)) }
+
+// Evaluate implements [agents.Recorder].
+func (r *recorder) Evaluate(ctx context.Context, p agents.Policy) (agents.Value, error) {
+	r.busy.enter()
+	defer r.busy.leave()
+	return r.evaluator.measure(ctx, p)
+}
+
+// Record implements [agents.Recorder]. After an error the rows of this evaluation may be there in
+// part; a resume cuts them off.
+func (r *recorder) Record(e agents.Evaluation, state func() ([]byte, error)) error {
+	if r.broken == nil {
+		r.broken = r.record(e, state)
+	}
+	return r.broken
+}
+
+func (r *recorder) record(e agents.Evaluation, state func() ([]byte, error)) error {
+	if len(e.Columns) != len(r.own) {
+		return fmt.Errorf("algorithm %s declared %d columns and recorded %d numbers", r.item.Algorithm, len(r.own), len(e.Columns))
+	}
+	x, err := r.yardstick.measure(e.Archive)
+	if err != nil {
+		return fmt.Errorf("evaluation %d (%s): %w", r.Evals, e.Phase, err)
+	}
+	eval := r.Evals
+	r.Evals++
+	r.StepsTrain, r.Updates, r.Phase = e.Steps, e.Updates, e.Phase
+	r.Hypervolume, r.Cardinality = x.Hypervolume, x.Cardinality
+	var evaluations []byte
+	for _, p := range e.Policies {
+		r.Episodes += p.Value.Episodes
+		r.StepsEval += p.Value.Steps
+		row := EvaluationRow{
+			Eval: eval, Policy: p.ID, Parent: p.Parent, Origin: p.Origin, StepsTrain: p.Steps, Episodes: p.Value.Episodes,
+			Length: p.Value.Length, Value: p.Value.Return, StdErr: p.Value.StdErr, Undiscounted: p.Value.Undiscounted,
+			Weight: p.Weight, Seed: r.item.Seed,
+		}
+		evaluations = append(evaluations, row.cells(r.m).line()...)
+	}
+	metrics := Metrics{
+		Eval: eval, Phase: e.Phase, StepsTrain: r.StepsTrain, StepsEval: r.StepsEval, Episodes: r.Episodes, Updates: r.Updates,
+		Indicators: x, Best: best(e.Archive), Columns: map[string]float64{},
+	}
+	for i, name := range r.own {
+		metrics.Columns[name] = e.Columns[i]
+	}
+	snapshot, err := frontLine(eval, e)
+	if err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		name   string
+		header cells
+		lines  []byte
+	}{
+		{fileMetrics, metricsHeader(r.m, r.own), metrics.cells(r.m, r.own).line()},
+		{fileEvaluations, evaluationsHeader(r.m), evaluations},
+		{fileFronts, nil, snapshot},
+		{fileTiming, timingHeader(), r.timing(eval).cells().line()},
+	} {
+		if a := r.dir.files[f.name]; a.size == 0 && f.header != nil {
+			f.lines = append(f.header.line(), f.lines...)
+		}
+		if len(f.lines) == 0 {
+			continue
+		}
+		if err := r.dir.files[f.name].write(f.lines); err != nil {
+			return err
+		}
+	}
+	r.state = state
+	r.progress.recorded(e.Phase, x.Hypervolume, x.Cardinality)
+	if e.StageEnd || r.now().Sub(r.lastSaved) >= r.every {
+		return r.save()
+	}
+	return nil
+}
+
+// frontLine is the archive as a line of fronts.jsonl, or nothing where the gap between two lines
+// has become larger: 2 from evaluation 1000 on, 4 from 2000, 8 from 4000, ...
+func frontLine(eval int, e agents.Evaluation) ([]byte, error) {
+	gap := 1
+	for n := 1000; eval >= n; n *= 2 {
+		gap *= 2
+	}
+	if eval%gap != 0 {
+		return nil, nil
+	}
+	s := FrontSnapshot{Eval: eval, StepsTrain: e.Steps, Points: [][]float64{}, Policies: []string{}}
+	for _, p := range e.Archive {
+		s.Points = append(s.Points, p.Value.Return)
+		s.Policies = append(s.Policies, p.ID)
+	}
+	b, err := json.Marshal(s)
+	return append(b, '\n'), err
+}
+
+// timing is the clock at an evaluation. Training goes on while others are evaluated; what counts
+// as evaluation is the time in which at least one ran.
+func (r *recorder) timing(eval int) *TimingRow {
+	r.Seconds = r.before.Seconds + r.now().Sub(r.begun).Seconds()
+	r.SecondsEval = r.before.SecondsEval + r.busy.seconds()
+	row := &TimingRow{Eval: eval, SecondsTotal: milli(r.Seconds), SecondsEval: milli(r.SecondsEval)}
+	row.SecondsTrain = milli(r.Seconds - r.SecondsEval)
+	if dt := r.Seconds - r.last.Seconds; dt > 0 {
+		row.StepsPerSecond = math.Round(float64(r.StepsTrain-r.last.StepsTrain) / dt)
+	}
+	r.last = r.counters
+	return row
+}
+
+func milli(s float64) float64 { return math.Round(s*1000) / 1000 }
+
+// save writes a checkpoint as of the last Record, unless that is done.
+func (r *recorder) save() error {
+	if r.state == nil || r.broken != nil {
+		return r.broken
+	}
+	learner, err := r.state()
+	if err != nil {
+		return err
+	}
+	marks, err := r.dir.sync()
+	if err != nil {
+		return err
+	}
+	c := &checkpoint{Item: r.item.ID, Kernel: r.kernel, Eval: r.Evals, Steps: r.StepsTrain, Offsets: marks, counters: r.counters, learner: learner}
+	if err := r.saves.save(c); err != nil {
+		return err
+	}
+	r.state, r.lastSaved = nil, r.now()
+	return nil
+}
+
+// stopwatch measures the time in which at least one of several things goes on.
+type stopwatch struct {
+	now   func() time.Time
+	mu    sync.Mutex
+	n     int
+	since time.Time
+	total time.Duration
+}
+
+func (s *stopwatch) enter() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.n++; s.n == 1 {
+		s.since = s.now()
+	}
+}
+
+func (s *stopwatch) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.n--; s.n == 0 {
+		s.total += s.now().Sub(s.since)
+	}
+}
+
+func (s *stopwatch) seconds() float64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.total
+	if s.n > 0 {
+		t += s.now().Sub(s.since)
+	}
+	return t.Seconds()
+}

@@ -1,0 +1,118 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func TestRunWritesEverythingThatTheFormatNames(t *testing.T) {
+	files, _ := reference(t, 1)
+	for _, name := range []string{fileConfig, fileMetrics, fileEvaluations, fileFronts, fileArchive, fileFront, fileResult, "policies/index.json"} {
+		if files[name] == "" {
+			t.Errorf("%s is missing", name)
+		}
+	}
+	if _, ok := files[fileLock]; ok {
+		t.Error("the lock is left behind")
+	}
+}
+
+// A process can die between any two operations on the disk, and in the middle of a write.
+func TestKilledAtEveryOperationItResumesToTheSameFiles(t *testing.T) {
+	want, d := reference(t, 1)
+	for k := 1; k <= d.ops; k++ {
+		t.Run(fmt.Sprintf("%d before %s", k, d.log[k-1]), func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "run")
+			dying := &testDisk{limit: k, fault: errKilled}
+			if _, err := execute(context.Background(), quietly(1, dying), []*job{testJob(dir, 1, newClimber())}); err == nil {
+				if _, err := os.Stat(filepath.Join(dir, fileResult)); err != nil {
+					t.Fatal("the run survived its death")
+				}
+			}
+			// A second death, somewhere in the resumed run.
+			again := &testDisk{limit: 1 + k*7%d.ops, fault: errKilled}
+			execute(context.Background(), quietly(1, again), []*job{testJob(dir, 1, newClimber())})
+			complete(t, testJob(dir, 1, newClimber()), &testDisk{})
+			sameFiles(t, deterministic(t, dir), want)
+		})
+	}
+}
+
+func TestStoppedAtEveryRecordItSavesExactlyThereAndGoesOn(t *testing.T) {
+	want, _ := reference(t, 2)
+	for n := 1; n <= testRounds; n++ {
+		dir := filepath.Join(t.TempDir(), "run")
+		ctx, cancel := context.WithCancel(context.Background())
+		c := newClimber()
+		c.afterRecord = func(k int) {
+			if k == n {
+				cancel()
+			}
+		}
+		j := testJob(dir, 2, c)
+		out, err := execute(ctx, quietly(3, &testDisk{}), []*job{j})
+		if !errors.Is(err, context.Canceled) || !out[0].Stopped {
+			t.Fatalf("stopped after %d evaluations: %v, %+v", n, err, out[0])
+		}
+		saves := checkpoints{dir: filepath.Join(dir, dirCheckpoints)}
+		saved, skipped, err := saves.newest(j.item.ID, ThisProgram().Kernel, dir)
+		if err != nil || saved == nil || len(skipped) > 0 {
+			t.Fatalf("no checkpoint after a stop: %v %v", err, skipped)
+		}
+		if saved.Eval != n || saved.Offsets[fileMetrics].Bytes != size(t, filepath.Join(dir, fileMetrics)) {
+			t.Errorf("stopped after evaluation %d, the checkpoint holds %d", n, saved.Eval)
+		}
+		complete(t, testJob(dir, 2, newClimber()), &testDisk{})
+		sameFiles(t, deterministic(t, dir), want)
+	}
+}
+
+func size(t *testing.T, path string) int64 {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
+}
+
+func TestDiskFaultsStopTheRunAndLoseNothing(t *testing.T) {
+	want, d := reference(t, 1)
+	faults := []struct {
+		name string
+		disk testDisk
+	}{
+		{"disk full", testDisk{fault: syscall.ENOSPC, sticky: true}},
+		{"I/O error", testDisk{fault: syscall.EIO}},
+		{"short write", testDisk{fault: io.ErrShortWrite, short: true}},
+	}
+	for i := range faults {
+		f := &faults[i]
+		for k := 1; k <= d.ops; k++ {
+			if f.disk.short && !strings.HasPrefix(d.log[k-1], "write ") || strings.HasSuffix(d.log[k-1], fileLog) {
+				continue // the log is for people; the run does not hang on it
+			}
+			t.Run(fmt.Sprintf("%s at %d %s", f.name, k, d.log[k-1]), func(t *testing.T) {
+				dir := filepath.Join(t.TempDir(), "run")
+				faulty := &testDisk{limit: k, fault: f.disk.fault, sticky: f.disk.sticky, short: f.disk.short}
+				_, err := execute(context.Background(), quietly(1, faulty), []*job{testJob(dir, 1, newClimber())})
+				var disk *DiskError
+				if !errors.As(err, &disk) || !errors.Is(err, f.disk.fault) {
+					t.Fatalf("%s gives %v, want a DiskError of %v", faulty.hit, err, f.disk.fault)
+				}
+				if !strings.HasPrefix(disk.Path, dir) || !strings.Contains(err.Error(), disk.Path) || !strings.Contains(err.Error(), "free") {
+					t.Errorf("the message %q names no path in the run directory, or not what is free", err)
+				}
+				complete(t, testJob(dir, 1, newClimber()), &testDisk{})
+				sameFiles(t, deterministic(t, dir), want)
+			})
+		}
+	}
+}

@@ -1,0 +1,409 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/internal/kern"
+)
+
+// RunOptions say how items are run. They change nothing about the results.
+type RunOptions struct {
+	// Workers bounds what computes at the same time, over all items; 0 takes the number from the
+	// configuration, and where that is 0 too, the number of cores.
+	Workers int
+	// FailFast stops all items when one fails; those stopped can be resumed.
+	FailFast bool
+	// Force removes what is in the run directories and starts over.
+	Force bool
+
+	Messages io.Writer // progress and notes for people; nil: none
+	Progress string    // one of ProgressAuto, ...; "" is ProgressAuto
+	Quiet    bool      // of the messages, failures only
+
+	disk disk             // nil: the real one
+	now  func() time.Time // nil: the real clock
+}
+
+// Outcome is what became of one item.
+type Outcome struct {
+	Item *Item
+	Dir  string
+	// Run is the directory read back; nil if nothing was begun there.
+	Run     *Run
+	Skipped bool // it was complete before
+	Stopped bool // on request, before its end; it can be resumed
+	Err     error
+}
+
+// FailedError means that some items failed, while the others went on.
+type FailedError struct {
+	Failed []*Outcome
+	Items  int // in all
+}
+
+func (e *FailedError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d of %d runs failed:", len(e.Failed), e.Items)
+	for _, o := range e.Failed {
+		fmt.Fprintf(&b, "\n  %s: %v", o.Dir, o.Err)
+	}
+	return b.String()
+}
+
+// Unwrap returns what the items failed of.
+func (e *FailedError) Unwrap() []error {
+	var all []error
+	for _, o := range e.Failed {
+		all = append(all, o.Err)
+	}
+	return all
+}
+
+// job is an item with the place where it runs.
+type job struct {
+	item   *Item
+	dir    string
+	output Output
+	kernel string // as Config.Kernel
+}
+
+// jobs expands a configuration.
+func jobs(c *Config) ([]*job, error) {
+	items, err := c.Items()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*job, len(items))
+	for i := range items {
+		out[i] = &job{&items[i], filepath.Join(c.Dir(), items[i].Dir), c.Output, c.Kernel}
+	}
+	return out, nil
+}
+
+// Planned is an item as [Plan] finds it.
+type Planned struct {
+	Item  *Item
+	Dir   string
+	State string // "complete", "incomplete", "new", or "other": the directory holds another item
+}
+
+// Plan lists the items of configurations and says which exist already. It writes nothing.
+func Plan(configs ...*Config) ([]Planned, error) {
+	var out []Planned
+	for _, c := range configs {
+		js, err := jobs(c)
+		if err != nil {
+			return nil, err
+		}
+		for _, j := range js {
+			p := Planned{j.item, j.dir, "new"}
+			info, err := readInfo(j.dir)
+			switch {
+			case isNothing(err):
+			case err != nil:
+				return nil, err
+			case info.Item != j.item.ID:
+				p.State = "other"
+			default:
+				p.State = "incomplete"
+				if r, err := readResult(filepath.Join(j.dir, fileResult)); err != nil {
+					return nil, err
+				} else if r != nil {
+					p.State = "complete"
+				}
+			}
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// Execute runs the items of configurations: complete ones are skipped, incomplete ones continued.
+// Items run side by side as far as there are workers. The failure of one does not stop the others.
+//
+// There is one outcome per item, in the order of the configurations. The error is a
+// *[FailedError] if items failed, the context's error if it was cancelled (what ran is then saved
+// and can be resumed), or says why nothing was begun.
+func Execute(ctx context.Context, opt RunOptions, configs ...*Config) ([]*Outcome, error) {
+	var all []*job
+	begin := make([]func() error, len(configs))
+	for i, c := range configs {
+		js, err := jobs(c)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, js...)
+		begin[i] = func() error { return writeExperiment(opt.files(), c.Dir(), c.Source, c.ResolvedYAML(), js) }
+		if opt.Workers == 0 {
+			opt.Workers = c.Resources.Workers
+		}
+	}
+	var conflicts []error
+	there := map[string]*job{}
+	for _, j := range all {
+		if there[j.dir] != nil {
+			return nil, fmt.Errorf("two runs would be written to %s; give the configurations different names, the variants different labels", j.dir)
+		}
+		there[j.dir] = j
+		info, err := readInfo(j.dir)
+		switch {
+		case opt.Force || isNothing(err):
+		case err != nil:
+			return nil, err
+		case info.Item != j.item.ID:
+			conflicts = append(conflicts, &ConflictError{j.dir, info.Item, j.item.ID})
+		}
+	}
+	if len(conflicts) > 0 {
+		return nil, errors.Join(conflicts...)
+	}
+	for _, write := range begin {
+		if err := write(); err != nil {
+			return nil, err
+		}
+	}
+	return execute(ctx, opt, all)
+}
+
+// Resume finishes what is incomplete in and below dirs: interrupted runs, and items of experiments
+// that were never begun. Complete runs are part of the outcomes, as skipped. ErrNoRuns means that
+// there is none of all that. Otherwise as [Execute].
+func Resume(ctx context.Context, opt RunOptions, dirs ...string) ([]*Outcome, error) {
+	opt.Force = false
+	all, err := findJobs(dirs)
+	if err != nil {
+		return nil, err
+	}
+	return execute(ctx, opt, all)
+}
+
+// findJobs collects the items of all manifests in and below dirs, and the runs without one.
+func findJobs(dirs []string) ([]*job, error) {
+	var all []*job
+	known := map[string]bool{}
+	add := func(dir, item, config string) error {
+		place, err := filepath.Abs(dir)
+		if err != nil || known[place] {
+			return err
+		}
+		known[place] = true
+		j, err := storedJob(dir, item, config)
+		all = append(all, j)
+		return err
+	}
+	manifest := func(dir, only string) error {
+		lines, err := readManifest(dir)
+		for _, l := range lines {
+			if err == nil && (only == "" || only == l.Dir) {
+				err = add(filepath.Join(dir, l.Dir), l.Item, l.Config)
+			}
+		}
+		return err
+	}
+	experiments, err := findFiles(fileManifest, dirs)
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range experiments {
+		if err := manifest(dir, ""); err != nil {
+			return nil, err
+		}
+	}
+	for _, dir := range dirs { // of which each may itself be a run of an experiment
+		if err := manifest(filepath.Dir(filepath.Clean(dir)), filepath.Base(dir)); err != nil {
+			return nil, err
+		}
+	}
+	runs, err := FindRuns(dirs...)
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range runs {
+		info, err := readInfo(dir)
+		if err != nil {
+			return nil, err
+		}
+		config, err := os.ReadFile(filepath.Join(dir, fileConfig))
+		if err != nil {
+			return nil, err
+		}
+		if err := add(dir, info.Item, string(config)); err != nil {
+			return nil, err
+		}
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("%w in or below %s: nothing to resume; `paretolab run` begins", ErrNoRuns, strings.Join(dirs, ", "))
+	}
+	return all, nil
+}
+
+// storedJob makes the item again from the configuration that it was stored with.
+func storedJob(dir, item, config string) (*job, error) {
+	c, err := ParseConfig(filepath.Join(dir, fileConfig), []byte(config), "yaml", Overrides{})
+	if err != nil {
+		return nil, err
+	}
+	items, err := c.Items()
+	if err != nil {
+		return nil, err
+	}
+	if len(items) != 1 {
+		return nil, corrupt(filepath.Join(dir, fileConfig), 0, "it describes %d items, a run is one", len(items))
+	}
+	if items[0].ID != item {
+		return nil, fmt.Errorf("%s: this program makes item %s of it, the run is item %s: it was begun by another version of the "+
+			"program, whose results differ; finish it with that version, or start over with `paretolab run --force`: %w",
+			filepath.Join(dir, fileConfig), items[0].ID, item, ErrCorrupt)
+	}
+	return &job{&items[0], dir, c.Output, c.Kernel}, nil
+}
+
+// selectKernels makes the program compute with the kernels that the runs ask for. There is one
+// choice for all that runs at the same time.
+func selectKernels(all []*job) error {
+	if len(all) == 0 {
+		return nil
+	}
+	for _, j := range all[1:] {
+		if j.kernel != all[0].kernel {
+			return fmt.Errorf("%s is configured for kernels %q, %s for %q; run them one after the other", all[0].dir, all[0].kernel, j.dir, j.kernel)
+		}
+	}
+	if all[0].kernel == "" {
+		return nil
+	}
+	return kern.Select(all[0].kernel)
+}
+
+func (o *RunOptions) files() disk {
+	if o.disk == nil {
+		return osDisk{}
+	}
+	return o.disk
+}
+
+// runner runs the items of one call.
+type runner struct {
+	opt      RunOptions
+	pool     *agents.Pool
+	known    knownFronts
+	progress *progress
+}
+
+func execute(ctx context.Context, opt RunOptions, all []*job) ([]*Outcome, error) {
+	if err := selectKernels(all); err != nil {
+		return nil, err
+	}
+	opt.disk = opt.files()
+	if opt.now == nil {
+		opt.now = time.Now
+	}
+	if opt.Workers <= 0 {
+		opt.Workers = runtime.GOMAXPROCS(0)
+	}
+	r := &runner{opt: opt, pool: agents.NewPool(opt.Workers), progress: newProgress(opt.Messages, opt.Progress, opt.Quiet)}
+	shown := make([]*itemProgress, len(all))
+	for i, j := range all {
+		shown[i] = r.progress.add(j.name(), j.item.Steps)
+	}
+	r.progress.start()
+	defer r.progress.stop()
+
+	asked := ctx
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	outcomes := make([]*Outcome, len(all))
+	queue := make(chan int, len(all))
+	for i := range all {
+		queue <- i
+	}
+	close(queue)
+	var wg sync.WaitGroup
+	for range min(opt.Workers, len(all)) {
+		wg.Go(func() {
+			for i := range queue {
+				outcomes[i] = r.run(ctx, all[i], shown[i])
+				if o := outcomes[i]; o.Err != nil && !o.Stopped && opt.FailFast {
+					cancel()
+				}
+			}
+		})
+	}
+	wg.Wait()
+	var failures []*Outcome
+	for _, o := range outcomes {
+		if o.Err != nil && !o.Stopped {
+			failures = append(failures, o)
+		}
+	}
+	switch {
+	case len(failures) > 0:
+		return outcomes, &FailedError{failures, len(all)}
+	case asked.Err() != nil && slices.ContainsFunc(outcomes, func(o *Outcome) bool { return o.Stopped }):
+		return outcomes, asked.Err()
+	}
+	return outcomes, nil
+}
+
+// name is how people are told of the item.
+func (j *job) name() string {
+	return fmt.Sprintf("%s %s s%d", j.item.Label, j.item.Environment.ID, j.item.Seed)
+}
+
+// run runs one item to its end, if nothing prevents that, and says what became of it.
+func (r *runner) run(ctx context.Context, j *job, show *itemProgress) *Outcome {
+	o := &Outcome{Item: j.item, Dir: j.dir}
+	if ctx.Err() != nil {
+		o.Stopped, o.Err = true, ctx.Err()
+	} else {
+		a := &attempt{runner: r, job: j, show: show}
+		o.Skipped, o.Err = a.run(ctx)
+		o.Stopped = o.Err != nil && ctx.Err() != nil && errors.Is(o.Err, ctx.Err())
+	}
+	loaded, err := LoadRun(j.dir)
+	if err == nil {
+		o.Run = loaded
+	} else if o.Err == nil {
+		o.Err = err
+	}
+	switch {
+	case o.Stopped:
+		show.end(stopped, stoppedAt(o.Run))
+	case o.Err != nil:
+		show.end(failed, o.Err.Error())
+	case o.Skipped:
+		show.end(finished, "was complete before")
+	default:
+		show.end(finished, describe(o.Run))
+	}
+	return o
+}
+
+// stoppedAt says how far an item came.
+func stoppedAt(r *Run) string {
+	if r == nil || len(r.Metrics) == 0 {
+		return "nothing to save yet"
+	}
+	return fmt.Sprintf("saved at %s steps", siSteps(int64(r.Metrics[len(r.Metrics)-1].StepsTrain)))
+}
+
+// describe is the final indicator of a complete run.
+func describe(r *Run) string {
+	x := r.Result.Final
+	s := "HV " + shortFloat(x.Hypervolume)
+	if x.HVRatio != nil {
+		s += fmt.Sprintf(" (%.4f of the known front's)", *x.HVRatio)
+	}
+	return s + fmt.Sprintf(", front %d, %s steps, %.1f s", r.Result.FrontSize, siSteps(int64(r.Result.StepsTrain)), r.WallSeconds())
+}

@@ -1,0 +1,288 @@
+package experiments
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/pareto"
+)
+
+func sha256Of(b []byte) []byte { sum := sha256.Sum256(b); return sum[:] }
+
+func TestAnyNumberOfWorkersWritesTheSameFiles(t *testing.T) {
+	root := t.TempDir()
+	var want []map[string]string
+	for _, workers := range []int{1, 2, 7} {
+		var jobs []*job
+		for seed := range uint64(3) {
+			jobs = append(jobs, testJob(filepath.Join(root, fmt.Sprint(workers), fmt.Sprint(seed)), seed, &climber{Tasks: 5, Sigma: 0.5}))
+		}
+		out, err := execute(context.Background(), quietly(workers, &testDisk{}), jobs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, o := range out {
+			got := deterministic(t, o.Dir)
+			if workers == 1 {
+				want = append(want, got)
+				continue
+			}
+			sameFiles(t, got, want[i])
+		}
+	}
+	if want[0][fileFront] == want[1][fileFront] {
+		t.Error("two seeds found the same front")
+	}
+}
+
+func TestResultSumsUpTheFiles(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	o := complete(t, testJob(dir, 3, newClimber()), nil) // on the real disk
+	r := o.Run
+	for name, want := range r.Result.Files {
+		b, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+		if err != nil || fmt.Sprintf("%x", sha256.Sum256(b)) != want {
+			t.Errorf("%s does not have the hash in result.json: %v", name, err)
+		}
+	}
+	for name := range deterministic(t, dir) {
+		if _, ok := r.Result.Files[name]; !ok && name != fileResult {
+			t.Errorf("result.json has no hash of %s", name)
+		}
+	}
+	if r.Result.StepsTrain != 360 || r.Result.Evaluations != 6 || len(r.Metrics) != 6 || len(r.Evaluations) != 18 {
+		t.Errorf("6 rounds of 3 tasks of 20 steps give %+v", r.Result)
+	}
+	var front pareto.Front
+	for _, a := range r.Front() {
+		front = front.Append(a.Value)
+		if a.Episodes != 40 {
+			t.Errorf("policy %s was measured again on %d episodes, want 40", a.Policy, a.Episodes)
+		}
+	}
+	hv, err := pareto.Hypervolume(front, []float64{-20, -20})
+	if err != nil || hv != r.Result.Final.Hypervolume || hv <= 0 || front.Len() != r.Result.FrontSize {
+		t.Errorf("front.csv has hypervolume %v and %d rows, the result says %v and %d", hv, front.Len(), r.Result.Final.Hypervolume, r.Result.FrontSize)
+	}
+	last := r.Metrics[len(r.Metrics)-1]
+	if *last.EUM != *r.Result.FinalSelected.EUM || last.Hypervolume != r.Result.FinalSelected.Hypervolume {
+		t.Errorf("the last row of metrics.csv and final_selected differ: %+v, %+v", last.Indicators, r.Result.FinalSelected)
+	}
+	if last.Columns["test-climber.spread"] != 0.5 {
+		t.Errorf("the algorithm's columns are %v", last.Columns)
+	}
+	table, err := readTable(filepath.Join(dir, fileFront))
+	if err != nil || !slices.Equal(table.header, []string{"policy", "distance", "rest", "se_distance", "se_rest", "episodes"}) {
+		t.Errorf("front.csv has the columns %v: %v", table.header, err)
+	}
+	if total := r.WallSeconds(); total <= 0 || len(r.Timing) != 7 {
+		t.Errorf("timing.csv has %d rows and ends at %v s", len(r.Timing), total)
+	}
+}
+
+func TestCompleteRunsAreSkippedAndForcedOnesStartOver(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	complete(t, testJob(dir, 1, newClimber()), &testDisk{})
+	want := deterministic(t, dir)
+	records := 0
+	c := newClimber()
+	c.afterRecord = func(int) { records++ }
+	if o := complete(t, testJob(dir, 1, c), &testDisk{}); !o.Skipped || records > 0 || o.Run.Result == nil {
+		t.Errorf("a complete run: %+v after %d evaluations", o, records)
+	}
+	other := testJob(dir, 9, newClimber())
+	var conflict *ConflictError
+	if _, err := execute(context.Background(), quietly(1, &testDisk{}), []*job{other}); !errors.As(err, &conflict) || !strings.Contains(err.Error(), "--force") {
+		t.Errorf("another item in the same directory: %v", err)
+	}
+	sameFiles(t, deterministic(t, dir), want)
+	opt := quietly(1, &testDisk{})
+	opt.Force = true
+	if _, err := execute(context.Background(), opt, []*job{other}); err != nil {
+		t.Error(err)
+	}
+	fresh, _ := reference(t, 9)
+	sameFiles(t, deterministic(t, dir), fresh)
+}
+
+func TestOneFailureDoesNotStopTheOthers(t *testing.T) {
+	root := t.TempDir()
+	bad := newClimber()
+	bad.spoil = func(e *agents.Evaluation) {
+		if e.Phase == "stage2" {
+			e.Archive = slices.Clone(e.Archive)
+			e.Archive[0].Value.Return = []float64{math.NaN(), 0}
+		}
+	}
+	crash := newClimber()
+	crash.afterTrain = func() { panic("out of cheese") }
+	jobs := []*job{
+		testJob(filepath.Join(root, "bad"), 1, bad),
+		testJob(filepath.Join(root, "crash"), 2, crash),
+		testJob(filepath.Join(root, "good"), 3, newClimber()),
+	}
+	out, err := execute(context.Background(), quietly(1, &testDisk{}), jobs)
+	var failed *FailedError
+	if !errors.As(err, &failed) || len(failed.Failed) != 2 || failed.Items != 3 {
+		t.Fatalf("got %v", err)
+	}
+	if out[2].Err != nil || out[2].Run.Result == nil {
+		t.Errorf("the good one: %v", out[2].Err)
+	}
+	if !strings.Contains(err.Error(), "diverged") || !strings.Contains(err.Error(), "NaN") {
+		t.Errorf("NaN in an archive gives %q", err)
+	}
+	f, err := readFailure(filepath.Join(root, "crash"))
+	if err != nil || !strings.Contains(f.Error, "out of cheese") || !strings.Contains(f.Stack, "goroutine") || f.Attempt != 1 || f.Step != 360 {
+		t.Errorf("failure.json: %+v, %v", f, err)
+	}
+	if out[1].Run == nil || out[1].Run.Failure == nil {
+		t.Error("the failure is not part of the run")
+	}
+	// Once the cause is gone, the run goes on from where it was.
+	for i, c := range []*climber{newClimber(), newClimber()} {
+		jobs[i].item.Settings = c
+	}
+	if _, err := execute(context.Background(), quietly(1, &testDisk{}), jobs); err != nil {
+		t.Fatal(err)
+	}
+	want, _ := reference(t, 2)
+	sameFiles(t, deterministic(t, filepath.Join(root, "crash")), want)
+}
+
+func TestFailFastStopsWhatCanBeResumed(t *testing.T) {
+	root := t.TempDir()
+	bad := newClimber()
+	bad.afterTrain = func() { panic("no") }
+	jobs := []*job{testJob(filepath.Join(root, "bad"), 1, bad), testJob(filepath.Join(root, "next"), 2, newClimber())}
+	opt := quietly(1, &testDisk{})
+	opt.FailFast = true
+	out, err := execute(context.Background(), opt, jobs)
+	var failed *FailedError
+	if !errors.As(err, &failed) || len(failed.Failed) != 1 || !out[1].Stopped {
+		t.Errorf("got %v, second %+v", err, out[1])
+	}
+}
+
+func TestARunHasOneWriter(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	c := newClimber()
+	var second error
+	c.afterRecord = func(k int) {
+		if k == 2 {
+			_, second = execute(context.Background(), quietly(1, &testDisk{}), []*job{testJob(dir, 1, newClimber())})
+		}
+	}
+	complete(t, testJob(dir, 1, c), &testDisk{})
+	var locked *LockedError
+	if !errors.As(second, &locked) || !strings.Contains(second.Error(), fmt.Sprint("process ", os.Getpid())) {
+		t.Errorf("a second writer got %v", second)
+	}
+	want, _ := reference(t, 1)
+	sameFiles(t, deterministic(t, dir), want)
+}
+
+func TestADeadProcessHoldsNoLock(t *testing.T) {
+	dir := t.TempDir()
+	overwrite(t, filepath.Join(dir, fileLock), []byte(`{"pid":1,"host":"elsewhere","attempt":4}`))
+	l, err := acquireLock(dir)
+	if err != nil || l.attempt != 5 {
+		t.Fatalf("after the fourth attempt: %+v, %v", l, err)
+	}
+	l.release()
+	if _, err := os.Stat(filepath.Join(dir, fileLock)); err == nil {
+		t.Error("the lock file stays")
+	}
+}
+
+func TestIdsThatAreNoFileNamesAreRefused(t *testing.T) {
+	for _, id := range []string{"", "../x", "a/b", "A", "é", ".hidden", "a b"} {
+		if err := checkMembers([]agents.Member{{ID: id, Policy: &linear{}}}); err == nil {
+			t.Errorf("id %q is accepted", id)
+		}
+	}
+	if err := checkMembers([]agents.Member{{ID: "s1.w2-u3", Policy: &linear{}}}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFrontsAreThinnedOutInLongRuns(t *testing.T) {
+	written := 0
+	for eval := range 8000 {
+		b, err := frontLine(eval, agents.Evaluation{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(b) > 0 {
+			written++
+		}
+		if eval < 1000 && len(b) == 0 {
+			t.Fatalf("evaluation %d has no front", eval)
+		}
+	}
+	if written != 1000+500+500+500 {
+		t.Errorf("8000 evaluations leave %d fronts, want 2500", written)
+	}
+}
+
+func TestNumbersReadBackExactly(t *testing.T) {
+	third, tiny := 1.0/3, 5e-324
+	rows := []Metrics{
+		{Eval: 1, Phase: `a "b", c` + "\nd", Indicators: Indicators{Hypervolume: math.Inf(1), EUM: &third, MUL: &tiny, Sparsity: math.NaN()},
+			Best: []float64{-0.1, math.MaxFloat64}, Columns: map[string]float64{"x.y": math.Inf(-1)}},
+		{Eval: 2, Columns: map[string]float64{"x.y": 0.1 + 0.2}},
+	}
+	path := filepath.Join(t.TempDir(), fileMetrics)
+	text := metricsHeader(2, []string{"x.y"}).line()
+	for i := range rows {
+		text = append(text, rows[i].cells(2, []string{"x.y"}).line()...)
+	}
+	overwrite(t, path, text)
+	got, err := readMetrics(path)
+	if err != nil || len(got) != 2 {
+		t.Fatal(got, err)
+	}
+	if got[0].Phase != `a "b", c d` || !math.IsInf(got[0].Hypervolume, 1) || *got[0].EUM != third || *got[0].MUL != tiny || got[0].HVRatio != nil ||
+		!math.IsNaN(got[0].Sparsity) || !slices.Equal(got[0].Best, rows[0].Best) || got[1].Best != nil {
+		t.Errorf("got %+v", got)
+	}
+	if !math.IsInf(got[0].Columns["x.y"], -1) || got[1].Columns["x.y"] != 0.1+0.2 {
+		t.Errorf("own columns: %v, %v", got[0].Columns, got[1].Columns)
+	}
+	if !strings.Contains(string(text), ",+Inf,") || !strings.Contains(string(text), ",NaN,") {
+		t.Errorf("infinities are written as in\n%s", text)
+	}
+}
+
+func TestLogIsOneJSONDocumentPerLineOverAllAttempts(t *testing.T) {
+	dir := interrupted(t, 1, 3)
+	path := filepath.Join(dir, fileLog)
+	b, _ := os.ReadFile(path)
+	overwrite(t, path, append(b, `{"torn`...))
+	complete(t, testJob(dir, 1, newClimber()), &testDisk{})
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	for l := range strings.Lines(string(b)) {
+		var record struct{ Msg string }
+		if err := json.Unmarshal([]byte(l), &record); err != nil {
+			t.Fatalf("%q: %v", l, err)
+		}
+		said = append(said, record.Msg)
+	}
+	if want := []string{"start", "stopped", "continue", "complete"}; !slices.Equal(said, want) {
+		t.Errorf("the log says %q, want %q", said, want)
+	}
+}
