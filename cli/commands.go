@@ -1,0 +1,18 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	// The families register their environments, the algorithms themselves.
+	_ "github.com/paretolab/paretolab/agents/cmorl"
+	_ "github.com/paretolab/paretolab/envs/control"
+	_ "github.com/paretolab/paretolab/envs/grid"
+)
+
+// commands lists the command tree in the order of the help text.
+func (a *app) commands() []*cobra.Command {
+	return []*cobra.Command{
+		a.runCommand(), a.resumeCommand(), a.plotCommand(), a.reportCommand(),
+		a.envsCommand(), a.agentsCommand(), a.versionCommand(),
+	}
+}

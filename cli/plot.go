@@ -1,0 +1,223 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"gonum.org/v1/plot/vg"
+
+	"github.com/paretolab/paretolab/experiments"
+	"github.com/paretolab/paretolab/plots"
+)
+
+// allKinds stands for every figure that applies.
+const allKinds = "all"
+
+// Widths that a figure may have: narrower, its texts do not fit; wider, no paper is.
+const (
+	narrowest = 50 * vg.Millimeter
+	widest    = 1000 * vg.Millimeter
+)
+
+func (a *app) plotCommand() *cobra.Command {
+	var out, width string
+	var formats []string
+	var data bool
+	var kinds strings.Builder
+	for _, k := range plots.Kinds() {
+		fmt.Fprintf(&kinds, "  %-9s %s\n", k.Name, k.Doc)
+	}
+	c := &cobra.Command{
+		Use:   "plot KIND DIR...",
+		Short: "Draw figures of runs",
+		Long: `plot draws figures from run directories: PDF, SVG and PNG in the style of a paper. KIND is
+
+` + kinds.String() + `  all       Every figure that applies.
+
+Each DIR is a run directory or holds some. Runs on one environment share a figure, seeds of one
+label a colour. Nothing is trained or evaluated; equal runs give equal bytes.`,
+		Example: `  paretolab plot all runs/quickstart
+  paretolab plot front2d runs/quickstart --format pdf --out figures
+  paretolab plot curves runs/quickstart --width 174mm --data`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return usagef("plot needs a KIND (%s or %s) and a DIR that holds runs; see `paretolab plot --help`", strings.Join(kindNames(), ", "), allKinds)
+			}
+			return nil
+		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveFilterDirs
+			}
+			var list []string
+			for _, k := range plots.Kinds() {
+				list = append(list, cobra.CompletionWithDesc(k.Name, k.Doc))
+			}
+			return append(list, cobra.CompletionWithDesc(allKinds, "Every figure that applies.")), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			kind, dirs := args[0], args[1:]
+			wanted := []string{kind}
+			if kind == allKinds {
+				wanted = kindNames()
+			} else if !slices.Contains(kindNames(), kind) {
+				return usagef("there is no figure %q; KIND is one of %s, %s", kind, strings.Join(kindNames(), ", "), allKinds)
+			}
+			for _, f := range formats {
+				if !slices.Contains(plots.Formats(), f) {
+					return usagef("--format is %q; it is a list of %s", f, strings.Join(plots.Formats(), ", "))
+				}
+			}
+			style, err := styleOf(width)
+			if err != nil {
+				return err
+			}
+			runs, err := a.loadRuns(c.Context(), dirs)
+			if err != nil {
+				return err
+			}
+			style.Labels = plots.Labels(runs)
+			if out == "" {
+				out = filepath.Join(dirs[0], "figures")
+			}
+			files, err := drawFigures(c.Context(), wanted, runs, style, out, formats, data)
+			if err != nil {
+				return err
+			}
+			return a.printFiles(files)
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&out, "out", "", "directory of the figures (default: figures in the first DIR)")
+	flags.StringSliceVar(&formats, "format", plots.Formats(), "formats, a list")
+	flags.StringVar(&width, "width", "", "width of a figure, for instance 84mm (a column) or 174mm (a page) (default: by kind)")
+	flags.BoolVar(&data, "data", false, "also write the numbers behind each figure as CSV")
+	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(plots.Formats(), cobra.ShellCompDirectiveNoFileComp))
+	c.RegisterFlagCompletionFunc("width", cobra.FixedCompletions([]string{"84mm", "174mm"}, cobra.ShellCompDirectiveNoFileComp))
+	c.MarkFlagDirname("out")
+	return c
+}
+
+// kindNames lists the kinds of figures.
+func kindNames() []string {
+	var names []string
+	for _, k := range plots.Kinds() {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+// styleOf is the paper style at a width, "" for the one that suits each kind.
+func styleOf(width string) (plots.Style, error) {
+	if width == "" {
+		return plots.Style{}, nil
+	}
+	w, err := vg.ParseLength(width)
+	if err != nil || !(w >= narrowest && w <= widest) {
+		return plots.Style{}, usagef("--width is %q; it is a length from 50mm to 1000mm in mm, cm, in or pt", width)
+	}
+	return plots.Style{Width: w}, nil
+}
+
+// drawFigures draws every figure of the wanted kinds that applies and returns the files. That none
+// applies is an error with the reasons.
+func drawFigures(ctx context.Context, wanted []string, runs []*experiments.Run, style plots.Style, out string, formats []string, data bool) ([]string, error) {
+	var files []string
+	var reasons []error
+	for _, kind := range wanted {
+		figs, err := plots.Figures(kind, runs, style)
+		if errors.Is(err, plots.ErrNotApplicable) {
+			reasons = append(reasons, err)
+			continue
+		}
+		if err != nil {
+			return files, err
+		}
+		for _, fig := range figs {
+			if err := ctx.Err(); err != nil {
+				return files, withCode(exitInterrupted, err)
+			}
+			saved, err := fig.Save(out, "", formats...)
+			files = append(files, saved...)
+			if err != nil {
+				return files, err
+			}
+			if data {
+				path, err := fig.SaveData(out, "")
+				if err != nil {
+					return files, err
+				}
+				files = append(files, path)
+			}
+		}
+	}
+	if len(files) == 0 {
+		return nil, withCode(exitNothing, fmt.Errorf("no figure can be drawn:\n%w", errors.Join(reasons...)))
+	}
+	return files, nil
+}
+
+// loadRuns reads the runs in or below dirs. None found is exit code 4, damaged or newer data 5.
+func (a *app) loadRuns(ctx context.Context, dirs []string) ([]*experiments.Run, error) {
+	for _, dir := range dirs {
+		info, err := os.Stat(dir)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, usagef("there is no directory %s; give a run directory or one that holds some", dir)
+		case err != nil:
+			return nil, err
+		}
+		if !info.IsDir() {
+			return nil, usagef("%s is a file; give a run directory or one that holds some", dir)
+		}
+	}
+	found, err := experiments.FindRuns(dirs...)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, withCode(exitNothing, fmt.Errorf("no run in or below %s: a run directory holds a file run.json", strings.Join(dirs, ", ")))
+	}
+	var runs []*experiments.Run
+	incomplete := 0
+	for _, dir := range found {
+		if err := ctx.Err(); err != nil {
+			return nil, withCode(exitInterrupted, err)
+		}
+		r, err := experiments.LoadRun(dir)
+		if errors.Is(err, experiments.ErrCorrupt) || errors.Is(err, experiments.ErrNewerFormat) {
+			return nil, withCode(exitData, err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if r.Result == nil {
+			incomplete++
+		}
+		runs = append(runs, r)
+	}
+	if incomplete > 0 && !a.quiet {
+		fmt.Fprintf(a.err, "%d of %d runs are incomplete; finish them with: paretolab resume %s\n", incomplete, len(runs), strings.Join(dirs, " "))
+	}
+	return runs, nil
+}
+
+// printFiles prints the paths of written files, one per line or as JSON.
+func (a *app) printFiles(files []string) error {
+	if a.json {
+		return a.printJSON(map[string][]string{"files": files})
+	}
+	for _, f := range files {
+		if _, err := fmt.Fprintln(a.out, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/paretolab/paretolab/plots/report"
+)
+
+func (a *app) reportCommand() *cobra.Command {
+	var out, title string
+	c := &cobra.Command{
+		Use:   "report DIR...",
+		Short: "Write a report of runs: one page, tables, figures, how to reproduce",
+		Long: `report writes a directory with index.html (one file that needs nothing else and can be
+printed), the same as report.md, figures as PDF, SVG and PNG, tables and the numbers behind the
+figures as CSV, the configurations, and reproduce.sh, which repeats the runs and compares.
+
+Each DIR is a run directory or holds some. Incomplete runs are listed as such.`,
+		Example: `  paretolab report runs/quickstart
+  paretolab report runs/cmorl runs/baselines --out comparison --title "C-MORL against baselines"`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("report needs a DIR that holds runs; see `paretolab report --help`")
+			}
+			return nil
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			runs, err := a.loadRuns(c.Context(), args)
+			if err != nil {
+				return err
+			}
+			if out == "" {
+				out = filepath.Join(args[0], "report")
+			}
+			files, err := report.Write(runs, out, report.Options{Title: title})
+			if err != nil {
+				return err
+			}
+			return a.printFiles(files)
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&out, "out", "", "directory of the report (default: report in the first DIR)")
+	flags.StringVar(&title, "title", "", "title of the report (default: the name of the experiment)")
+	c.MarkFlagDirname("out")
+	return c
+}
