@@ -393,7 +393,7 @@ func (r *runner) run(ctx context.Context, j *job, show *itemProgress) *Outcome {
 // stoppedAt says how far an item came.
 func stoppedAt(r *Run) string {
 	if r == nil || len(r.Metrics) == 0 {
-		return "nothing to save yet"
+		return "not begun"
 	}
 	return fmt.Sprintf("saved at %s steps", siSteps(int64(r.Metrics[len(r.Metrics)-1].StepsTrain)))
 }
