@@ -63,7 +63,10 @@ func (e *DiskError) Error() string {
 		cause = linkErr.Err
 	}
 	s := fmt.Sprintf("%s %s: %v", e.Op, e.Path, cause)
-	if e.Free >= 0 {
+	switch {
+	case errors.Is(e.Err, fs.ErrPermission), errors.Is(e.Err, syscall.EROFS):
+		s += "; choose a folder that you may write to, with --out"
+	case e.Free >= 0:
 		s += fmt.Sprintf(" (%s free on this file system)", byteCount(e.Free))
 	}
 	return s
