@@ -13,6 +13,6 @@ import (
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.runCommand(), a.resumeCommand(), a.plotCommand(), a.reportCommand(),
-		a.envsCommand(), a.agentsCommand(), a.versionCommand(),
+		a.envsCommand(), a.agentsCommand(), a.paretoCommand(), a.versionCommand(),
 	}
 }

@@ -20,6 +20,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/paretolab/paretolab/internal/didyoumean"
 )
 
 // Exit codes, a contract with scripts.
@@ -95,6 +97,8 @@ func Main(args []string, in io.Reader, out, errs io.Writer) (code int) {
 // process at once.
 func (a *app) withSignals(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(parent)
+	// Writing to a reader that has enough is an error like others, not the end of the process.
+	signal.Ignore(syscall.SIGPIPE)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, stopSignals...)
 	go func() {
@@ -141,7 +145,26 @@ Without a config file, run trains C-MORL on two maps of deep-sea-treasure.`,
 		return usagef("%w\nsee `%s --help`", err, c.CommandPath())
 	})
 	root.AddCommand(a.commands()...)
+	for _, c := range root.Commands() {
+		if c.HasSubCommands() {
+			c.RunE = chooseSubcommand
+		}
+	}
 	return root
+}
+
+// chooseSubcommand runs where a group of commands is called itself: cobra would print its help
+// whatever word follows.
+func chooseSubcommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return c.Help()
+	}
+	var names []string
+	for _, sub := range c.Commands() {
+		names = append(names, sub.Name())
+	}
+	return usagef("unknown command %q for %q%s", args[0], c.CommandPath(),
+		didyoumean.Question(didyoumean.Nearest(args[0], names), "`"+c.CommandPath()+" --help` lists all"))
 }
 
 func (a *app) checkGlobals(c *cobra.Command, _ []string) error {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -137,7 +136,6 @@ func loadConfigs(paths []string, over experiments.Overrides) ([]*experiments.Con
 // execute runs items, draws what they found and prints the summary. A reader that closes standard
 // output early, or standard error, loses text, never a run.
 func (a *app) execute(ctx context.Context, opt experiments.RunOptions, run func(context.Context, experiments.RunOptions) ([]*experiments.Outcome, error)) error {
-	signal.Ignore(syscall.SIGPIPE)
 	opt.Messages, opt.Progress, opt.Quiet = a.err, a.progress, a.quiet
 	outcomes, err := run(ctx, opt)
 	if len(outcomes) == 0 {

@@ -13,16 +13,21 @@ func EpsAdditive(s, z Front) (float64, error) {
 	if err := checkPair(s, z); err != nil {
 		return 0, err
 	}
-	return finite("additive epsilon", epsilon(s, z, func(z, y float64) float64 { return z - y }))
+	return finite("additive epsilon", epsilon(s, z, func(_ int, z, y float64) float64 { return z - y }))
 }
 
 // EpsMultiplicative returns the multiplicative ε-indicator max_z min_y max_j z_j/y_j, y in s and z
 // in the reference set z: the least factor to multiply every objective of s by for s to weakly
-// dominate z. Objectives are maximised and must all be positive, else ErrNotPositive; smaller is
-// better, 1 for equal sets, below 1 if s is better everywhere. It does not depend on the scale of
-// the objectives. Otherwise as [EpsAdditive].
-func EpsMultiplicative(s, z Front) (float64, error) {
+// dominate z. Objectives are maximised unless Options.Dir says otherwise: for one that is minimised
+// the ratio is y_j/z_j, and the factor divides. All must be positive, else ErrNotPositive. Smaller
+// is better, 1 for equal sets, below 1 if s is better everywhere. It does not depend on the scale
+// of the objectives. Otherwise as [EpsAdditive].
+func EpsMultiplicative(s, z Front, o ...Options) (float64, error) {
+	opt := option(o)
 	if err := checkPair(s, z); err != nil {
+		return 0, err
+	}
+	if err := opt.checkDir(s.M); err != nil {
 		return 0, err
 	}
 	if err := checkPositive(s, "front"); err != nil {
@@ -31,11 +36,16 @@ func EpsMultiplicative(s, z Front) (float64, error) {
 	if err := checkPositive(z, "reference set"); err != nil {
 		return 0, err
 	}
-	return finite("multiplicative epsilon", epsilon(s, z, func(z, y float64) float64 { return z / y }))
+	return finite("multiplicative epsilon", epsilon(s, z, func(j int, z, y float64) float64 {
+		if len(opt.Dir) > 0 && opt.Dir[j] == Minimise {
+			return y / z
+		}
+		return z / y
+	}))
 }
 
-// epsilon returns max_z min_y max_j lack(z_j, y_j).
-func epsilon(s, z Front, lack func(z, y float64) float64) float64 {
+// epsilon returns max_z min_y max_j lack(j, z_j, y_j).
+func epsilon(s, z Front, lack func(j int, z, y float64) float64) float64 {
 	most := -inf
 	for i := range z.Len() {
 		p := z.Row(i)
@@ -43,7 +53,7 @@ func epsilon(s, z Front, lack func(z, y float64) float64) float64 {
 		for x := s.X; len(x) >= len(p) && least > most; x = x[len(p):] {
 			worst := -inf
 			for j, v := range p {
-				if e := lack(v, x[j]); e > worst {
+				if e := lack(j, v, x[j]); e > worst {
 					worst = e
 					if worst >= least {
 						break

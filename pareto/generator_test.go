@@ -65,6 +65,14 @@ func (s shape) minimised(t rapid.TB) Front {
 	return f
 }
 
+// inSense is the set of a file that says so of each.
+func (s shape) inSense(t rapid.TB, sense string) Front {
+	if sense == "min" {
+		return s.minimised(t)
+	}
+	return s.rows(t)
+}
+
 func fillRow(shape string, row, u []float64, anchors Front) {
 	switch shape {
 	case "cube":

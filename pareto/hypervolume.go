@@ -70,7 +70,6 @@ type Workspace struct {
 	sweep4 sweep4
 	level  [maxHypervolumeObjectives]level // by number of objectives of the box
 	active []float64                       // see terms
-	box    [maxHypervolumeObjectives]float64
 
 	job     *job // what is being computed
 	own     job

@@ -28,7 +28,7 @@ func TestHypervolumeOfGeneratedFronts(t *testing.T) {
 	golden(t, "hv_generated.json", &file)
 	worst := 0.0
 	for _, c := range file.Cases {
-		got, err := Hypervolume(c.minimised(t), c.Ref, directions(t, c.Sense, c.M))
+		got, err := Hypervolume(c.inSense(t, c.Sense), c.Ref, directions(t, c.Sense, c.M))
 		if err != nil {
 			t.Errorf("%v: %v", c.shape, err)
 			continue

@@ -18,24 +18,24 @@ func TestIndicatorsOfGeneratedSets(t *testing.T) {
 	var file struct {
 		RelTol float64 `json:"rel_tol"`
 		Cases  []struct {
-			Points           shape
-			Reference        shape `json:"reference_set"`
-			Sense            string
-			HVRef            []float64 `json:"hv_ref"`
-			Kept             int
-			KeptReference    int `json:"kept_reference"`
-			HV               expected
-			HVRatio          expected `json:"hv_ratio"`
-			IGD              expected
-			IGDPlus          expected `json:"igd_plus"`
-			GD               expected
-			GDPlus           expected `json:"gd_plus"`
-			EpsAdditive      expected `json:"epsilon_additive"`
-			EpsMultiplicatve expected `json:"epsilon_multiplicative"`
-			Sparsity         expected
-			EUMLattice       lattice `json:"eum_das_dennis"`
-			MULLattice       lattice `json:"mul_das_dennis"`
-			EUM              struct {
+			Points            shape
+			Reference         shape `json:"reference_set"`
+			Sense             string
+			HVRef             []float64 `json:"hv_ref"`
+			Kept              int
+			KeptReference     int `json:"kept_reference"`
+			HV                expected
+			HVRatio           expected `json:"hv_ratio"`
+			IGD               expected
+			IGDPlus           expected `json:"igd_plus"`
+			GD                expected
+			GDPlus            expected `json:"gd_plus"`
+			EpsAdditive       expected `json:"epsilon_additive"`
+			EpsMultiplicative expected `json:"epsilon_multiplicative"`
+			Sparsity          expected
+			EUMLattice        lattice `json:"eum_das_dennis"`
+			MULLattice        lattice `json:"mul_das_dennis"`
+			EUM               struct {
 				Weights shape
 				Value   float64
 			} `json:"eum_linear64"`
@@ -57,35 +57,36 @@ func TestIndicatorsOfGeneratedSets(t *testing.T) {
 				return f.Select(idx)
 			}
 			s, z := filtered(c.Points, c.Kept), filtered(c.Reference, c.KeptReference)
-			check := func(name string, want float64) func(got float64, err error) {
+			// check accepts errors relative to the value or, if that is a difference, to its terms. A
+			// value that is not defined has to be an error.
+			check := func(name string, want *float64, terms float64) func(got float64, err error) {
 				return func(got float64, err error) {
 					t.Helper()
-					if err != nil || !(relative(got, want) <= file.RelTol) {
-						t.Errorf("%s: %v, %v; want %v", name, got, err, want)
+					switch {
+					case want == nil && !errors.Is(err, ErrNotPositive):
+						t.Errorf("%s: %v, %v; it is not defined", name, got, err)
+					case want != nil && (err != nil || !(math.Abs(got-*want) <= file.RelTol*max(math.Abs(*want), terms))):
+						t.Errorf("%s: %v, %v; want %v", name, got, err, *want)
 					}
 				}
 			}
-			check("hypervolume", *c.HV.Value)(Hypervolume(s, c.HVRef))
-			check("hypervolume ratio", *c.HVRatio.Value)(HVRatio(s, z, c.HVRef))
-			check("IGD", *c.IGD.Value)(IGD(s, z))
-			check("IGD+", *c.IGDPlus.Value)(IGDPlus(s, z))
-			check("GD", *c.GD.Value)(GD(s, z))
-			check("GD+", *c.GDPlus.Value)(GDPlus(s, z))
-			check("additive ε", *c.EpsAdditive.Value)(EpsAdditive(s, z))
-			if want := c.EpsMultiplicatve.Value; want != nil {
-				check("multiplicative ε", *want)(EpsMultiplicative(s, z))
-			} else if _, err := EpsMultiplicative(s, z); !errors.Is(err, ErrNotPositive) {
-				t.Errorf("multiplicative ε of a set with a zero: error %v", err)
-			}
-			check("sparsity", *c.Sparsity.Value)(Sparsity(s), nil)
+			check("hypervolume", c.HV.Value, 0)(Hypervolume(s, c.HVRef))
+			check("hypervolume ratio", c.HVRatio.Value, 0)(HVRatio(s, z, c.HVRef))
+			check("IGD", c.IGD.Value, 0)(IGD(s, z))
+			check("IGD+", c.IGDPlus.Value, 0)(IGDPlus(s, z))
+			check("GD", c.GD.Value, 0)(GD(s, z))
+			check("GD+", c.GDPlus.Value, 0)(GDPlus(s, z))
+			check("additive ε", c.EpsAdditive.Value, 0)(EpsAdditive(s, z))
+			check("multiplicative ε", c.EpsMultiplicative.Value, 0)(EpsMultiplicative(s, z))
+			check("sparsity", c.Sparsity.Value, 0)(Sparsity(s), nil)
 
 			w := Lattice(s.M, c.EUMLattice.Partitions)
 			if len(w) != c.EUMLattice.Weights {
 				t.Errorf("lattice of %d weights, want %d", len(w), c.EUMLattice.Weights)
 			}
-			check("expected utility on a lattice", c.EUMLattice.Value)(ExpectedUtility(s, w))
-			check("maximal utility loss on a lattice", c.MULLattice.Value)(MaxUtilityLoss(s, z, Lattice(s.M, c.MULLattice.Partitions)))
-			check("expected utility", c.EUM.Value)(ExpectedUtility(s, c.EUM.Weights.rows(t).Rows()))
+			check("expected utility on a lattice", &c.EUMLattice.Value, 0)(ExpectedUtility(s, w))
+			check("maximal utility loss on a lattice", &c.MULLattice.Value, c.EUMLattice.Value)(MaxUtilityLoss(s, z, Lattice(s.M, c.MULLattice.Partitions)))
+			check("expected utility", &c.EUM.Value, 0)(ExpectedUtility(s, c.EUM.Weights.rows(t).Rows()))
 
 			crowding := Crowding(s)
 			for i, want := range c.Crowding.Value {
@@ -182,6 +183,12 @@ func TestEpsilonAndDistancesByHand(t *testing.T) {
 		{"additive ε of a better set", func() (float64, error) { return EpsAdditive(z, s) }, -1},
 		{"multiplicative ε", func() (float64, error) { return EpsMultiplicative(s, z) }, 3},
 		{"multiplicative ε of a set twice as good", func() (float64, error) { return EpsMultiplicative(Front{1, []float64{4}}, Front{1, []float64{2}}) }, 0.5},
+		{"multiplicative ε of costs twice as high", func() (float64, error) {
+			return EpsMultiplicative(Front{2, []float64{4, 6, 2, 9}}, Front{2, []float64{2, 3}}, Options{Dir: []Direction{Minimise, Minimise}})
+		}, 2},
+		{"multiplicative ε of a return half and a cost thrice as high", func() (float64, error) {
+			return EpsMultiplicative(Front{2, []float64{1, 6}}, Front{2, []float64{2, 2}}, Options{Dir: []Direction{Maximise, Minimise}})
+		}, 3},
 		{"GD", func() (float64, error) { return GD(s, z) }, math.Sqrt2},
 		{"GD of a part", func() (float64, error) { return GD(z.Select([]int{0}), z) }, 0},
 		{"IGD", func() (float64, error) { return IGD(s, z) }, (2*math.Sqrt2 + 2) / 3},
@@ -271,7 +278,7 @@ func TestIndicatorErrors(t *testing.T) {
 		"GD":             func(s, z Front) (float64, error) { return GD(s, z) },
 		"GD+":            func(s, z Front) (float64, error) { return GDPlus(s, z) },
 		"additive":       EpsAdditive,
-		"multiplicative": EpsMultiplicative,
+		"multiplicative": func(s, z Front) (float64, error) { return EpsMultiplicative(s, z) },
 		"loss":           func(s, z Front) (float64, error) { return MaxUtilityLoss(s, z, weights) },
 	}
 	for name, f := range pair {
