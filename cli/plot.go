@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"gonum.org/v1/plot/vg"
@@ -88,8 +89,11 @@ label a colour. Nothing is trained or evaluated; equal runs give equal bytes.`,
 				out = filepath.Join(dirs[0], "figures")
 			}
 			files, err := drawFigures(c.Context(), wanted, runs, style, out, formats, data)
+			if c.Context().Err() != nil {
+				return a.stopped()
+			}
 			if err != nil {
-				return err
+				return writing(out, err)
 			}
 			return a.printFiles(files)
 		},
@@ -141,8 +145,8 @@ func drawFigures(ctx context.Context, wanted []string, runs []*experiments.Run, 
 			return files, err
 		}
 		for _, fig := range figs {
-			if err := ctx.Err(); err != nil {
-				return files, withCode(exitInterrupted, err)
+			if err := context.Cause(ctx); err != nil {
+				return files, err
 			}
 			saved, err := fig.Save(out, "", formats...)
 			files = append(files, saved...)
@@ -188,8 +192,8 @@ func (a *app) loadRuns(ctx context.Context, dirs []string) ([]*experiments.Run, 
 	var runs []*experiments.Run
 	incomplete := 0
 	for _, dir := range found {
-		if err := ctx.Err(); err != nil {
-			return nil, withCode(exitInterrupted, err)
+		if ctx.Err() != nil {
+			return nil, a.stopped()
 		}
 		r, err := experiments.LoadRun(dir)
 		if errors.Is(err, experiments.ErrCorrupt) || errors.Is(err, experiments.ErrNewerFormat) {
@@ -207,6 +211,19 @@ func (a *app) loadRuns(ctx context.Context, dirs []string) ([]*experiments.Run, 
 		fmt.Fprintf(a.err, "%d of %d runs are incomplete; finish them with: paretolab resume %s\n", incomplete, len(runs), strings.Join(dirs, " "))
 	}
 	return runs, nil
+}
+
+// writing says what to do about a directory that could not be written.
+func writing(out string, err error) error {
+	switch {
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
+		return usagef("%w\n%s is, or lies below, a file; give a directory with --out", err, out)
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fmt.Errorf("%w\nthe files written before are whole; free some space, or choose another directory with --out", err)
+	case isDiskError(err):
+		return fmt.Errorf("%w\nchoose a directory that can be written with --out", err)
+	}
+	return err
 }
 
 // printFiles prints the paths of written files, one per line or as JSON.

@@ -37,9 +37,12 @@ Each DIR is a run directory or holds some. Incomplete runs are listed as such.`,
 			if out == "" {
 				out = filepath.Join(args[0], "report")
 			}
-			files, err := report.Write(runs, out, report.Options{Title: title})
+			files, err := report.WriteContext(c.Context(), runs, out, report.Options{Title: title})
+			if c.Context().Err() != nil {
+				return a.stopped()
+			}
 			if err != nil {
-				return err
+				return writing(out, err)
 			}
 			return a.printFiles(files)
 		},

@@ -15,18 +15,25 @@ type axis struct {
 	unit   string // "" if it has none
 	span   span   // what is shown
 	bare   bool   // no tick labels and no name: a neighbour shows them
-	counts bool   // integers: no tick between them
+	counts bool   // numbers of things, from 0: no tick between integers, 200k instead of ×10³
+}
+
+// scale says how the numbers along the axis are shortened.
+func (a axis) scale() scale {
+	if a.counts {
+		return scaleOfCounts(a.span)
+	}
+	return scaleOf(a.span)
 }
 
 // text is the name with unit and factor, as printed along the axis.
 func (a axis) text() string {
-	_, factor := axisFactor(a.span.lo, a.span.hi)
 	note := a.unit
-	if factor != "" {
+	if power := a.scale().note; power != "" {
 		if note != "" {
 			note += ", "
 		}
-		note += factor
+		note += power
 	}
 	if note == "" {
 		return a.name
@@ -44,9 +51,8 @@ func (a axis) lines(length vg.Length) ([]string, vg.Length) {
 }
 
 func (a axis) ticks(length, size vg.Length, vertical bool) []tick {
-	factor, _ := axisFactor(a.span.lo, a.span.hi)
-	t := ticksFor(a.span.lo, a.span.hi, factor, maxTicks, length, size, vertical)
-	if a.counts && factor == 1 {
+	t := ticksFor(a.span, a.scale(), maxTicks, length, size, vertical)
+	if a.counts && a.scale().factor == 1 {
 		whole := t[:0]
 		for _, k := range t {
 			if k.value == math.Round(k.value) {

@@ -24,8 +24,8 @@ type curve struct {
 
 // curves draws hypervolume (as a share of the exact one where that is known), expected utility,
 // sparsity and cardinality over training steps: one line per label; where a label has several
-// seeds, those as thin lines under their median. Dashed lines are the exact hypervolume and the
-// limit of linear weights, an upright dotted one is where stage 2 begins.
+// seeds, those as thin lines under their median. The exact hypervolume is grey as the exact front in
+// other figures, the limit of linear weights dotted, and an upright line is where stage 2 begins.
 func curves(g *Group, style Style) (*Fig, error) {
 	fig := &Fig{data: table{header: []string{"environment", "label", "seed", "eval", "phase", "steps_train",
 		"hypervolume", "hv_ratio", "eum", "sparsity", "cardinality"}}}
@@ -46,9 +46,9 @@ func curves(g *Group, style Style) (*Fig, error) {
 	if rows == 0 {
 		return nil, notApplicable("curves", "no run on %s has recorded an evaluation yet", g.Name)
 	}
-	x := axis{name: "training steps", span: span{0, math.Max(steps.hi, 1) * 1.02}}
+	x := axis{name: "training steps", span: span{0, math.Max(steps.hi, 1) * 1.02}, counts: true}
 	exact, linear := limits(g.Runs)
-	knownName := g.knownName()
+	knownName := g.KnownName()
 	convex := linear >= 0.9995*exact // then its line would lie on that of the exact front
 	var panels []*panel
 	var leg legend
@@ -70,7 +70,7 @@ func curves(g *Group, style Style) (*Fig, error) {
 				line draw.LineStyle
 				name string
 				show bool
-			}{{exact, exactRule, knownName, true}, {linear, linearRule, "limit of linear weights", !convex}} {
+			}{{exact, exactRule, knownName, true}, {linear, linearRule, linearName, !convex}} {
 				if finite(l.at) && l.show {
 					p.y.span.add(l.at / factor)
 					rules = append(rules, Rule{l.at / factor, false, l.line})
@@ -85,6 +85,9 @@ func curves(g *Group, style Style) (*Fig, error) {
 		}
 		if c.hv && convex {
 			limitsShown += " Linear weights can reach all of it."
+		}
+		if c.axis.counts {
+			p.y.span.add(0)
 		}
 		p.plotters = append(rules, lines...)
 		p.y.span = p.y.span.padded(0.06)
@@ -111,7 +114,7 @@ func curves(g *Group, style Style) (*Fig, error) {
 }
 
 var (
-	exactRule  = draw.LineStyle{Color: black, Width: lineWidth, Dashes: []vg.Length{5, 2}}
+	exactRule  = draw.LineStyle{Color: lightGrey, Width: knownWidth}
 	linearRule = draw.LineStyle{Color: darkGrey, Width: lineWidth, Dashes: []vg.Length{1.5, 1.5}}
 	stageRule  = draw.LineStyle{Color: grey, Width: thinLine, Dashes: []vg.Length{1, 1}}
 )
@@ -126,7 +129,7 @@ func indicatorCurves(g *Group) []curve {
 		}
 	}
 	if exact, _ := limits(g.Runs); share && finite(exact) && exact > 0 {
-		hv = curve{axis{name: "HV / " + strings.Replace(g.knownName(), "front", "HV", 1)}, func(m experiments.Metrics) float64 { return value(m.HVRatio) }, true, true}
+		hv = curve{axis{name: "HV / " + strings.Replace(g.KnownName(), "front", "HV", 1)}, func(m experiments.Metrics) float64 { return value(m.HVRatio) }, true, true}
 	}
 	return []curve{
 		hv,
@@ -174,8 +177,8 @@ func limits(runs []*experiments.Run) (exact, linear float64) {
 func stageChanges(runs []*experiments.Run) []float64 {
 	var at []float64
 	for _, r := range runs {
-		if i := endOfStage1(r); i >= 0 && i+1 < len(r.Metrics) {
-			at = append(at, float64(r.Metrics[i].StepsTrain))
+		if end := r.EndOfPhase("stage1"); end != nil && end.Eval < r.Metrics[len(r.Metrics)-1].Eval {
+			at = append(at, float64(end.StepsTrain))
 		}
 	}
 	slices.Sort(at)
@@ -184,16 +187,6 @@ func stageChanges(runs []*experiments.Run) []float64 {
 		return nil
 	}
 	return at
-}
-
-// endOfStage1 is the index of the last metrics row of phase stage1, -1 if there is none.
-func endOfStage1(r *experiments.Run) int {
-	for i := len(r.Metrics) - 1; i >= 0; i-- {
-		if strings.EqualFold(r.Metrics[i].Phase, "stage1") {
-			return i
-		}
-	}
-	return -1
 }
 
 // curve adds one indicator to a panel's range and returns its lines, seeds below medians.

@@ -13,16 +13,20 @@ import (
 	"github.com/paretolab/paretolab/experiments"
 )
 
-// frontHeight is the height of the data area of a figure of one panel, as a share of its width.
-const frontHeight = 0.62
+// Height of the data area of a figure of one panel: a share of its width, and no more than a page
+// spares.
+const (
+	frontHeight    = 0.62
+	maxFrontHeight = 75 * vg.Millimeter
+)
 
 // maxRings is the number of known points above which only their staircase is drawn.
 const maxRings = 60
 
 // front2d draws the fronts of two objectives: the points of every run as markers, the attainment
 // staircase of every run, thin where a label has several seeds and then with the region that half
-// of them attain as a thick line, and the known front in grey. The reference point is marked where
-// it lies near.
+// of them attain as a thick line, the known front in grey, and what linear weights can reach of it if
+// that is not all. The reference point is marked where it lies near.
 func front2d(g *Group, style Style) (*Fig, error) {
 	m := len(g.Environment.Objectives)
 	if m != 2 {
@@ -34,7 +38,8 @@ func front2d(g *Group, style Style) (*Fig, error) {
 	}
 	known, knownName := knownFront(g.Runs, m)
 	f := frontPanel(g, known, knownName)
-	fig := &Fig{data: table{header: append(append([]string{"environment", "label", "seed", "set", "policy"}, g.columns("")...), g.columns("se_")...)}}
+	f.linearLimit(known)
+	fig := &Fig{data: table{header: frontHeader(g)}}
 	var notes notes
 	drawn := 0
 	labels := byLabel(g.Runs, style)
@@ -126,6 +131,11 @@ func (n notes) sentence() string {
 	return s
 }
 
+// frontHeader names the columns of frontRow.
+func frontHeader(g *Group) []string {
+	return slices.Concat([]string{"environment", "label", "seed", "set", "policy"}, g.columns(""), g.columns("se_"))
+}
+
 // frontRow is one point as a row of the data of a figure.
 func frontRow(g *Group, label, seed, set string, p point) []any {
 	row := []any{g.Name, label, seed, set, p.policy}
@@ -165,7 +175,7 @@ func frontPanel(g *Group, known [][]float64, name string) *biobjective {
 		pts = append(pts, point{value: v})
 	}
 	f.add(pts)
-	line := draw.LineStyle{Color: lightGrey, Width: 2.2}
+	line := draw.LineStyle{Color: lightGrey, Width: knownWidth}
 	f.thin = append(f.thin, Staircase{xys(pts), line})
 	e := entry{name: name, line: line}
 	if len(known) <= maxRings {
@@ -176,6 +186,23 @@ func frontPanel(g *Group, known [][]float64, name string) *biobjective {
 	f.legend = append(f.legend, e)
 	return f
 }
+
+// linearLimit draws what linear weights can reach of the known front, unless that is all of it.
+func (f *biobjective) linearLimit(known [][]float64) {
+	var pts plotter.XYs
+	for _, v := range known {
+		pts = append(pts, plotter.XY{X: v[0], Y: v[1]})
+	}
+	reached := supported(pts)
+	if len(reached) == len(nondominated(pts)) {
+		return
+	}
+	f.lines = append(f.lines, Staircase{reached, linearRule})
+	f.legend = append(f.legend, entry{name: linearName, line: linearRule})
+}
+
+// linearName is what figures call the part of a front that linear weights can reach.
+const linearName = "limit of linear weights"
 
 // add widens the axes.
 func (f *biobjective) add(points []point) {
@@ -211,11 +238,12 @@ func (f *biobjective) finish(fig *Fig, style Style) {
 	f.x.span, f.y.span = f.x.span.padded(0.05), f.y.span.padded(0.06)
 	f.plotters = slices.Concat(f.thin, f.lines, f.points)
 	fig.Width = style.width(Column)
-	g := grid{width: fig.Width, dataHeight: fig.Width * frontHeight, legend: f.legend, panels: [][]*panel{{&f.panel}}}
+	g := grid{width: fig.Width, dataHeight: min(frontHeight*fig.Width, maxFrontHeight), legend: f.legend, panels: [][]*panel{{&f.panel}}}
 	fig.Height, fig.paint = g.build()
 }
 
-// showReference marks the reference point if that stretches no axis by more than 0.6 of it.
+// showReference marks the reference point if that stretches no axis by more than 0.6 of it, or if a
+// single point leaves all the room.
 func (f *biobjective) showReference() {
 	if len(f.reference) != 2 || !allFinite(f.reference) {
 		return
@@ -223,7 +251,8 @@ func (f *biobjective) showReference() {
 	x, y := f.x.span, f.y.span
 	x.add(f.reference[0])
 	y.add(f.reference[1])
-	if x.hi-x.lo > 1.6*(f.x.span.hi-f.x.span.lo) || y.hi-y.lo > 1.6*(f.y.span.hi-f.y.span.lo) {
+	single := f.x.span.lo == f.x.span.hi && f.y.span.lo == f.y.span.hi
+	if !single && (x.hi-x.lo > 1.6*(f.x.span.hi-f.x.span.lo) || y.hi-y.lo > 1.6*(f.y.span.hi-f.y.span.lo)) {
 		return
 	}
 	f.shownRef = true

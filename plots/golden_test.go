@@ -27,6 +27,10 @@ func gallery() []struct {
 	}
 	minecart := []*experiments.Run{manyRun("minecart-v0", "C-MORL", 1, 3, 40, "ore1", "ore2", "fuel")}
 	two := append(minecart, manyRun("minecart-v0", "PPO lattice", 2, 3, 20, "ore1", "ore2", "fuel"))
+	known := manyRun("minecart-v0", "C-MORL", 1, 3, 15, "ore1", "ore2", "fuel")
+	for _, a := range manyRun("minecart-v0", "C-MORL", 1, 3, 40, "ore1", "ore2", "fuel").Archive {
+		known.KnownFront = append(known.KnownFront, a.Value)
+	}
 	fruit := []*experiments.Run{manyRun("fruit-tree-v0", "C-MORL", 1, 6, 64, "protein", "carbs", "fats", "vitamins", "minerals", "water")}
 	building := []*experiments.Run{manyRun("building-9d", "C-MORL", 1, 9, 200, "comfort_bottom", "comfort_middle", "comfort_top",
 		"energy_bottom", "energy_middle", "energy_top", "ramping_bottom", "ramping_middle", "ramping_top")}
@@ -43,8 +47,10 @@ func gallery() []struct {
 		{"stages-matrix", "stages", Style{}, minecart},
 		{"matrix", "matrix", Style{}, minecart},
 		{"matrix-labels", "matrix", Style{}, two},
+		{"matrix-known", "matrix", Style{}, []*experiments.Run{known}},
 		{"matrix-9", "matrix", Style{}, building},
 		{"parallel", "parallel", Style{}, two},
+		{"parallel-known", "parallel", Style{}, []*experiments.Run{known}},
 		{"parallel-6", "parallel", Style{}, fruit},
 	}
 }

@@ -13,11 +13,20 @@ type entry struct {
 	upward bool            // the line is drawn upright
 }
 
+// width of the sample.
+func (e entry) width() vg.Length {
+	if e.line.Width > 0 && !e.upward {
+		return sampleWidth
+	}
+	return glyphWidth
+}
+
 // legend is a row of entries above the data, broken into further rows where it is too long.
 type legend []entry
 
 const (
-	sampleWidth vg.Length = 16
+	sampleWidth vg.Length = 16 // of a line
+	glyphWidth  vg.Length = 7  // of a marker or an upright line alone
 	sampleGap   vg.Length = 3  // between sample and name
 	entryGap    vg.Length = 10 // between entries
 )
@@ -27,8 +36,8 @@ func (l legend) rows(width vg.Length) [][]entry {
 	var rows [][]entry
 	var x vg.Length
 	for _, e := range l {
-		e.name = ellipsis(e.name, textSize, width-sampleWidth-sampleGap)
-		w := sampleWidth + sampleGap + textWidth(e.name, textSize)
+		e.name = ellipsis(e.name, textSize, width-e.width()-sampleGap)
+		w := e.width() + sampleGap + textWidth(e.name, textSize)
 		if len(rows) == 0 || x+w > width {
 			rows = append(rows, nil)
 			x = 0
@@ -55,7 +64,7 @@ func (l legend) draw(c draw.Canvas) {
 		x := c.Min.X
 		for _, e := range row {
 			e.sample(c, vg.Point{X: x, Y: y})
-			x += sampleWidth + sampleGap
+			x += e.width() + sampleGap
 			write(c, e.name, textSize, black, vg.Point{X: x, Y: y}, left, centre, 0)
 			x += textWidth(e.name, textSize) + entryGap
 		}
@@ -65,7 +74,7 @@ func (l legend) draw(c draw.Canvas) {
 
 // sample draws line and glyph of an entry; at is the middle of its left side.
 func (e entry) sample(c draw.Canvas, at vg.Point) {
-	mid := vg.Point{X: at.X + sampleWidth/2, Y: at.Y}
+	mid := vg.Point{X: at.X + e.width()/2, Y: at.Y}
 	if e.line.Width > 0 {
 		if e.upward {
 			c.StrokeLine2(e.line, mid.X, mid.Y-lineHeight(textSize)/2, mid.X, mid.Y+lineHeight(textSize)/2)

@@ -30,15 +30,17 @@ func matrix(g *Group, style Style) (*Fig, error) {
 		}
 		return nil, notApplicable("matrix", "it draws 3 or more objectives and %s has %d; use %q", g.Name, m, hint)
 	}
-	fig, clouds, said, err := fronts("matrix", g, style)
+	found, err := findFronts("matrix", g, style)
 	if err != nil {
 		return nil, err
 	}
-	if err := drawMatrix(fig, "matrix", g, clouds, style); err != nil {
+	fig := &Fig{data: found.data}
+	d := matrixDrawing{axes: g.objectives(), fronts: found.fronts}
+	if err := d.finish(fig, "matrix", g, style); err != nil {
 		return nil, err
 	}
 	fig.Caption = fmt.Sprintf("Fronts found%s On the diagonal histograms, above it Spearman's rank correlation. %s",
-		said, g.setting())
+		found.said, g.setting())
 	return fig, nil
 }
 
@@ -49,12 +51,56 @@ type cloud struct {
 	points []point
 }
 
-// fronts collects the fronts of a group per label, with the data of a figure of kind name and what
-// its caption says of the runs.
-func fronts(name string, g *Group, style Style) (*Fig, []cloud, string, error) {
+// fronts are what a figure of many objectives shows.
+type fronts struct {
+	clouds    []cloud // one per label
+	known     []point // nil if there is none, or too many
+	knownName string
+}
+
+// maxKnown is the number of known points above which they are not drawn behind a front of many
+// objectives.
+const maxKnown = 300
+
+// knownPoints is the known front of a group as far as it can be drawn behind others.
+func knownPoints(g *Group) (points []point, name string) {
+	known, name := knownFront(g.Runs, len(g.Environment.Objectives))
+	if len(known) > maxKnown {
+		return nil, ""
+	}
+	for _, v := range known {
+		points = append(points, point{value: v})
+	}
+	return points, name
+}
+
+// spans widens axes to all points shown, and by the given share.
+func (f *fronts) spans(axes []axis, share float64) {
+	for i := range axes {
+		s := emptySpan()
+		for _, p := range f.known {
+			s.add(p.value[i])
+		}
+		for _, c := range f.clouds {
+			for _, p := range c.points {
+				s.add(p.value[i])
+			}
+		}
+		axes[i].span = s.padded(share)
+	}
+}
+
+// foundFronts are fronts with their data and what captions say of the runs.
+type foundFronts struct {
+	fronts
+	data table
+	said string
+}
+
+// findFronts collects the fronts of a group per label for a figure of the given kind.
+func findFronts(kind string, g *Group, style Style) (*foundFronts, error) {
 	m := len(g.Environment.Objectives)
-	fig := &Fig{data: table{header: append(append([]string{"environment", "label", "seed", "set", "policy"}, g.columns("")...), g.columns("se_")...)}}
-	var clouds []cloud
+	f := &foundFronts{data: table{header: frontHeader(g)}}
 	var notes notes
 	var used []*experiments.Run
 	for _, s := range byLabel(g.Runs, style) {
@@ -68,24 +114,28 @@ func fronts(name string, g *Group, style Style) (*Fig, []cloud, string, error) {
 				notes.empty++
 			}
 			for _, p := range points {
-				fig.data.add(frontRow(g, s.label, cell(r.Info.Seed), "front", p)...)
+				f.data.add(frontRow(g, s.label, cell(r.Info.Seed), "front", p)...)
 			}
 			c.points = append(c.points, points...)
 		}
 		if len(c.points) > 0 {
-			clouds = append(clouds, c)
+			f.clouds = append(f.clouds, c)
 		}
 	}
-	if len(clouds) == 0 {
-		return nil, nil, "", notApplicable(name, "no run on %s has a point on its front%s", g.Name, notes.reason())
+	if len(f.clouds) == 0 {
+		return nil, notApplicable(kind, "no run on %s has a point on its front%s", g.Name, notes.reason())
 	}
-	return fig, clouds, fmt.Sprintf(" (%s): objective values on fresh seeds, all maximised.%s", seeds(used), notes.sentence()), nil
+	f.known, f.knownName = knownPoints(g)
+	for _, p := range f.known {
+		f.data.add(frontRow(g, "", "", "known", p)...)
+	}
+	f.said = fmt.Sprintf(" (%s): objective values on fresh seeds, all maximised.%s", seeds(used), notes.sentence())
+	return f, nil
 }
 
-// drawMatrix lays out m × m cells with shared axes: ticks and names at the left and lower edge only.
-func drawMatrix(fig *Fig, kind string, g *Group, clouds []cloud, style Style) error {
-	objectives := g.objectives()
-	m := len(objectives)
+// finish lays out m × m cells with shared axes: ticks and names at the left and lower edge only.
+func (d *matrixDrawing) finish(fig *Fig, kind string, g *Group, style Style) error {
+	m := len(d.axes)
 	if m > maxMatrix {
 		return notApplicable(kind, "%s has %d objectives and a matrix shows at most %d; use \"parallel\"", g.Name, m, maxMatrix)
 	}
@@ -93,31 +143,28 @@ func drawMatrix(fig *Fig, kind string, g *Group, clouds []cloud, style Style) er
 	if m > 3 {
 		want = Page
 	}
-	fig.Width = style.width(want)
-	d := matrixDrawing{axes: objectives, clouds: clouds}
-	for i := range d.axes {
-		s := emptySpan()
-		for _, c := range clouds {
-			for _, p := range c.points {
-				s.add(p.value[i])
-			}
-		}
-		d.axes[i].span = s.padded(0.1)
+	d.spans(d.axes, 0.1)
+	if len(d.known) > 0 {
+		d.legend = append(d.legend, entry{name: d.knownName, glyph: knownDot.glyph(markerRadius(0))})
 	}
-	if len(clouds) > 1 || kind == "stages" {
-		for _, c := range clouds {
+	if len(d.clouds) > 1 || len(d.known) > 0 {
+		for _, c := range d.clouds {
 			d.legend = append(d.legend, entry{name: c.name, glyph: c.look.glyph(markerRadius(0))})
 		}
 	}
+	fig.Width = style.width(want)
 	fig.Height = d.layout(fig.Width)
 	fig.paint = d.draw
 	return nil
 }
 
+// knownDot is the look of a known point in a matrix.
+var knownDot = look{color: lightGrey, marker: Marker{Shape: Circle}, size: 1}
+
 // matrixDrawing is a measured matrix.
 type matrixDrawing struct {
+	fronts
 	axes         []axis
-	clouds       []cloud
 	legend       legend
 	legendHeight vg.Length
 	cell, gap    vg.Length
@@ -171,23 +218,26 @@ func (d *matrixDrawing) layout(width vg.Length) vg.Length {
 }
 
 // labelShift is how far, in shares of its size, a label may be moved from its tick into the cell.
-const labelShift = 0.3
+const labelShift = 0.4
 
 // clear is the distance that labels keep from the edge of a cell, negative where they may stand over.
-func (d *matrixDrawing) clear() vg.Length { return 1.5 - d.gap/2 }
+func (d *matrixDrawing) clear() vg.Length { return 2 - d.gap/2 }
+
+// half of the extent that a label needs along its axis, with the distance it keeps.
+func (d *matrixDrawing) half(t tick, vertical bool) vg.Length {
+	if vertical {
+		return capHeight(d.size)/2 + d.clear()
+	}
+	return textWidth(t.label, d.size)/2 + d.clear()
+}
 
 // ticks of a cell: two or three whose labels stay clear of the neighbouring cells, if there are such.
 func (d *matrixDrawing) ticks(a axis, vertical bool) []tick {
-	factor, _ := axisFactor(a.span.lo, a.span.hi)
 	var best []tick
 	for most := cellTicks; most <= 2*cellTicks; most++ {
 		var inside []tick
-		for _, t := range ticksFor(a.span.lo, a.span.hi, factor, most, d.cell, d.size, vertical) {
-			half := capHeight(d.size) / 2
-			if !vertical {
-				half = textWidth(t.label, d.size)/2 - labelShift*d.size
-			}
-			half += d.clear()
+		for _, t := range ticksFor(a.span, a.scale(), most, d.cell, d.size, vertical) {
+			half := d.half(t, vertical) - labelShift*d.size
 			if at := d.cell * vg.Length((t.value-a.span.lo)/(a.span.hi-a.span.lo)); at >= half && at <= d.cell-half {
 				inside = append(inside, t)
 			}
@@ -239,7 +289,7 @@ func (d *matrixDrawing) below(c draw.Canvas, col int, line draw.LineStyle) {
 	for _, t := range d.ticks(a, false) {
 		x := c.X((t.value - a.span.lo) / (a.span.hi - a.span.lo))
 		c.StrokeLine2(line, x, c.Min.Y-tickMark, x, c.Min.Y)
-		half := textWidth(t.label, d.size)/2 + d.clear()
+		half := d.half(t, false)
 		x = min(max(x, c.Min.X+half), c.Max.X-half)
 		write(c, t.label, d.size, black, vg.Point{X: x, Y: c.Min.Y - tickMark - labelGap}, centre, top, 0)
 	}
@@ -258,6 +308,8 @@ func (d *matrixDrawing) beside(c draw.Canvas, row int, line draw.LineStyle) {
 		for _, t := range d.ticks(a, true) {
 			y := c.Y((t.value - a.span.lo) / (a.span.hi - a.span.lo))
 			c.StrokeLine2(line, c.Min.X-tickMark, y, c.Min.X, y)
+			half := d.half(t, true)
+			y = min(max(y, c.Min.Y+half), c.Max.Y-half)
 			write(c, t.label, d.size, black, vg.Point{X: c.Min.X - tickMark - labelGap, Y: y}, right, centre, 0)
 		}
 	}
@@ -272,17 +324,23 @@ func (d *matrixDrawing) scatter(c draw.Canvas, i, j int) {
 	carrier := plot.New()
 	carrier.X.Min, carrier.X.Max = d.axes[i].span.lo, d.axes[i].span.hi
 	carrier.Y.Min, carrier.Y.Max = d.axes[j].span.lo, d.axes[j].span.hi
-	for _, cl := range d.clouds {
-		pts := make(plotter.XYs, len(cl.points))
-		for k, p := range cl.points {
-			pts[k] = plotter.XY{X: p.value[i], Y: p.value[j]}
+	pairs := func(points []point) plotter.XYs {
+		out := make(plotter.XYs, len(points))
+		for k, p := range points {
+			out[k] = plotter.XY{X: p.value[i], Y: p.value[j]}
 		}
-		radius := min(markerRadius(len(pts)), d.cell/22+0.4)
-		if len(pts) > manyPoints {
-			dots{pts, cl.look.color, radius * 0.8, cl.look.marker.Shape == TriangleUp}.Plot(c, carrier)
+		return out
+	}
+	radius := func(n int) vg.Length { return min(markerRadius(n), d.cell/22+0.4) }
+	dots{pairs(d.known), knownDot.color, radius(len(d.known)), knownDot.marker.Shape}.Plot(c, carrier)
+	for _, cl := range slices.Backward(d.clouds) { // the first on top
+		pts := pairs(cl.points)
+		sty := cl.look.glyph(radius(len(pts)))
+		if len(pts) <= manyPoints {
+			(&plotter.Scatter{XYs: pts, GlyphStyle: sty}).Plot(c, carrier)
 			continue
 		}
-		(&plotter.Scatter{XYs: pts, GlyphStyle: cl.look.glyph(radius)}).Plot(c, carrier)
+		dots{pts, cl.look.color, 0.8 * sty.Radius, cl.look.marker.Shape}.Plot(c, carrier)
 	}
 }
 

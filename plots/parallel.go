@@ -9,9 +9,6 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// maxKnownLines is the number of known points above which they are not drawn behind a front.
-const maxKnownLines = 300
-
 // parallel draws fronts of three or more objectives as parallel coordinates: one upright axis per
 // objective with its own scale, better upward, one line per point. The lines of one label are
 // coloured by the first objective, those of several by label.
@@ -20,41 +17,26 @@ func parallel(g *Group, style Style) (*Fig, error) {
 	if m < 3 {
 		return nil, notApplicable("parallel", "it draws 3 or more objectives and %s has %d", g.Name, m)
 	}
-	fig, clouds, said, err := fronts("parallel", g, style)
+	found, err := findFronts("parallel", g, style)
 	if err != nil {
 		return nil, err
 	}
-	d := parallelDrawing{axes: g.objectives(), clouds: clouds}
-	known, name := knownFront(g.Runs, m)
-	if len(known) <= maxKnownLines {
-		d.known = known
-	}
-	for i := range d.axes {
-		s := emptySpan()
-		for _, c := range clouds {
-			for _, p := range c.points {
-				s.add(p.value[i])
-			}
-		}
-		for _, v := range d.known {
-			s.add(v[i])
-		}
-		d.axes[i].span = s.padded(0)
-	}
-	for _, v := range d.known {
-		fig.data.add(frontRow(g, "", "", "known", point{value: v})...)
-	}
+	fig := &Fig{data: found.data}
+	d := parallelDrawing{axes: g.objectives(), fronts: found.fronts}
+	d.spans(d.axes, 0)
 	if len(d.known) > 0 {
-		d.legend = append(d.legend, entry{name: name, line: knownLine})
+		d.legend = append(d.legend, entry{name: d.knownName, line: knownLine})
 	}
-	colour := " Colour: value of the first objective, light is best."
-	if len(clouds) > 1 {
-		colour = ""
-		for _, c := range clouds {
+	colour := ""
+	if len(d.clouds) > 1 {
+		for _, c := range d.clouds {
 			d.legend = append(d.legend, entry{name: c.name, line: c.look.line(lineWidth)})
 		}
-	} else if len(d.known) > 0 {
-		d.legend = append(d.legend, entry{name: clouds[0].name, line: draw.LineStyle{Color: sequential(0.5), Width: lineWidth}})
+	} else {
+		colour = " Colour: value of the first objective, light is best."
+		if len(d.known) > 0 {
+			d.legend = append(d.legend, entry{name: d.clouds[0].name, line: draw.LineStyle{Color: sequential(0.5), Width: lineWidth}})
+		}
 	}
 	want := Column
 	if m > 5 {
@@ -63,17 +45,16 @@ func parallel(g *Group, style Style) (*Fig, error) {
 	fig.Width = style.width(want)
 	fig.Height = d.layout(fig.Width)
 	fig.paint = d.draw
-	fig.Caption = fmt.Sprintf("Fronts found%s Better is upward; every axis has its own scale.%s %s", said, colour, g.setting())
+	fig.Caption = fmt.Sprintf("Fronts found%s Better is upward; every axis has its own scale.%s %s", found.said, colour, g.setting())
 	return fig, nil
 }
 
-var knownLine = draw.LineStyle{Color: lightGrey, Width: 1.6}
+var knownLine = draw.LineStyle{Color: lightGrey, Width: 1.2}
 
 // parallelDrawing is a measured figure of parallel coordinates.
 type parallelDrawing struct {
+	fronts
 	axes         []axis
-	clouds       []cloud
-	known        [][]float64
 	legend       legend
 	legendHeight vg.Length
 	side         vg.Length // from the edge to the outer axes
@@ -123,7 +104,7 @@ func (d *parallelDrawing) layout(width vg.Length) vg.Length {
 // ends are the texts at the lower and upper end of an axis.
 func (d *parallelDrawing) ends(i int) (lo, hi string) {
 	a := d.axes[i]
-	factor, _ := axisFactor(a.span.lo, a.span.hi)
+	factor := a.scale().factor
 	return Number(a.span.lo/factor, 3), Number(a.span.hi/factor, 3)
 }
 
@@ -139,10 +120,10 @@ func (d *parallelDrawing) draw(c draw.Canvas) {
 		}
 		return path
 	}
-	for _, v := range d.known {
-		c.StrokeLines(knownLine, place(v))
+	for _, p := range d.known {
+		c.StrokeLines(knownLine, place(p.value))
 	}
-	for k, cl := range d.clouds {
+	for _, cl := range d.clouds {
 		width := lineWidth
 		if len(cl.points) > 60 {
 			width = thinLine
@@ -150,7 +131,7 @@ func (d *parallelDrawing) draw(c draw.Canvas) {
 		points := slices.Clone(cl.points)
 		slices.SortStableFunc(points, func(a, b point) int { return cmp.Compare(a.value[0], b.value[0]) })
 		for _, p := range points {
-			line := d.clouds[k].look.line(width)
+			line := cl.look.line(width)
 			if len(d.clouds) == 1 {
 				s := d.axes[0].span
 				line = draw.LineStyle{Color: sequential((p.value[0] - s.lo) / (s.hi - s.lo)), Width: width}
@@ -161,6 +142,9 @@ func (d *parallelDrawing) draw(c draw.Canvas) {
 	for i := range d.axes {
 		x := c.Min.X + d.side + vg.Length(i)*d.step
 		c.StrokeLine2(draw.LineStyle{Color: black, Width: lineWidth}, x, y0, x, y0+d.height)
+		if i == 0 && len(d.clouds) == 1 {
+			d.colourBar(c, x, y0)
+		}
 		lo, hi := d.ends(i)
 		write(c, hi, d.size, black, vg.Point{X: x, Y: y0 + d.height + labelGap + 1}, centre, bottom, 0)
 		y := y0 - labelGap
@@ -170,5 +154,15 @@ func (d *parallelDrawing) draw(c draw.Canvas) {
 			write(c, s, d.nameSize, black, vg.Point{X: x, Y: y}, centre, top, 0)
 			y -= lineHeight(d.nameSize)
 		}
+	}
+}
+
+// colourBar marks the axis that colours the lines with their colours.
+func (d *parallelDrawing) colourBar(c draw.Canvas, x, y0 vg.Length) {
+	const bands, width = 32, 2.4
+	step := d.height / bands
+	for i := range bands {
+		y := y0 + vg.Length(i)*step
+		c.StrokeLine2(draw.LineStyle{Color: sequential((float64(i) + 0.5) / bands), Width: width}, x, y, x, y+step)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
 	"pgregory.net/rapid"
 
 	"github.com/paretolab/paretolab/experiments"
@@ -329,7 +330,10 @@ func TestEdges(t *testing.T) {
 				t.Fatal(err)
 			}
 			checkLayout(t, fig)
-			for _, format := range Formats() {
+			if _, err := fig.png(goldenDPI); err != nil {
+				t.Error(err)
+			}
+			for _, format := range []string{"svg", "pdf"} {
 				var b bytes.Buffer
 				if err := fig.Encode(&b, format); err != nil {
 					t.Error(err)
@@ -406,6 +410,29 @@ func TestSpearman(t *testing.T) {
 	}
 }
 
+// On the concave map of deep-sea-treasure linear weights find the two ends of the front only; their
+// hypervolume from (0, −25) is 804.57.
+func TestSupported(t *testing.T) {
+	var front plotter.XYs
+	for _, v := range treasureFront() {
+		front = append(front, plotter.XY{X: v[0], Y: v[1]})
+	}
+	got := supported(front)
+	if want := (plotter.XYs{front[0], front[9]}); !slices.Equal(got, want) {
+		t.Fatalf("%v, want %v", got, want)
+	}
+	if hv := got[0].X*(got[0].Y+25) + (got[1].X-got[0].X)*(got[1].Y+25); math.Abs(hv-804.57) > 0.01 {
+		t.Errorf("their hypervolume is %v, want 804.57", hv)
+	}
+	line := plotter.XYs{{X: 0.1, Y: 0.3}, {X: 0.2, Y: 0.2}, {X: 0.3, Y: 0.1}, {X: 0, Y: 0}}
+	if got := supported(line); len(got) != 3 {
+		t.Errorf("%v of three points on a line; some weights are indifferent between all", got)
+	}
+	if got := supported(nil); len(got) != 0 {
+		t.Errorf("%v of no points", got)
+	}
+}
+
 func TestAttainedBy(t *testing.T) {
 	sets := []plotter.XYs{{{X: 1, Y: 3}, {X: 3, Y: 1}}, {{X: 2, Y: 2}}, {{X: 1, Y: 1}}}
 	for _, c := range []struct {
@@ -448,7 +475,7 @@ func TestTicks(t *testing.T) {
 		{math.NaN(), 1, ""},
 	} {
 		var got []string
-		for _, k := range ticksFor(c.lo, c.hi, 1, maxTicks, 200, 8, false) {
+		for _, k := range ticksFor(span{c.lo, c.hi}, scale{factor: 1}, maxTicks, 200, 8, false) {
 			got = append(got, k.label)
 		}
 		if s := strings.Join(got, " "); s != c.want {
@@ -457,12 +484,49 @@ func TestTicks(t *testing.T) {
 	}
 }
 
+// Steps are written as people say them, and the name of the axis stays free of powers.
+func TestTicksOfCounts(t *testing.T) {
+	for _, c := range []struct {
+		most float64
+		want string
+	}{
+		{1, "0 1"},
+		{7, "0 2 4 6"},
+		{5000, "0 1000 2000 3000 4000 5000"},
+		{61440, "0 20k 40k 60k"},
+		{612000, "0 200k 400k 600k"},
+		{1.02e6, "0 0.2M 0.4M 0.6M 0.8M 1.0M"},
+		{4.08e6, "0 1M 2M 3M 4M"},
+		{3e9, "0 1G 2G 3G"},
+	} {
+		a := axis{name: "training steps", span: span{0, c.most}, counts: true}
+		var got []string
+		for _, k := range a.ticks(230, textSize, false) {
+			got = append(got, k.label)
+		}
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("up to %g: %q, want %q", c.most, s, c.want)
+		}
+		if a.text() != "training steps" {
+			t.Errorf("up to %g the axis is called %q", c.most, a.text())
+		}
+	}
+}
+
+func TestPointAt(t *testing.T) {
+	path := []vg.Point{{X: 0, Y: 0}, {X: 2, Y: 4}, {X: 2, Y: 8}, {X: 4, Y: 8}}
+	for x, y := range map[vg.Length]vg.Length{0: 0, 1: 2, 2: 4, 3: 8, 4: 8} {
+		if got := pointAt(path, x); got != (vg.Point{X: x, Y: y}) {
+			t.Errorf("at %v: %v, want %v", x, got, y)
+		}
+	}
+}
+
 func TestTicksProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lo := rapid.Float64Range(-1e12, 1e12).Draw(t, "lo")
 		s := span{lo, lo + rapid.Float64Range(0, 1e12).Draw(t, "extent")}.padded(0.05)
-		factor, _ := axisFactor(s.lo, s.hi)
-		ticks := ticksFor(s.lo, s.hi, factor, maxTicks, 180, 8, rapid.Bool().Draw(t, "vertical"))
+		ticks := ticksFor(s, scaleOf(s), maxTicks, 180, 8, rapid.Bool().Draw(t, "vertical"))
 		if len(ticks) > maxTicks {
 			t.Fatalf("%d ticks", len(ticks))
 		}

@@ -2,6 +2,7 @@ package plots
 
 import (
 	"math"
+	"sort"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -10,7 +11,7 @@ import (
 )
 
 // polyline joins points and leaves out those that make no visible difference, so that a curve of
-// ten thousand evaluations stays a small file. Markers sit at a few points along it.
+// ten thousand evaluations stays a small file. Markers sit at even distances along the x axis.
 type polyline struct {
 	points  plotter.XYs
 	line    draw.LineStyle
@@ -43,10 +44,21 @@ func (l polyline) Plot(c draw.Canvas, p *plot.Plot) {
 		c.DrawGlyph(l.glyph, path[0])
 		return
 	}
+	first, last := path[0].X, path[len(path)-1].X
 	for i := range l.markers {
-		k := int((float64(i) + l.shift) / float64(l.markers) * float64(len(path)))
-		c.DrawGlyph(l.glyph, path[min(k, len(path)-1)])
+		c.DrawGlyph(l.glyph, pointAt(path, first+(last-first)*vg.Length((float64(i)+l.shift)/float64(l.markers))))
 	}
+}
+
+// pointAt is the point of a path, ascending in x, at the given x.
+func pointAt(path []vg.Point, x vg.Length) vg.Point {
+	k := sort.Search(len(path)-1, func(i int) bool { return path[i+1].X >= x })
+	k = min(k, len(path)-2)
+	a, b := path[k], path[k+1]
+	if a.X == b.X {
+		return b
+	}
+	return vg.Point{X: x, Y: a.Y + (b.Y-a.Y)*(x-a.X)/(b.X-a.X)}
 }
 
 // simplify is the method of Ramer, Douglas and Peucker: it keeps the points that lie further than

@@ -128,12 +128,21 @@ func byLabel(runs []*experiments.Run, style Style) []series {
 	return out
 }
 
-// name is the label with the number of seeds, as the legend shows it.
+// name is the label with the number of seeds, or of runs if a seed was run twice, as the legend shows
+// it.
 func (s series) name() string {
-	if n := len(s.runs); n > 1 {
+	seeds := map[uint64]bool{}
+	for _, r := range s.runs {
+		seeds[r.Info.Seed] = true
+	}
+	switch n := len(s.runs); {
+	case n < 2:
+		return s.label
+	case len(seeds) < n:
+		return fmt.Sprintf("%s (%d runs)", s.label, n)
+	default:
 		return fmt.Sprintf("%s (%d seeds)", s.label, n)
 	}
-	return s.label
 }
 
 // point is one value vector of a front.
@@ -202,8 +211,8 @@ func knownFront(runs []*experiments.Run, m int) (points [][]float64, name string
 	return nil, ""
 }
 
-// knownName is what the front behind the recorded shares is called.
-func (g *Group) knownName() string {
+// KnownName is what the front behind the recorded shares is called: "exact front" or "known front".
+func (g *Group) KnownName() string {
 	if _, name := knownFront(g.Runs, len(g.Environment.Objectives)); name != "" {
 		return name
 	}

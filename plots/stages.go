@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -13,10 +14,10 @@ import (
 )
 
 // stageLooks are the appearances of the archive after stage 1 and at the end: apart in colour, in
-// lightness, in shape and in dash.
+// lightness, in shape and in dash. A point of both is a small triangle on a disc.
 var stageLooks = [2]look{
-	{okabeIto[1], Marker{Shape: TriangleUp, Hollow: true}, dashes[1]},
-	{okabeIto[0], Marker{Shape: Circle}, nil},
+	{okabeIto[1], Marker{Shape: TriangleUp}, dashes[1], 0.75},
+	{okabeIto[0], Marker{Shape: Circle}, nil, 1.25},
 }
 
 var stageNames = [2]string{"after stage 1", "final"}
@@ -77,13 +78,13 @@ func stages(g *Group, style Style) (*Fig, error) {
 // archives returns the archive at the end of stage 1 and the last one. Recorded archives are
 // thinned in long runs; the last one not after the end of the stage counts.
 func archives(r *experiments.Run) (before, after []point, ok bool) {
-	end := endOfStage1(r)
-	if end < 0 || len(r.Fronts) == 0 {
+	end := r.EndOfPhase("stage1")
+	if end == nil || len(r.Fronts) == 0 {
 		return nil, nil, false
 	}
 	k := -1
 	for i, f := range r.Fronts {
-		if f.Eval <= r.Metrics[end].Eval {
+		if f.Eval <= end.Eval {
 			k = i
 		}
 	}
@@ -117,11 +118,8 @@ func stages2d(fig *Fig, g *Group, runs []*experiments.Run, sets [2][][]point, st
 		for _, points := range sets[i] {
 			f.lines = append(f.lines, Staircase{xys(points), l.line(width)})
 		}
-		radius := markerRadius(len(all))
-		if i == 0 {
-			radius *= 1.6 // a hollow triangle stays visible around a final point
-		}
-		f.points = append(f.points, &plotter.Scatter{XYs: xys(all), GlyphStyle: l.glyph(radius)})
+		points := &plotter.Scatter{XYs: xys(all), GlyphStyle: l.glyph(markerRadius(len(all)))}
+		f.points = slices.Insert(f.points, 0, plot.Plotter(points)) // stage 1 on the final ones
 		f.legend = append(f.legend, entry{name: stageNames[i], line: l.line(width), glyph: l.glyph(markerRadius(0))})
 	}
 	f.finish(fig, style)
@@ -130,11 +128,12 @@ func stages2d(fig *Fig, g *Group, runs []*experiments.Run, sets [2][][]point, st
 
 // stagesMatrix draws both archives as a matrix of pairs.
 func stagesMatrix(fig *Fig, g *Group, sets [2][][]point, style Style) error {
-	var groups []cloud
+	d := matrixDrawing{axes: g.objectives()}
 	for i, l := range stageLooks {
-		groups = append(groups, cloud{stageNames[i], l, flatten(sets[i])})
+		d.clouds = append(d.clouds, cloud{stageNames[i], l, flatten(sets[i])})
 	}
-	return drawMatrix(fig, "stages", g, groups, style)
+	d.known, d.knownName = knownPoints(g)
+	return d.finish(fig, "stages", g, style)
 }
 
 // maxArrows is the number of arrows beyond which a figure cannot be read.

@@ -2,6 +2,7 @@ package plots
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"gonum.org/v1/plot"
@@ -75,6 +76,25 @@ func nondominated(points plotter.XYs) plotter.XYs {
 	}
 	slices.Reverse(kept)
 	return kept
+}
+
+// supported returns the points of a front that maximise some linear weights: the corners of its upper
+// hull and what lies on the edges between them, ascending in x.
+func supported(points plotter.XYs) plotter.XYs {
+	var hull plotter.XYs
+	for _, q := range nondominated(points) {
+		for n := len(hull); n >= 2 && beneath(hull[n-2], hull[n-1], q); n-- {
+			hull = hull[:n-1]
+		}
+		hull = append(hull, q)
+	}
+	return hull
+}
+
+// beneath reports whether b lies below the line from a to c, by more than rounding.
+func beneath(a, b, c plotter.XY) bool {
+	up, across := (b.X-a.X)*(c.Y-a.Y), (b.Y-a.Y)*(c.X-a.X)
+	return up-across > 1e-9*(math.Abs(up)+math.Abs(across))
 }
 
 // attainedBy returns the corners of the region that at least k of the sets attain (weakly

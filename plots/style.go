@@ -17,11 +17,12 @@ const (
 
 // Sizes of the paper style.
 const (
-	textSize  vg.Length = 8   // points: axis names, tick labels, legend
-	smallText vg.Length = 6   // points: the least that a dense figure falls back to
-	lineWidth vg.Length = 0.8 // points: data lines
-	thinLine  vg.Length = 0.5 // points: axes, ticks, single seeds
-	tickMark  vg.Length = 2.5 // points, outward
+	textSize   vg.Length = 8   // points: axis names, tick labels, legend
+	smallText  vg.Length = 6   // points: the least that a dense figure falls back to
+	lineWidth  vg.Length = 0.8 // points: data lines
+	thinLine   vg.Length = 0.5 // points: axes, ticks, single seeds
+	knownWidth vg.Length = 2.2 // points: known fronts, which show on both sides of a line over them
+	tickMark   vg.Length = 2.5 // points, outward
 )
 
 // Style says how figures look. The zero value is the paper style.
@@ -82,6 +83,7 @@ type look struct {
 	color  color.NRGBA
 	marker Marker
 	dashes []vg.Length
+	size   vg.Length // of the marker, relative to those of other looks
 }
 
 // lookOf is the appearance of the i-th label. Beyond eight labels the colours repeat with other
@@ -89,7 +91,7 @@ type look struct {
 func lookOf(i int) look {
 	n := len(okabeIto)
 	turn := i / n
-	return look{okabeIto[i%n], Marker{Shape: markerOrder[(i+3*turn)%len(markerOrder)], Hollow: turn%2 == 1}, dashes[(i+3*turn)%len(dashes)]}
+	return look{okabeIto[i%n], Marker{Shape: markerOrder[(i+3*turn)%len(markerOrder)], Hollow: turn%2 == 1}, dashes[(i+3*turn)%len(dashes)], 1}
 }
 
 // look returns the appearance of a label: its place in the sorted labels decides.
@@ -108,7 +110,7 @@ func (l look) line(width vg.Length) draw.LineStyle {
 }
 
 func (l look) glyph(radius vg.Length) draw.GlyphStyle {
-	return draw.GlyphStyle{Color: l.color, Radius: radius, Shape: l.marker}
+	return draw.GlyphStyle{Color: l.color, Radius: l.size * radius, Shape: l.marker}
 }
 
 // viridis is sampled from the map of that name (van der Walt and Smith), perceptually uniform and

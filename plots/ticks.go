@@ -20,11 +20,11 @@ const (
 	cellTicks = 3 // in a cell of a matrix
 )
 
-// ticksFor places round values on [lo, hi], as many as have room on an axis of the given length
-// without touching and at most the given number, values being shown divided by factor. There is at least one tick unless the
-// range holds none that is round to three digits.
-func ticksFor(lo, hi, factor float64, most int, length, size vg.Length, vertical bool) []tick {
-	lo, hi = lo/factor, hi/factor
+// ticksFor places round values on a range, as many as have room on an axis of the given length
+// without touching and at most the given number. There is at least one tick unless the range holds
+// none that is round to three digits.
+func ticksFor(s span, in scale, most int, length, size vg.Length, vertical bool) []tick {
+	lo, hi := s.lo/in.factor, s.hi/in.factor
 	if !(hi > lo) || length <= 0 {
 		return nil
 	}
@@ -32,19 +32,19 @@ func ticksFor(lo, hi, factor float64, most int, length, size vg.Length, vertical
 	step := math.Pow(10, math.Floor(math.Log10((hi-lo)/100)))
 	for range 5 {
 		for _, q := range []float64{1, 2, 2.5, 5} {
-			t := multiples(lo, hi, step*q)
+			t := multiples(lo, hi, step*q, in.suffix)
 			if len(t) <= most && apart(t, lo, hi, length, size, vertical) {
 				if len(t) > 1 || len(best) == 0 {
 					best = t
 				}
 				if len(t) > 1 {
-					return scaled(best, factor)
+					return scaled(best, in.factor)
 				}
 			}
 		}
 		step *= 10
 	}
-	return scaled(best, factor)
+	return scaled(best, in.factor)
 }
 
 // scaled gives ticks their values in data units.
@@ -56,7 +56,7 @@ func scaled(t []tick, factor float64) []tick {
 }
 
 // multiples lists the multiples of step in [lo, hi] with labels of equal precision.
-func multiples(lo, hi, step float64) []tick {
+func multiples(lo, hi, step float64, suffix string) []tick {
 	first, last := math.Ceil(lo/step-1e-9), math.Floor(hi/step+1e-9)
 	if !(last-first < 200) {
 		return nil // too many, or beyond the resolution of floats
@@ -67,7 +67,11 @@ func multiples(lo, hi, step float64) []tick {
 	}
 	var t []tick
 	for i := first; i <= last; i++ {
-		t = append(t, tick{i * step, tickLabel(i*step, digits)})
+		label := tickLabel(i*step, digits) + suffix
+		if i == 0 && suffix != "" {
+			label = "0"
+		}
+		t = append(t, tick{i * step, label})
 	}
 	return t
 }
@@ -96,15 +100,35 @@ func apart(t []tick, lo, hi float64, length, size vg.Length, vertical bool) bool
 	return true
 }
 
-// axisFactor is the power of a thousand by which an axis is divided so that its labels stay short,
-// and its text for the axis name, "" for 1.
-func axisFactor(lo, hi float64) (float64, string) {
-	largest := math.Max(math.Abs(lo), math.Abs(hi))
+// scale says how the numbers of an axis are shortened: what is shown is the value divided by
+// factor, and suffix or note tells the reader.
+type scale struct {
+	factor float64
+	suffix string // behind every number but 0: 200k
+	note   string // in the name of the axis: ×10³
+}
+
+// scaleOf keeps the labels of measured values short by a power of a thousand in the axis name.
+func scaleOf(s span) scale {
+	largest := math.Max(math.Abs(s.lo), math.Abs(s.hi))
 	if largest == 0 || largest >= 1e-2 && largest < 1e5 {
-		return 1, ""
+		return scale{factor: 1}
 	}
 	e := 3 * int(math.Floor(math.Log10(largest)/3))
-	return math.Pow10(e), "×10" + superscript(e)
+	return scale{factor: math.Pow10(e), note: "×10" + superscript(e)}
+}
+
+// scaleOfCounts writes counts as people say them: 200k, 1.5M.
+func scaleOfCounts(s span) scale {
+	switch {
+	case s.hi >= 1e9:
+		return scale{factor: 1e9, suffix: "G"}
+	case s.hi >= 1e6:
+		return scale{factor: 1e6, suffix: "M"}
+	case s.hi >= 1e4:
+		return scale{factor: 1e3, suffix: "k"}
+	}
+	return scale{factor: 1}
 }
 
 // superscript writes an exponent.
@@ -136,7 +160,9 @@ func (s span) padded(share float64) span {
 	}
 	d := s.hi - s.lo
 	if d <= 1e-9*math.Max(math.Abs(s.lo), math.Abs(s.hi)) {
-		d = math.Max(math.Abs(s.lo), 1)
+		if d = math.Abs(s.lo); d == 0 {
+			d = 1
+		}
 		return span{s.lo - d/2, s.hi + d/2}
 	}
 	return span{s.lo - share*d, s.hi + share*d}

@@ -31,6 +31,7 @@ func BenchmarkBootstrap(b *testing.B) {
 		{"optimality gap", func() (Interval, error) { return BootstrapCI(x, OptimalityGap(1)) }},
 		{"difference of IQMs", func() (Interval, error) { return DifferenceCI(x, y, IQM) }},
 		{"improvement", func() (Interval, error) { return ProbImprovementCI(x, y) }},
+		{"IQM, 2 workers", func() (Interval, error) { return BootstrapCI(x, IQM, Options{Workers: 2}) }},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()

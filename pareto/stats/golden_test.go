@@ -191,3 +191,12 @@ func TestGoldenBootstrap(t *testing.T) {
 		within(t, "upper end at random", mc.Hi, c.CI95[1], c.MCAbsTol)
 	}
 }
+
+// upTo returns f of 0, 1, … n-1.
+func upTo(n int, f func(i float64) float64) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = f(float64(i))
+	}
+	return x
+}

@@ -14,7 +14,15 @@ import (
 //go:embed page.html
 var pageText string
 
-var page = template.Must(template.New("page").Parse(pageText))
+var page = template.Must(template.New("page").Funcs(template.FuncMap{"tie": tie}).Parse(pageText))
+
+// ties are what a line should not be broken in: vectors and sample sizes.
+var ties = regexp.MustCompile(`\([−\d., ]+\)|n = \d+`)
+
+// tie puts spaces there at which no line is broken.
+func tie(s string) string {
+	return ties.ReplaceAllStringFunc(s, func(part string) string { return strings.ReplaceAll(part, " ", "\u00A0") })
+}
 
 // maxInline is the size of all figures in the page together; the rest is named by its file.
 const maxInline = 4 << 20
@@ -40,14 +48,18 @@ type htmlTable struct {
 type htmlCell struct {
 	Text string
 	Word bool
+	Long bool // broken into lines
 }
 
+// longWord is the length of text in a cell that may be broken.
+const longWord = 36
+
 type htmlFigure struct {
-	SVG         template.HTML
-	Name        string
-	Caption     string
-	TooLarge    bool
-	Description string
+	SVG      template.HTML
+	Width    int // CSS pixels
+	Name     string
+	Caption  string
+	TooLarge bool
 }
 
 type htmlCode struct {
@@ -63,10 +75,10 @@ type htmlSection struct {
 // html renders the page.
 func (d *document) html() ([]byte, error) {
 	view := struct {
-		Title    string
-		Summary  []string
-		Sections []htmlSection
-	}{Title: d.title, Summary: d.summary}
+		Title             string
+		Summary, Findings []string
+		Sections          []htmlSection
+	}{Title: d.title, Summary: d.summary, Findings: d.findings}
 	inline := 0
 	for i, s := range d.sections {
 		hs := htmlSection{ID: fmt.Sprintf("section-%d", i+1), Title: s.title}
@@ -102,16 +114,20 @@ func (d *document) html() ([]byte, error) {
 func (t *table) html() *htmlTable {
 	h := &htmlTable{Caption: t.caption, Notes: t.notes, Folded: t.folded}
 	for _, c := range t.columns {
-		h.Head = append(h.Head, htmlCell{c.name, c.text})
+		if !t.hidden[c.field] {
+			h.Head = append(h.Head, htmlCell{c.name, c.text, false})
+		}
 	}
 	for i, row := range t.rows {
 		if t.folded && i == maxFrontRows {
 			h.More = fmt.Sprintf("%d more rows are in tables/%s.csv.", len(t.rows)-i, t.name)
 			break
 		}
-		cells := make([]htmlCell, len(row))
+		var cells []htmlCell
 		for k, v := range row {
-			cells[k] = htmlCell{v.shown, t.columns[k].text}
+			if c := t.columns[k]; !t.hidden[c.field] {
+				cells = append(cells, htmlCell{v.shown, c.text, c.text && len(v.shown) > longWord})
+			}
 		}
 		h.Rows = append(h.Rows, cells)
 	}
@@ -120,8 +136,11 @@ func (t *table) html() *htmlTable {
 
 var svgTag = regexp.MustCompile(`(?s)<svg width="[^"]*" height="[^"]*" viewBox="([^"]*)"[^>]*>`)
 
-// screenScale is CSS pixels per point of a figure: text of 8 pt reads like that of the page.
-const screenScale = 1.6
+// Sizes of figures in the page.
+const (
+	screenScale = 1.6 // CSS pixels per point: text of 8 pt reads like that of the page
+	leastScale  = 1.2 // on a narrow screen; a wider figure is scrolled
+)
 
 // inlineFigure is a figure as part of the page.
 func inlineFigure(f *plots.Fig) (*htmlFigure, error) {
@@ -136,7 +155,7 @@ func inlineFigure(f *plots.Fig) (*htmlFigure, error) {
 	label := template.HTMLEscapeString(f.Caption)
 	svg = svgTag.ReplaceAllStringFunc(svg, func(tag string) string {
 		box := svgTag.FindStringSubmatch(tag)[1]
-		return fmt.Sprintf(`<svg viewBox="%s" role="img" aria-label="%s" style="width:%.0fpx">`, box, label, screenScale*f.Width.Points())
+		return fmt.Sprintf(`<svg viewBox="%s" role="img" aria-label="%s" style="min-width:%.0fpx">`, box, label, leastScale*f.Width.Points())
 	})
-	return &htmlFigure{SVG: template.HTML(svg), Name: f.Name, Caption: f.Caption}, nil
+	return &htmlFigure{SVG: template.HTML(svg), Width: int(screenScale * f.Width.Points()), Name: f.Name, Caption: f.Caption}, nil
 }

@@ -12,6 +12,12 @@ func (d *document) markdown() []byte {
 	for _, p := range d.summary {
 		fmt.Fprintf(&b, "\n%s\n", escape(p))
 	}
+	for i, f := range d.findings {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "- %s\n", escape(f))
+	}
 	for _, s := range d.sections {
 		fmt.Fprintf(&b, "\n## %s\n", escape(s.title))
 		for _, k := range s.blocks {
@@ -54,17 +60,19 @@ func longestTicks(s string) int {
 
 func (t *table) markdown(b *strings.Builder) {
 	fmt.Fprintf(b, "%s\n\n|", escape(t.caption))
+	rule := "\n|"
 	for _, c := range t.columns {
+		switch {
+		case t.hidden[c.field]:
+			continue
+		case c.text:
+			rule += " :--- |"
+		default:
+			rule += " ---: |"
+		}
 		fmt.Fprintf(b, " %s |", escape(c.name))
 	}
-	b.WriteString("\n|")
-	for _, c := range t.columns {
-		if c.text {
-			b.WriteString(" :--- |")
-		} else {
-			b.WriteString(" ---: |")
-		}
-	}
+	b.WriteString(rule)
 	b.WriteByte('\n')
 	for i, row := range t.rows {
 		if t.folded && i == maxFrontRows {
@@ -72,8 +80,10 @@ func (t *table) markdown(b *strings.Builder) {
 			break
 		}
 		b.WriteByte('|')
-		for _, v := range row {
-			fmt.Fprintf(b, " %s |", escape(v.shown))
+		for k, v := range row {
+			if !t.hidden[t.columns[k].field] {
+				fmt.Fprintf(b, " %s |", escape(v.shown))
+			}
 		}
 		b.WriteByte('\n')
 	}

@@ -14,25 +14,29 @@ import (
 // number shows a measured value with six significant digits.
 func number(v float64) value { return digits(v, 6) }
 
+// hypervolume shows one with seven: differences between good fronts are small.
+func hypervolume(v float64) value { return digits(v, 7) }
+
 func digits(v float64, n int) value {
-	return value{plots.Number(v, n), strconv.FormatFloat(v, 'g', -1, 64)}
+	return value{plots.Number(v, n), exact(v), n}
 }
 
-// optional is a value that may be unknown.
-func optional(p *float64) value {
+// exact is a number as files hold it.
+func exact(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// unknown is an empty cell.
+var unknown = value{shown: "–"}
+
+// optional shows a value that may be unknown.
+func optional(p *float64, show func(float64) value) value {
 	if p == nil {
-		return value{"–", ""}
+		return unknown
 	}
-	return number(*p)
+	return show(*p)
 }
 
 // share shows a fraction as such with four decimals: 0.9931.
-func share(p *float64) value {
-	if p == nil {
-		return value{"–", ""}
-	}
-	return value{fixed(*p, 4), strconv.FormatFloat(*p, 'g', -1, 64)}
-}
+func share(v float64) value { return value{shown: fixed(v, 4), exact: exact(v)} }
 
 func fixed(v float64, decimals int) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -47,14 +51,14 @@ func signed(v float64) value {
 	if v > 0 {
 		s = "+" + s
 	}
-	return value{s, strconv.FormatFloat(v, 'g', -1, 64)}
+	return value{shown: s, exact: exact(v)}
 }
 
 // percent shows a ratio of a difference to a base; the file holds the ratio.
 func percent(diff, base float64) value {
 	r := diff / base
 	if base == 0 || math.IsNaN(r) || math.IsInf(r, 0) {
-		return value{"–", ""}
+		return unknown
 	}
 	s := plots.Number(math.Round(r*1e5)/1e3, 3) + " %"
 	if math.Abs(r) < 5e-6 {
@@ -62,37 +66,38 @@ func percent(diff, base float64) value {
 	} else if r > 0 {
 		s = "+" + s
 	}
-	return value{s, strconv.FormatFloat(r, 'g', -1, 64)}
+	return value{shown: s, exact: exact(r)}
 }
 
 // count shows an integer in groups of three.
 func count(n int) value {
 	exact := strconv.Itoa(n)
-	s := exact
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+	s := strings.Replace(exact, "-", "−", 1)
+	for i := len(s) - 3; i > 0 && s[i-1] >= '0' && s[i-1] <= '9'; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}
-	return value{s, exact}
+	return value{shown: s, exact: exact}
 }
 
 // word is text in a table.
-func word(s string) value { return value{s, s} }
+func word(s string) value { return value{shown: s, exact: s} }
 
 // duration shows seconds; the file holds them as a number.
 func duration(seconds float64) value {
-	exact := strconv.FormatFloat(seconds, 'g', -1, 64)
+	v := value{exact: exact(seconds)}
+	d := time.Duration(seconds * float64(time.Second)).Round(time.Second)
+	h, m, sec := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
 	switch {
 	case math.IsNaN(seconds) || seconds <= 0:
-		return value{"–", exact}
+		v.shown = "–"
 	case seconds < 120:
-		return value{plots.Number(seconds, 3) + " s", exact}
+		v.shown = fixed(seconds, 1) + " s"
+	case h == 0:
+		v.shown = fmt.Sprintf("%d min %02d s", m, sec)
+	default:
+		v.shown = fmt.Sprintf("%d h %02d min", h, m)
 	}
-	d := time.Duration(seconds * float64(time.Second)).Round(time.Second)
-	h, m, s := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
-	if h > 0 {
-		return value{fmt.Sprintf("%d h %02d min", h, m), exact}
-	}
-	return value{fmt.Sprintf("%d min %02d s", m, s), exact}
+	return v
 }
 
 // point writes a value vector as (a, b, …).
@@ -166,9 +171,15 @@ func studentT(freedom int) float64 {
 }
 
 // plural writes a number with its noun.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
+func plural(n int, word string) string { return count(n).shown + " " + noun(n, word) }
+
+// noun is a word in the number of n things.
+func noun(n int, word string) string {
+	switch {
+	case n == 1:
+		return word
+	case strings.HasSuffix(word, "y"):
+		return strings.TrimSuffix(word, "y") + "ies"
 	}
-	return count(n).shown + " " + noun + "s"
+	return word + "s"
 }

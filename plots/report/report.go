@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -32,6 +33,11 @@ type Options struct {
 // the order in which they were written, index.html first. Files are written whole; what an older
 // report left under other names stays.
 func Write(runs []*experiments.Run, out string, opt Options) ([]string, error) {
+	return WriteContext(context.Background(), runs, out, opt)
+}
+
+// WriteContext is Write until ctx is done; then it returns the cause and the files written so far.
+func WriteContext(ctx context.Context, runs []*experiments.Run, out string, opt Options) ([]string, error) {
 	var present []*experiments.Run
 	for _, r := range runs {
 		if r != nil {
@@ -47,7 +53,7 @@ func Write(runs []*experiments.Run, out string, opt Options) ([]string, error) {
 	if opt.Style.Labels == nil {
 		opt.Style.Labels = plots.Labels(present)
 	}
-	doc, repro, err := assemble(present, opt)
+	doc, repro, err := assemble(ctx, present, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +61,7 @@ func Write(runs []*experiments.Run, out string, opt Options) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := writer{out: out}
+	w := writer{ctx: ctx, out: out}
 	w.file("index.html", page, 0o666)
 	w.file("report.md", doc.markdown(), 0o666)
 	for _, f := range doc.figures() {
@@ -68,7 +74,7 @@ func Write(runs []*experiments.Run, out string, opt Options) ([]string, error) {
 		w.file("data/"+f.Name+".csv", f.Data(), 0o666)
 	}
 	for _, c := range repro.configs {
-		w.file("configs/"+c.file, []byte(c.text), 0o666)
+		w.file("configs/"+c.name+".yaml", []byte(c.text), 0o666)
 	}
 	w.file("reproduce.sh", []byte(repro.script), 0o777)
 	return w.files, w.err
@@ -76,12 +82,16 @@ func Write(runs []*experiments.Run, out string, opt Options) ([]string, error) {
 
 // writer writes files below a directory until the first error.
 type writer struct {
+	ctx   context.Context
 	out   string
 	files []string
 	err   error
 }
 
 func (w *writer) file(name string, data []byte, perm os.FileMode) {
+	if w.err == nil {
+		w.err = context.Cause(w.ctx)
+	}
 	if w.err != nil {
 		return
 	}
@@ -107,9 +117,12 @@ func (w *writer) figure(f *plots.Fig, formats []string) {
 		formats = append([]string{"svg"}, formats...)
 	}
 	for _, format := range formats {
+		if w.err != nil {
+			return
+		}
 		var b bytes.Buffer
-		if err := f.Encode(&b, format); err != nil && w.err == nil {
-			w.err = err
+		if w.err = f.Encode(&b, format); w.err != nil {
+			return
 		}
 		w.file("figures/"+f.Name+"."+format, b.Bytes(), 0o666)
 	}
@@ -136,9 +149,9 @@ func (t *table) csv() []byte {
 }
 
 // assemble builds the document and what reproduces it.
-func assemble(runs []*experiments.Run, opt Options) (*document, *reproduction, error) {
+func assemble(ctx context.Context, runs []*experiments.Run, opt Options) (*document, *reproduction, error) {
 	groups := plots.ByEnvironment(runs)
-	doc := &document{title: opt.Title, summary: summarise(groups)}
+	doc := &document{title: opt.Title, summary: summarise(groups), findings: findings(groups)}
 	if doc.title == "" {
 		doc.title = "Report"
 		if e := experiment(runs); e != "" {
@@ -147,6 +160,9 @@ func assemble(runs []*experiments.Run, opt Options) (*document, *reproduction, e
 	}
 	figs := map[string][]*plots.Fig{}
 	for _, k := range plots.Kinds() {
+		if err := context.Cause(ctx); err != nil {
+			return nil, nil, err
+		}
 		f, err := plots.Figures(k.Name, runs, opt.Style)
 		if err != nil && !errors.Is(err, plots.ErrNotApplicable) {
 			return nil, nil, err
@@ -156,6 +172,8 @@ func assemble(runs []*experiments.Run, opt Options) (*document, *reproduction, e
 	var what, main, stage, curve, front, noise, settings, origin, again section
 	names := newNames()
 	whatWasRun(&what, groups, names)
+	configs := configurations(groups, names)
+	warnOfMixtures(&main, configs)
 	for _, g := range groups {
 		mainTable(&main, g, names)
 		stageTable(&stage, g, names)
@@ -175,8 +193,7 @@ func assemble(runs []*experiments.Run, opt Options) (*document, *reproduction, e
 	for _, g := range groups {
 		frontTables(&front, g, names)
 	}
-	configs := configurations(groups, names)
-	showSettings(&settings, configs)
+	showSettings(&settings, groups, configs, names)
 	provenance(&origin, groups, configs, names)
 	repro := reproduce(configs)
 	howToReproduce(&again, repro)
@@ -204,8 +221,8 @@ func experiment(runs []*experiments.Run) string {
 	return name
 }
 
-// names makes the names of files unique and safe.
-type names map[string]int
+// names makes the names of files unique and safe: [a-z0-9._-], not longer than file systems allow.
+type names map[string]bool
 
 func newNames() names { return names{} }
 
@@ -219,13 +236,15 @@ func (n names) file(parts ...string) string {
 			b.WriteByte('-')
 		}
 	}
-	name := strings.Trim(b.String(), "-.")
-	if len(name) > 120 {
-		name = name[:120]
+	base := strings.Trim(b.String(), "-.")
+	if base == "" {
+		base = "unnamed"
 	}
-	n[name]++
-	if k := n[name]; k > 1 {
-		name = fmt.Sprintf("%s-%d", name, k)
+	base = base[:min(len(base), 120)]
+	name := base
+	for k := 2; n[name]; k++ {
+		name = fmt.Sprintf("%s-%d", base, k)
 	}
+	n[name] = true
 	return name
 }

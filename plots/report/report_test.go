@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
@@ -122,10 +123,16 @@ func fixture() []*experiments.Run {
 	return []*experiments.Run{treasure("C-MORL", 0), treasure("C-MORL", 1), treasure("C-MORL", 2), treasure("PPO <lattice> & more", 0), cart(0), unfinished()}
 }
 
+// writeAll writes a report with the pictures that its pages show.
 func writeAll(t *testing.T, runs []*experiments.Run) (dir string, files map[string]string) {
 	t.Helper()
+	return write(t, runs, Options{Formats: []string{"svg"}})
+}
+
+func write(t *testing.T, runs []*experiments.Run, opt Options) (dir string, files map[string]string) {
+	t.Helper()
 	dir = filepath.Join(t.TempDir(), "report")
-	names, err := Write(runs, dir, Options{})
+	names, err := Write(runs, dir, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +159,7 @@ func writeAll(t *testing.T, runs []*experiments.Run) (dir string, files map[stri
 }
 
 func TestFiles(t *testing.T) {
-	_, files := writeAll(t, fixture())
+	_, files := write(t, fixture(), Options{})
 	for _, want := range []string{
 		"index.html", "report.md", "reproduce.sh",
 		"figures/deep-sea-treasure-concave-v0-front2d.pdf", "figures/deep-sea-treasure-concave-v0-front2d.svg", "figures/deep-sea-treasure-concave-v0-front2d.png",
@@ -192,16 +199,16 @@ func keysWith(files map[string]string, prefix string) []string {
 func TestContent(t *testing.T) {
 	_, files := writeAll(t, fixture())
 	for _, page := range []string{"index.html", "report.md"} {
-		text := html.UnescapeString(files[page])
+		text := strings.ReplaceAll(html.UnescapeString(files[page]), "\u00A0", " ")
 		for _, want := range []string{
 			"Report: quickstart", "deep-sea-treasure-concave-v0", "minecart-v0", "treasure [value]", "time [steps]", // escaped in Markdown, see below
 			"(0, −25)", "(−1, −1, −200)", "0.99", "exact: every path of the map", "hypervolume 1101.3844", "804.57",
-			"1098.25", "0.9972", "35.0625", "321.5", "600,000", "12,345", "45 s", "lattice 100 (101)", "100 fresh episodes per policy, n = 4.",
+			"1098.25", "0.9972", "35.0625", "321.5", "600,000", "12,345", "45.0 s", "101 weights (lattice 100)", "100 fresh episodes per policy, n = 4.",
 			"700", "+400.5", "+57.2 %", // stage table
 			"1100.5", "+2.25", "+0.205 %", // optimism
 			"exceeds the half-width", // of the interval over three equal seeds, which is 0
 			"Incomplete and not in the table: C-MORL seed 9 (300,000 of 600,000 steps).", "Incomplete, and left out of the tables of results: 1 of the runs",
-			"incomplete: failed: out of <memory>", "seed 0–2, 9", "abcdef012345", "go1.26.1", "stage2/r1/obj0", "seeds: [0]", "2025-05-01 12:00:00Z",
+			"incomplete: failed: out of <memory>", "seeds 0–2, 9", "abcdef012345", "go1.26.1", "stage2/r1/obj0", "seeds: [0]", "2025-05-01 12:00:00Z",
 			"How to reproduce", "sha256sum",
 		} {
 			if page == "report.md" {
@@ -289,10 +296,10 @@ func TestPageStandsAlone(t *testing.T) {
 }
 
 func TestEqualRunsGiveEqualFiles(t *testing.T) {
-	_, a := writeAll(t, fixture())
+	_, a := write(t, fixture(), Options{})
 	runs := fixture()
 	slices.Reverse(runs)
-	_, b := writeAll(t, runs)
+	_, b := write(t, runs, Options{})
 	for name := range a {
 		if a[name] != b[name] {
 			t.Errorf("%s differs", name)
@@ -379,7 +386,7 @@ func TestReproduceScript(t *testing.T) {
 	dir, _ := writeAll(t, runs)
 	program := filepath.Join(dir, "fake")
 	os.WriteFile(program, []byte(`#!/bin/sh
-echo "called $*"
+echo "called $*" >&2
 case "$2" in *s1.yaml|*s2.yaml)
   seed=$(echo "$2" | sed 's/.*__s//; s/.yaml//')
   d="$4/quickstart/c-morl__deep-sea-treasure-concave-v0__s$seed"
@@ -387,13 +394,14 @@ case "$2" in *s1.yaml|*s2.yaml)
 esac
 `), 0o777)
 	cmd := exec.Command("sh", filepath.Join(dir, "reproduce.sh"))
+	cmd.Dir = t.TempDir()
 	cmd.Env = append(os.Environ(), "PARETOLAB="+program)
 	out, err := cmd.CombinedOutput()
 	if code := cmd.ProcessState.ExitCode(); code != 1 {
 		t.Errorf("exit code %d (%v), want 1: fronts are missing and different", code, err)
 	}
 	for _, want := range []string{
-		"run configs/", "--out reproduced", "equal     c-morl__deep-sea-treasure-concave-v0__s1", "different c-morl__deep-sea-treasure-concave-v0__s2",
+		"/configs/c-morl__deep-sea-treasure-concave-v0__s0.yaml --out reproduced", "equal     c-morl__deep-sea-treasure-concave-v0__s1", "different c-morl__deep-sea-treasure-concave-v0__s2",
 		"missing   c-morl__deep-sea-treasure-concave-v0__s0", "no front  c-morl__deep-sea-treasure-concave-v0__s9", "called report reproduced --out reproduced/report",
 	} {
 		if !strings.Contains(string(out), want) {
@@ -402,10 +410,93 @@ esac
 	}
 }
 
+// A report says which settings tell its labels apart, and warns where one label hides a difference.
+func TestSettings(t *testing.T) {
+	with := func(label string, seed uint64, setting string) *experiments.Run {
+		r := treasure(label, seed)
+		r.Config = strings.Replace(r.Config, "{name: cmorl}", "{name: cmorl, settings: {beta: "+setting+", hidden: [64, 64]}}", 1)
+		return r
+	}
+	_, files := writeAll(t, []*experiments.Run{with("a", 0, "0.9"), with("a", 1, "0.9"), with("b", 0, "0.5")})
+	if got, want := files["tables/deep-sea-treasure-concave-v0-settings.csv"], "setting,\"a, seeds 0, 1\",\"b, seed 0\"\nalgorithm.settings.beta,0.9,0.5\n"; got != want {
+		t.Errorf("the table of settings is\n%s\nwant\n%s", got, want)
+	}
+	const warning = "the runs of this label differ in their settings"
+	if strings.Contains(files["report.md"], warning) {
+		t.Error("the report warns of labels that differ as they should")
+	}
+	_, files = writeAll(t, []*experiments.Run{with("a", 0, "0.9"), with("a", 1, "0.5")})
+	if !strings.Contains(files["report.md"], warning) || !strings.Contains(files["index.html"], warning) {
+		t.Error("the report does not warn of two settings under one label")
+	}
+}
+
+func TestFindings(t *testing.T) {
+	_, files := writeAll(t, fixture())
+	for _, want := range []string{
+		"- C-MORL on deep-sea-treasure-concave-v0: hypervolume 1098.25 (0.9972 of the exact front’s; linear weights can reach 0.7305), 3 policies on the front; medians of 3 runs.",
+		"- C-MORL on minecart-v0: hypervolume 1098.25, 3 policies on the front.",
+	} {
+		if !strings.Contains(files["report.md"], want+"\n") {
+			t.Errorf("report.md lacks %q", want)
+		}
+	}
+}
+
+func TestCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	out := filepath.Join(t.TempDir(), "report")
+	if files, err := WriteContext(ctx, fixture(), out, Options{}); !errors.Is(err, context.Canceled) || len(files) != 0 {
+		t.Errorf("wrote %q, error %v; want none and the cancellation", files, err)
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Error("a cancelled report leaves a directory")
+	}
+}
+
+// Values of a column have equal decimals, as many as the largest can be trusted to, unless that
+// would hide the small ones.
+func TestAlign(t *testing.T) {
+	for _, c := range []struct {
+		values []float64
+		want   string
+	}{
+		{[]float64{1101.38443, 934.213, 0}, "1101.384 934.213 0.000"},
+		{[]float64{100, 20.5}, "100.0 20.5"},
+		{[]float64{-3, 12}, "−3 12"},
+		{[]float64{12345678, 1.5}, "12345678 1.5"},
+		{[]float64{1e20, 1}, "1.000000e+20 1"},
+		{[]float64{math.NaN(), 1.25}, "– 1.25"},
+	} {
+		tab := table{columns: []column{{"v", "v", false}}}
+		for _, v := range c.values {
+			tab.add(hypervolume(v))
+		}
+		tab.finish()
+		var got []string
+		for _, row := range tab.rows {
+			got = append(got, row[0].shown)
+		}
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("%v: %q, want %q", c.values, s, c.want)
+		}
+	}
+}
+
+func TestFileNames(t *testing.T) {
+	n := newNames()
+	for _, c := range [][2]string{{"C-MORL β", "c-morl"}, {"c-morl", "c-morl-2"}, {"c-morl-2", "c-morl-2-2"}, {"../x", "x"}, {"模型", "unnamed"}, {strings.Repeat("a", 300), strings.Repeat("a", 120)}} {
+		if got := n.file(c[0]); got != c[1] {
+			t.Errorf("%q becomes %q, want %q", c[0], got, c[1])
+		}
+	}
+}
+
 func TestNumbers(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
-		{count(0).shown, "0"}, {count(999).shown, "999"}, {count(1000).shown, "1,000"}, {count(-1234567).shown, "-1,234,567"},
-		{share(ptr(0.99716)).shown, "0.9972"}, {share(nil).shown, "–"}, {share(ptr(math.NaN())).shown, "–"},
+		{count(0).shown, "0"}, {count(999).shown, "999"}, {count(1000).shown, "1,000"}, {count(-1234567).shown, "−1,234,567"},
+		{share(0.99716).shown, "0.9972"}, {optional(nil, share).shown, "–"}, {share(math.NaN()).shown, "–"},
 		{signed(2.25).shown, "+2.25"}, {signed(-2.25).shown, "−2.25"}, {signed(0).shown, "0"},
 		{percent(1, 8).shown, "+12.5 %"}, {percent(1, 0).shown, "–"}, {percent(0, 5).shown, "0 %"},
 		{duration(12.34).shown, "12.3 s"}, {duration(600).shown, "10 min 00 s"}, {duration(7322).shown, "2 h 02 min"}, {duration(0).shown, "–"},

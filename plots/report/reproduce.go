@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 
 // config is the configuration of one run as a file of the report.
 type config struct {
-	file  string
+	name  string // of the run, unique and safe: [a-z0-9._-]
 	text  string
 	sha   string // of text
 	run   *experiments.Run
@@ -29,7 +28,7 @@ func configurations(groups []plots.Group, names names) []config {
 		for _, r := range g.Runs {
 			sum := sha256.Sum256([]byte(r.Config))
 			out = append(out, config{
-				file:  names.file(runName(r)) + ".yaml",
+				name:  names.file(runName(r)),
 				text:  r.Config,
 				sha:   hex.EncodeToString(sum[:]),
 				run:   r,
@@ -48,46 +47,11 @@ func runName(r *experiments.Run) string {
 	return fmt.Sprintf("%s__%s__s%d", plots.Label(r), r.Info.Environment.ID, r.Info.Seed)
 }
 
-// seedLine is where the configurations of a grid differ between seeds.
-var seedLine = regexp.MustCompile(`(?m)^\s*seeds?:.*(\n\s*-\s*\d+\s*)*$`)
-
-// showSettings prints every configuration once, those that differ in the seed only together.
-func showSettings(s *section, configs []config) {
-	type variant struct {
-		first config
-		seeds []uint64
-	}
-	var order []string
-	variants := map[string]*variant{}
-	for _, c := range configs {
-		key := c.group + "\x00" + plots.Label(c.run) + "\x00" + seedLine.ReplaceAllString(c.text, "")
-		v, ok := variants[key]
-		if !ok {
-			v = &variant{first: c}
-			variants[key] = v
-			order = append(order, key)
-		}
-		v.seeds = append(v.seeds, c.run.Info.Seed)
-	}
-	for _, key := range order {
-		v := variants[key]
-		caption := fmt.Sprintf("%s on %s, seed %s: config.yaml of the run, every default filled in", plots.Label(v.first.run), v.first.group, seedList(v.seeds))
-		if len(v.seeds) > 1 {
-			caption += fmt.Sprintf(" (shown for seed %d; the others differ in the seed only)", v.first.run.Info.Seed)
-		}
-		text := v.first.text
-		if strings.TrimSpace(text) == "" {
-			text = "(the run directory has no configuration)"
-		}
-		s.code(code{caption: caption + ".", lang: "yaml", text: text, folded: true})
-	}
-}
-
 // provenance lists which program made which run.
 func provenance(s *section, groups []plots.Group, configs []config, names names) {
 	t := &table{name: names.file("provenance"), caption: fmt.Sprintf("Which program made which run (n = %d).", len(configs)), columns: []column{
 		{"run", "run", true}, {"item", "item", true}, {"version", "version", true}, {"commit", "commit", true}, {"Go", "go", true}, {"kernels", "kernel", true},
-		{"algorithm revision", "revision", false}, {"specification of the environment", "spec_hash", true}, {"SHA-256 of config.yaml", "config_sha256", true}, {"started", "started", true},
+		{"algorithm revision", "revision", false}, {"environment specification", "spec_hash", true}, {"SHA-256 of config.yaml", "config_sha256", true}, {"started", "started", true},
 	}}
 	var versions []string
 	for _, c := range configs {
@@ -96,8 +60,8 @@ func provenance(s *section, groups []plots.Group, configs []config, names names)
 		if !i.Started.IsZero() {
 			started = i.Started.UTC().Format("2006-01-02 15:04:05Z")
 		}
-		t.add(word(runName(c.run)), word(i.Item), word(i.Program.Version), value{short(i.Program.Commit), i.Program.Commit}, word(i.Program.Go), word(i.Program.Kernel),
-			count(i.Revision), value{short(i.Environment.SpecHash), i.Environment.SpecHash}, value{short(c.sha), c.sha}, word(started))
+		t.add(word(runName(c.run)), word(i.Item), word(i.Program.Version), hash(i.Program.Commit), word(i.Program.Go), word(i.Program.Kernel),
+			count(i.Revision), hash(i.Environment.SpecHash), hash(c.sha), word(started))
 		if v := i.Program.Version + " " + i.Program.Commit; !slices.Contains(versions, v) {
 			versions = append(versions, v)
 		}
@@ -117,8 +81,12 @@ func provenance(s *section, groups []plots.Group, configs []config, names names)
 			seen[item] = runName(c.run)
 		}
 	}
+	t.stateOnce("version", "commit", "go", "kernel", "revision", "spec_hash")
 	s.table(t)
 }
+
+// hash shows the beginning of one.
+func hash(s string) value { return value{shown: short(s), exact: s} }
 
 // short is the beginning of a hash.
 func short(s string) string {
@@ -138,8 +106,12 @@ type reproduction struct {
 func reproduce(configs []config) *reproduction {
 	var b strings.Builder
 	b.WriteString(`#!/bin/sh
-# Repeats the runs of this report and compares their fronts (exit code 1 if one differs). Needs paretolab on the PATH, or
-# PARETOLAB set to the program, and sh, find and sha256sum (or shasum).
+# Repeats the runs of this report and compares their fronts (exit code 1 if one differs):
+#
+#   sh reproduce.sh [DIR]      # DIR takes the new runs; default: reproduced
+#
+# Needs paretolab on the PATH, or PARETOLAB set to the program ("go build -o paretolab ." in the
+# repository makes it), and sh, find and sha256sum or shasum.
 #
 `)
 	var versions []string
@@ -153,15 +125,19 @@ func reproduce(configs []config) *reproduction {
 	}
 	b.WriteString(`# Files are equal bit for bit on the same version and class of kernels.
 set -eu
-cd "$(dirname "$0")"
+configs=$(dirname "$0")/configs
 paretolab=${PARETOLAB:-paretolab}
 out=${1:-reproduced}
 status=0
 
+again() { # name of the configuration
+	"$paretolab" run "$configs/$1.yaml" --out "$out/$1" >/dev/null
+}
+
 hash() { if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1; }
 
-check() { # name of the run, SHA-256 of its front.csv
-	file=$(find "$out" -path "*/$1/front.csv" | head -n 1)
+check() { # name of the configuration, SHA-256 of front.csv
+	file=$(find "$out/$1" -name front.csv | head -n 1)
 	if [ -z "$file" ]; then
 		echo "missing   $1"
 		status=1
@@ -180,17 +156,17 @@ check() { # name of the run, SHA-256 of its front.csv
 			b.WriteString("# has no configuration and cannot be repeated\n")
 			continue
 		}
-		fmt.Fprintf(&b, "\"$paretolab\" run configs/%s --out \"$out\"\n", c.file)
+		fmt.Fprintf(&b, "again %s\n", c.name)
 	}
 	b.WriteByte('\n')
 	for _, c := range configs {
 		if c.run.Result == nil {
-			fmt.Fprintf(&b, "echo \"no front  \"%s\" (was incomplete)\"\n", quote(runName(c.run)))
+			fmt.Fprintf(&b, "echo 'no front  %s (was incomplete)'\n", c.name)
 		} else if sha := c.run.Result.Files["front.csv"]; isHash(sha) {
-			fmt.Fprintf(&b, "check %s %s\n", quote(runName(c.run)), sha)
+			fmt.Fprintf(&b, "check %s %s\n", c.name, sha)
 		}
 	}
-	b.WriteString("\"$paretolab\" report \"$out\" --out \"$out/report\"\nexit $status\n")
+	b.WriteString("\"$paretolab\" report \"$out\" --out \"$out/report\" >/dev/null\necho \"report    $out/report/index.html\"\nexit $status\n")
 	return &reproduction{configs, b.String()}
 }
 
@@ -198,9 +174,6 @@ check() { # name of the run, SHA-256 of its front.csv
 func oneLine(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
-
-// quote makes one word of the shell.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 func isHash(s string) bool {
 	b, err := hex.DecodeString(s)

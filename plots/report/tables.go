@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,6 +33,47 @@ func summarise(groups []plots.Group) []string {
 		s += fmt.Sprintf(" Incomplete, and left out of the tables of results: %d of the runs, listed below.", total-complete)
 	}
 	return []string{s, "All objectives are maximised. Hypervolumes, utilities and value vectors are of discounted returns, measured again on fresh seeds after training unless a table says otherwise."}
+}
+
+// findings says in a sentence per environment and label how good the fronts are.
+func findings(groups []plots.Group) []string {
+	var out []string
+	for _, g := range groups {
+		done, _ := complete(g)
+		for _, label := range plots.Labels(done) {
+			out = append(out, finding(g, label, done))
+		}
+	}
+	return out
+}
+
+func finding(g plots.Group, label string, done []*experiments.Run) string {
+	var hv, ratio, size []float64
+	var last *experiments.Result
+	for _, r := range done {
+		if plots.Label(r) != label {
+			continue
+		}
+		last = r.Result
+		hv, size = append(hv, last.Final.Hypervolume), append(size, float64(last.FrontSize))
+		if p := last.Final.HVRatio; p != nil {
+			ratio = append(ratio, *p)
+		}
+	}
+	policies, _, _ := summary(size)
+	s := fmt.Sprintf("%s on %s: hypervolume %s", label, g.Name, medianOf(hv, len(hv), hypervolume).shown)
+	if len(ratio) == len(hv) {
+		s += fmt.Sprintf(" (%s of the %s’s", medianOf(ratio, len(hv), share).shown, g.KnownName())
+		if l, e := last.HypervolumeLinear, last.HypervolumeExact; l != nil && e != nil && *l < 0.9995**e {
+			s += fmt.Sprintf("; linear weights can reach %s", fixed(*l / *e, 4))
+		}
+		s += ")"
+	}
+	s += fmt.Sprintf(", %s %s on the front", plots.Number(policies, 3), noun(int(math.Ceil(policies)), "policy"))
+	if len(hv) > 1 {
+		s += fmt.Sprintf("; medians of %d runs", len(hv))
+	}
+	return s + "."
 }
 
 // whatWasRun describes environments and lists all runs, complete or not.
@@ -117,6 +159,9 @@ func known(runs []*experiments.Run) string {
 		}
 		if v := r.Result.HypervolumeLinear; v != nil {
 			s += "; linear weights can reach " + plots.Number(*v, 8)
+			if e := r.Result.HypervolumeExact; e != nil && *e > 0 {
+				s += ", " + fixed(*v / *e, 4) + " of it"
+			}
 		}
 		return s
 	}
@@ -195,11 +240,15 @@ func episodes(runs []*experiments.Run) string {
 	return fmt.Sprintf("%d–%d fresh episodes", lo, hi)
 }
 
-// weightsOf lists the weight sets behind expected utilities.
+// weightSet is a set of weights as a run records it: kind and number.
+var weightSet = regexp.MustCompile(`^(.+) \((\d+)\)$`)
+
+// weightsOf describes the weight sets behind expected utilities.
 func weightsOf(runs []*experiments.Run) string {
 	var all []string
 	for _, r := range runs {
-		if w := r.Result.Weights; w != "" && !slices.Contains(all, w) {
+		w := weightSet.ReplaceAllString(r.Result.Weights, "$2 weights ($1)")
+		if w != "" && !slices.Contains(all, w) {
 			all = append(all, w)
 		}
 	}
@@ -221,11 +270,11 @@ func mainTable(s *section, g plots.Group, names names) {
 	t.caption = fmt.Sprintf("%s: the final archives; %s", g.Name, setting(g, done))
 	for _, r := range done {
 		f := r.Result.Final
-		t.add(word(plots.Label(r)), word(fmt.Sprint(r.Info.Seed)), count(r.Result.FrontSize), digits(f.Hypervolume, 7), share(f.HVRatio),
-			optional(f.EUM), number(f.Sparsity), count(r.Result.StepsTrain), count(r.Result.StepsEval), duration(r.WallSeconds()))
+		t.add(word(plots.Label(r)), word(fmt.Sprint(r.Info.Seed)), count(r.Result.FrontSize), hypervolume(f.Hypervolume), optional(f.HVRatio, share),
+			optional(f.EUM, number), number(f.Sparsity), count(r.Result.StepsTrain), count(r.Result.StepsEval), duration(r.WallSeconds()))
 	}
 	if w := weightsOf(done); w != "" {
-		t.notes = append(t.notes, "Expected utility: mean over the weights "+w+" of the best weighted value.")
+		t.notes = append(t.notes, "Expected utility: the best weighted sum of objectives that the front offers, mean over "+w+".")
 	}
 	t.notes = append(t.notes, "Sparsity says little alone: read it beside front size and hypervolume.")
 	if ref := otherReferences(g, done); ref != "" {
@@ -275,7 +324,7 @@ func overSeeds(s *section, g plots.Group, done []*experiments.Run, names names) 
 			continue
 		}
 		median, lo, hi := summary(hv)
-		t.add(word(label), count(len(seeds)), word(seedList(seeds)), digits(median, 7), digits(lo, 7), digits(hi, 7), medianOf(ratio, len(seeds), share), medianOf(eum, len(seeds), optional))
+		t.add(word(label), count(len(seeds)), word(seedList(seeds)), hypervolume(median), hypervolume(lo), hypervolume(hi), medianOf(ratio, len(seeds), share), medianOf(eum, len(seeds), number))
 	}
 	if len(t.rows) > 0 {
 		s.table(t)
@@ -283,12 +332,12 @@ func overSeeds(s *section, g plots.Group, done []*experiments.Run, names names) 
 }
 
 // medianOf shows the median if every one of n runs has the value.
-func medianOf(v []float64, n int, show func(*float64) value) value {
+func medianOf(v []float64, n int, show func(float64) value) value {
 	if len(v) < n {
-		return show(nil)
+		return unknown
 	}
 	median, _, _ := summary(v)
-	return show(&median)
+	return show(median)
 }
 
 // stageTable compares the archive after stage 1 with the final one, for runs of C-MORL.
@@ -304,20 +353,15 @@ func stageTable(s *section, g plots.Group, names names) {
 		if r.Result == nil {
 			continue
 		}
-		end := -1
-		for i, m := range r.Metrics {
-			if strings.EqualFold(m.Phase, "stage1") {
-				end = i
-			}
-		}
-		if end < 0 {
+		end := r.EndOfPhase("stage1")
+		if end == nil {
 			continue
 		}
 		used = append(used, r)
 		linear = linear || r.Result.HypervolumeLinear != nil
-		before, after := r.Metrics[end].Hypervolume, r.Result.FinalSelected.Hypervolume
-		t.add(word(plots.Label(r)), word(fmt.Sprint(r.Info.Seed)), count(r.Metrics[end].StepsTrain), digits(before, 7), digits(after, 7), signed(after-before),
-			percent(after-before, before), optional(r.Result.HypervolumeExact), optional(r.Result.HypervolumeLinear))
+		before, after := end.Hypervolume, r.Result.FinalSelected.Hypervolume
+		t.add(word(plots.Label(r)), word(fmt.Sprint(r.Info.Seed)), count(end.StepsTrain), hypervolume(before), hypervolume(after), signed(after-before),
+			percent(after-before, before), optional(r.Result.HypervolumeExact, hypervolume), optional(r.Result.HypervolumeLinear, hypervolume))
 	}
 	if len(used) == 0 {
 		return
@@ -344,8 +388,8 @@ func optimismTable(s *section, g plots.Group, names names) {
 	t.caption = fmt.Sprintf("%s: optimism is the hypervolume of the values that training selected by minus that of fresh evaluations; %s", g.Name, setting(g, done))
 	for _, r := range done {
 		selected, fresh := r.Result.FinalSelected.Hypervolume, r.Result.Final.Hypervolume
-		t.add(word(plots.Label(r)), word(fmt.Sprint(r.Info.Seed)), digits(selected, 7), digits(fresh, 7), signed(selected-fresh), percent(selected-fresh, fresh),
-			count(len(r.Archive)), count(len(r.Front())), number(largestError(r)))
+		t.add(word(plots.Label(r)), word(fmt.Sprint(r.Info.Seed)), hypervolume(selected), hypervolume(fresh), signed(selected-fresh), percent(selected-fresh, fresh),
+			count(len(r.Archive)), count(len(r.Front())), digits(largestError(r), 3))
 	}
 	s.table(t)
 	for _, label := range plots.Labels(done) {
@@ -380,13 +424,14 @@ func largestError(r *experiments.Run) float64 {
 // maxFrontRows is the number of points of a table that a page shows; the file has all.
 const maxFrontRows = 200
 
-// frontTables lists the points of every run's front.
+// frontTables lists the points of every run's front in the order of its front.csv.
 func frontTables(s *section, g plots.Group, names names) {
 	for _, r := range g.Runs {
 		front := r.Front()
 		if len(front) == 0 {
 			continue
 		}
+		slices.SortStableFunc(front, func(a, b experiments.ArchiveRow) int { return slices.Compare(a.Value, b.Value) })
 		t := &table{name: names.file(g.Name, plots.Label(r), fmt.Sprintf("s%d", r.Info.Seed), "front"), folded: true,
 			columns: []column{{"policy", "policy", true}}}
 		for _, o := range g.Environment.Objectives {
@@ -406,8 +451,15 @@ func frontTables(s *section, g plots.Group, names names) {
 			}
 			t.add(append(row, count(a.Episodes), word(a.Origin))...)
 		}
-		t.caption = fmt.Sprintf("%s, %s, seed %d: front of %s; discount %s, ± is one standard error, n = 1.",
-			g.Name, plots.Label(r), r.Info.Seed, plural(len(front), "point"), plots.Number(g.Environment.Gamma, 6))
+		errors := "± is one standard error"
+		if largestError(r) == 0 {
+			errors = "all standard errors are 0"
+			for _, o := range g.Environment.Objectives {
+				t.hide("se_" + o.Name)
+			}
+		}
+		t.caption = fmt.Sprintf("%s, %s, seed %d: front of %s; discount %s, %s, n = 1.",
+			g.Name, plots.Label(r), r.Info.Seed, plural(len(front), "point"), plots.Number(g.Environment.Gamma, 6), errors)
 		s.table(t)
 	}
 }
@@ -415,7 +467,7 @@ func frontTables(s *section, g plots.Group, names names) {
 // at is the i-th value of a vector that may be short.
 func at(v []float64, i int) value {
 	if i >= len(v) {
-		return value{"–", ""}
+		return unknown
 	}
 	return number(v[i])
 }

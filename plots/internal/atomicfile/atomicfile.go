@@ -2,6 +2,7 @@
 package atomicfile
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,15 +11,19 @@ import (
 // Write replaces the file at path by data: temporary name in the same directory, sync, rename.
 // The mode of the file is perm before umask. On error the old file, if there was one, is intact.
 func Write(path string, data []byte, perm os.FileMode) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("write %s: %w", path, cause(err))
+		}
+	}()
 	f, err := create(path, perm)
 	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+		return err
 	}
 	defer func() {
 		if err != nil {
 			f.Close()
 			os.Remove(f.Name())
-			err = fmt.Errorf("write %s: %w", path, err)
 		}
 	}()
 	if _, err = f.Write(data); err != nil {
@@ -50,4 +55,17 @@ func create(path string, perm os.FileMode) (*os.File, error) {
 		}
 	}
 	return nil, err
+}
+
+// cause leaves out the operation and the temporary name, which tell a user nothing.
+func cause(err error) error {
+	var path *os.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
 }
