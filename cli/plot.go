@@ -204,6 +204,8 @@ func (a *app) loadRuns(ctx context.Context, dirs []string) ([]*experiments.Run, 
 		}
 		if r.Result == nil {
 			incomplete++
+		} else if err := experiments.VerifyRun(dir); err != nil && !a.quiet {
+			fmt.Fprintf(a.err, "note: %v\n", err)
 		}
 		runs = append(runs, r)
 	}

@@ -146,8 +146,10 @@ func (a *app) execute(ctx context.Context, opt experiments.RunOptions, run func(
 		if e := a.printJSON(summaries(outcomes, results)); e != nil {
 			return e
 		}
-	} else if e := printSummary(a.out, outcomes, results); e != nil {
-		return e
+	} else if !a.quiet {
+		if e := printSummary(a.out, outcomes, results); e != nil {
+			return e
+		}
 	}
 	if err == nil {
 		err = drawing
@@ -265,7 +267,7 @@ func (a *app) present(ctx context.Context, outcomes []*experiments.Outcome) ([]p
 		if p.figures, err = plots.Write(runs, filepath.Join(dir, "figures"), plots.Style{}); err != nil {
 			return append(out, p), fmt.Errorf("the runs are complete, but their figures are not: %w", err)
 		}
-		files, err := report.Write(runs, filepath.Join(dir, "report"), report.Options{})
+		files, err := report.WriteContext(ctx, runs, filepath.Join(dir, "report"), report.Options{})
 		if err != nil {
 			return append(out, p), fmt.Errorf("the runs are complete, but their report is not: %w", err)
 		}
@@ -369,7 +371,7 @@ func printSummary(out io.Writer, outcomes []*experiments.Outcome, made []present
 			point[j] = plots.Number(v, 6)
 		}
 		fmt.Fprintf(w, "%s on %s, seed %d\n", s.Label, s.Environment, s.Seed)
-		fmt.Fprintf(w, "  front\t%d policies\n", *s.FrontSize)
+		fmt.Fprintf(w, "  front\t%s\n", counted(*s.FrontSize, "policy", "policies"))
 		fmt.Fprintf(w, "  hypervolume\t%s\treference point (%s), discount %s\n", number(s.Hypervolume, 8), strings.Join(point, ", "), plots.Number(s.Discount, 6))
 		if s.HypervolumeExact != nil && s.HypervolumeRatio != nil {
 			fmt.Fprintf(w, "  share of the known front's\t%.4f\tof %s; %s\n", *s.HypervolumeRatio, number(s.HypervolumeExact, 8), o.Run.Result.KnownFront)
@@ -401,6 +403,14 @@ func printSummary(out io.Writer, outcomes []*experiments.Outcome, made []present
 			p.report, shellWords([]string{p.dir}), shellWords([]string{filepath.Join(p.dir, "figures-page")}))
 	}
 	return w.Flush()
+}
+
+// counted writes a count with its noun.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(n, " ", many)
 }
 
 // grouped writes a count with a comma between groups of three digits.

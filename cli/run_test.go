@@ -17,13 +17,13 @@ import (
 	"github.com/paretolab/paretolab/pareto"
 )
 
-// tiny is an experiment of a second: two maps, a hundredth of the quickstart's steps.
+// tiny is an experiment of a moment: two maps, a few updates of every policy.
 const tiny = `version: 1
 name: tiny
 grid:
   environments: [deep-sea-treasure-v0, deep-sea-treasure-concave-v0]
   algorithms: [cmorl]
-budget: {steps: 20_000}
+budget: {steps: 8_000}
 `
 
 // writeConfig writes a configuration and returns its path.
@@ -86,8 +86,8 @@ func TestRunJSON(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if steps := r["steps"].(float64); steps <= 0 || steps > 20_000 {
-			t.Errorf("%v training steps of a budget of 20000", steps)
+		if steps := r["steps"].(float64); steps <= 0 || steps > 8_000 {
+			t.Errorf("%v training steps of a budget of 8000", steps)
 		}
 		f, err := os.Open(filepath.Join(r["run_dir"].(string), "front.csv"))
 		if err != nil {
@@ -132,7 +132,7 @@ func TestRunAgain(t *testing.T) {
 	if code, text, _ := invoke("run", config, "--out", out, "--dry-run"); code != exitOK || strings.Count(text, " complete ") != 2 || !strings.Contains(text, "2 items, 0 training steps to go") {
 		t.Errorf("dry run: exit code %d:\n%s", code, text)
 	}
-	if code, _, errs := invoke("run", config, "--out", out, "--steps", "30000"); code != exitUsage || !strings.Contains(errs, "--force") {
+	if code, _, errs := invoke("run", config, "--out", out, "--steps", "9000"); code != exitUsage || !strings.Contains(errs, "--force") {
 		t.Errorf("other steps in the same folder: exit code %d: %s", code, errs)
 	}
 	if code, _, errs := invoke("run", config, "--out", out, "--force", "--quiet", "--workers", "7"); code != exitOK {

@@ -93,11 +93,6 @@ func diskError(op, path string, err error) error {
 	return &DiskError{Op: op, Path: path, Free: freeSpace(dir), Err: err}
 }
 
-// isFull reports whether an operation failed for lack of space.
-func isFull(err error) bool {
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
-}
-
 func byteCount(n int64) string {
 	switch {
 	case n < 1000:
