@@ -105,17 +105,23 @@ func Lookup(id string) (Definition, error) {
 	return d, nil
 }
 
+// stepLimit is an option of every environment: it replaces [Spec.Horizon].
+var stepLimit = Option{Name: "max_episode_steps", Default: 0, Min: 1, Max: math.MaxInt32}
+
 // Make configures the environment registered under id. Options not given keep their defaults;
 // values may be of the option's type, a compatible number, or a string that reads as one (from a
-// command line). Unknown names, wrong types and values out of range are errors.
+// command line). Unknown names, wrong types and values out of range are errors. Beside its own
+// options every environment takes max_episode_steps, which becomes the horizon of its
+// specification and stands there only.
 func Make(id string, given map[string]any) (*Environment, error) {
 	d, err := Lookup(id)
 	if err != nil {
 		return nil, err
 	}
+	options := append(slices.Clip(d.Options), stepLimit)
 	resolved := Options{}
 	var names []string
-	for _, opt := range d.Options {
+	for _, opt := range options {
 		resolved[opt.Name] = opt.Default
 		names = append(names, opt.Name)
 	}
@@ -126,31 +132,33 @@ func Make(id string, given map[string]any) (*Environment, error) {
 	sort.Strings(keys)
 	from := map[string]string{}
 	for _, k := range keys {
-		i := slices.IndexFunc(d.Options, func(o Option) bool { return o.Name == k || o.Alias != "" && o.Alias == k })
+		i := slices.IndexFunc(options, func(o Option) bool { return o.Name == k || o.Alias != "" && o.Alias == k })
 		if i < 0 {
-			hint := "it takes no options"
-			if len(names) > 0 {
-				hint = "it takes " + strings.Join(names, ", ")
-			}
+			hint := "it takes " + strings.Join(names, ", ")
 			return nil, fmt.Errorf("environment %s has no option %q%s", id, k, didyoumean.Question(didyoumean.Nearest(k, names), hint))
 		}
-		name := d.Options[i].Name
+		name := options[i].Name
 		if before, twice := from[name]; twice {
 			return nil, fmt.Errorf("environment %s: %s and %s are one option; give it once", id, before, k)
 		}
 		from[name] = k
-		v, err := d.Options[i].convert(given[k])
+		v, err := options[i].convert(given[k])
 		if err != nil {
 			return nil, fmt.Errorf("environment %s: option %s: %w", id, k, err)
 		}
 		resolved[name] = v
 	}
+	horizon := resolved.Int(stepLimit.Name)
+	delete(resolved, stepLimit.Name)
 	e, err := d.New(resolved)
 	if err != nil {
 		return nil, fmt.Errorf("environment %s: %w", id, err)
 	}
 	e.Spec.ID = id
 	e.Options = resolved
+	if horizon > 0 {
+		e.Spec.Horizon = horizon
+	}
 	return e, nil
 }
 
@@ -198,10 +206,13 @@ func (o Option) convert(v any) (any, error) {
 		return v, nil
 	}
 	if math.IsNaN(number) || (o.Min != 0 || o.Max != 0) && (number < o.Min || number > o.Max) {
-		return nil, fmt.Errorf("%v is outside %v..%v", v, o.Min, o.Max)
+		return nil, fmt.Errorf("%v is outside %s..%s", v, plain(o.Min), plain(o.Max))
 	}
 	return v, nil
 }
+
+// plain writes a number without an exponent.
+func plain(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
 func (o Option) kind() string {
 	switch o.Default.(type) {

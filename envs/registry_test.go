@@ -55,13 +55,26 @@ func TestMakeResolvesOptions(t *testing.T) {
 	}
 }
 
+func TestEveryEnvironmentTakesAStepLimit(t *testing.T) {
+	for _, limit := range []any{7, 7.0, "7"} {
+		e, err := envs.Make("options-v0", map[string]any{"max_episode_steps": limit})
+		if err != nil || e.Spec.Horizon != 7 || len(e.Options) != 4 {
+			t.Errorf("limit %v (%T): %+v, error %v", limit, limit, e, err)
+		}
+	}
+	if e, err := envs.Make("options-v0", nil); err != nil || e.Spec.Horizon != walkerEnv(false).Spec.Horizon {
+		t.Errorf("the default is not the environment's own: %+v, error %v", e, err)
+	}
+}
+
 func TestMakeRefusesOptions(t *testing.T) {
 	for _, c := range []struct {
 		given map[string]any
 		say   string
 	}{
 		{map[string]any{"sise": 3}, `no option "sise"; did you mean "size"`},
-		{map[string]any{"gravity": 3}, "it takes size, noise, walls, map"},
+		{map[string]any{"gravity": 3}, "it takes size, noise, walls, map, max_episode_steps"},
+		{map[string]any{"max_episode_steps": 0}, "option max_episode_steps: 0 is outside 1..2147483647"},
 		{map[string]any{"size": 10}, "option size: 10 is outside 2..9"},
 		{map[string]any{"size": 2.5}, "option size: 2.5 is not an integer"},
 		{map[string]any{"size": "many"}, `option size: "many" is not an integer`},

@@ -24,6 +24,7 @@ var laws = []Law{
 	{"names", "every action, or element of an action, has a name of its own, or none has", names},
 	{"observations", "every element is written, finite, and inside the observation space", observations},
 	{"rewards", "every objective is written, finite, and inside its bounds", rewards},
+	{"actions", "a step leaves the action that it is given as it was", actions},
 	{"determinism", "the same seed and actions give the same episodes, whatever was done before or beside", determinism},
 	{"seeding", "resets and steps draw random numbers exactly where the specification says so", seeding},
 	{"time limit", "episodes end by themselves or at the horizon, and reaching the horizon is no termination", timeLimit},
@@ -43,7 +44,8 @@ type Finding struct {
 func (f Finding) String() string { return f.Law + ": " + f.Detail }
 
 // Check tries the laws on e with random actions and returns those that it saw broken. A panic of
-// the environment is a finding. It takes up to about 50 000 steps, and is the same every time.
+// the environment is a finding. An unsound specification is the only finding: the other laws are then
+// not tried. It takes up to about 50 000 steps, and is the same every time.
 func Check(e *envs.Environment) []Finding {
 	var found []Finding
 	for _, law := range laws {

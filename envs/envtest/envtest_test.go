@@ -2,8 +2,10 @@ package envtest_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paretolab/paretolab/envs"
 	"github.com/paretolab/paretolab/envs/envtest"
@@ -30,7 +32,11 @@ const wire = 9
 
 func (b *bead) Reset(rng *envs.RNG) {
 	b.hidden = 0
+	steps := b.state.Steps
 	b.state = beadState{Place: wire / 2}
+	if b.fault == "reset forgets" {
+		b.state.Steps = steps % 2
+	}
 	if b.fault == "reset draws" {
 		rng.Float64()
 	}
@@ -49,6 +55,14 @@ func (b *bead) Step(rng *envs.RNG, a envs.Action, reward []float64) bool {
 		reward[0] = float64(s.Place)
 	}
 	switch b.fault {
+	case "changes its action":
+		a.Discrete[0] = 0
+	case "time of day":
+		reward[1] = -float64(time.Now().Nanosecond()) / 1e9
+	case "global generator":
+		reward[1] = -rand.Float64()
+	case "three rewards":
+		reward[2] = 0
 	case "step draws":
 		rng.Float64()
 	case "reward not written":
@@ -159,6 +173,10 @@ func beadEnv(fault string) *envs.Environment {
 			return &b
 		},
 	}
+	if fault == "one copy for all" {
+		only := &bead{}
+		e.New = func() envs.Env { return only }
+	}
 	if fault == "never ends" {
 		e.Spec.Horizon = 0
 		e.Spec.Observation.High[1] = math.Inf(1)
@@ -201,7 +219,13 @@ func TestEveryLawCatchesWhatBreaksIt(t *testing.T) {
 		{"observing changes it", nil, "observations", "when observed once more"},
 		{"reward not written", nil, "rewards", "time is not written"},
 		{"reward out of bounds", nil, "rewards", "time is -2, outside its bounds [-1, 0]"},
+		{"three rewards", nil, "rewards", "index out of range"},
+		{"changes its action", nil, "actions", "changes its action from [1] to [0]"},
 		{"shared by copies", nil, "determinism", "in turns"},
+		{"one copy for all", nil, "determinism", "in turns"},
+		{"time of day", nil, "determinism", "a second copy"},
+		{"global generator", nil, "determinism", "a second copy"},
+		{"reset forgets", nil, "determinism", "ran another episode before"},
 		{"reset draws", nil, "seeding", "a reset draws"},
 		{"step draws", nil, "seeding", "step 1 draws"},
 		{"nothing drawn at the start", in(func(s *envs.Spec) { s.DeterministicStart = false }), "seeding", "no random number"},

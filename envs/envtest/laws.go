@@ -217,6 +217,26 @@ func rewards(p *probe) error {
 	})
 }
 
+func actions(p *probe) error {
+	env, d := p.e.New(), p.driver(1)
+	var rng envs.RNG
+	rng.Seed(1)
+	reward := make([]float64, p.spec.M())
+	env.Reset(&rng)
+	for k := 1; k <= 500; k++ {
+		a := d.next()
+		given := slices.Clone(numbers(a))
+		terminated := env.Step(&rng, a, reward)
+		if now := numbers(a); !slices.Equal(now, given) {
+			return fmt.Errorf("step %d changes its action from %v to %v", k, given, now)
+		}
+		if terminated {
+			env.Reset(&rng)
+		}
+	}
+	return nil
+}
+
 func determinism(p *probe) error {
 	const steps = 500
 	for _, seed := range []uint64{0, 1, 1 << 40} {

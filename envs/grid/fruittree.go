@@ -47,12 +47,15 @@ var noNutrients [nutrients]float64
 // Reset implements [envs.Env].
 func (f *FruitTree) Reset(*envs.RNG) { f.state.Pos = [2]int32{} }
 
-// Step implements [envs.Env].
+// Step implements [envs.Env]. On a leaf, where nothing can be done, it stays there.
 func (f *FruitTree) Step(_ *envs.RNG, a envs.Action, reward []float64) bool {
 	p := &f.state.Pos
+	clear(reward)
+	if p[0] == f.depth {
+		return true
+	}
 	p[0], p[1] = p[0]+1, 2*p[1]+int32(a.Index())
 	if p[0] < f.depth {
-		clear(reward)
 		return false
 	}
 	copy(reward, f.leaves[p[1]])

@@ -175,6 +175,18 @@ func TestImpossibleStatesAreRefused(t *testing.T) {
 	}
 }
 
+// A state that is set may be the end of an episode: stepping on must do no harm.
+func TestNothingGrowsBeyondALeaf(t *testing.T) {
+	s := envs.NewSingle(makeEnv(t, "fruit-tree-v0", nil))
+	if err := s.SetStateJSON([]byte(`{"pos":[6,63]}`)); err != nil {
+		t.Fatal(err)
+	}
+	tr, err := s.Step([]float64{1})
+	if err != nil || !tr.Terminated || slices.Max(tr.Reward) != 0 || !slices.Equal(tr.Observation, []float64{6, 63}) {
+		t.Errorf("%+v, error %v", tr, err)
+	}
+}
+
 func TestEveryFruitHasNorm10(t *testing.T) {
 	for depth := 5; depth <= 7; depth++ {
 		e := makeEnv(t, "fruit-tree-v0", map[string]any{"depth": depth})

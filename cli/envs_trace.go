@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/paretolab/paretolab/envs"
+	"github.com/paretolab/paretolab/envs/golden"
+)
+
+// traceStart and traceStep are the lines of a trace.
+type traceStart struct {
+	Obs []golden.Number `json:"obs"`
+}
+
+type traceStep struct {
+	Obs        []golden.Number `json:"obs"`
+	Reward     []golden.Number `json:"reward"`
+	Terminated bool            `json:"terminated"`
+	Truncated  bool            `json:"truncated"`
+}
+
+func (a *app) envsTraceCommand() *cobra.Command {
+	var options environmentOptions
+	var seed uint64
+	var path string
+	c := &cobra.Command{
+		Use:   "trace ID --actions FILE",
+		Short: "Step through one episode of given actions and print what happens",
+		Long: `Reset an environment with a seed, apply the actions of a file and print JSON Lines: first
+{"obs": […]} of the reset, then for each step
+{"obs": […], "reward": […], "terminated": false, "truncated": false}.
+
+The file holds one action per line: an integer, or numbers separated by commas. Blank lines are
+skipped; - is standard input. An infinite number is printed as the string "inf" or "-inf".`,
+		Example: "  paretolab envs trace deep-sea-treasure-v0 --seed 1 --actions actions.txt\n" +
+			"  printf '3\\n1\\n1\\n' | paretolab envs trace deep-sea-treasure-v0 --actions -",
+		Args:              oneEnvironment,
+		ValidArgsFunction: completeEnvironment,
+		RunE: func(_ *cobra.Command, args []string) error {
+			e, err := options.make(args[0])
+			if err != nil {
+				return err
+			}
+			if path == "" {
+				return usagef("--actions FILE is missing: one action per line, - for standard input")
+			}
+			actions, err := a.readActions(path, &e.Spec)
+			if err != nil {
+				return err
+			}
+			return a.trace(e, seed, path, actions)
+		},
+	}
+	c.Flags().Uint64Var(&seed, "seed", 0, "seed of the reset, from 0")
+	c.Flags().StringVar(&path, "actions", "", "file with one action per line")
+	options.register(c)
+	return c
+}
+
+// lineAction is an action and the line that it stands on.
+type lineAction struct {
+	line   int
+	action []float64
+}
+
+// readActions reads the actions of a trace and checks them against the action space.
+func (a *app) readActions(path string, spec *envs.Spec) ([]lineAction, error) {
+	in := a.in
+	if path == "-" {
+		path = "standard input"
+	} else {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, withCode(exitUsage, err)
+		}
+		defer f.Close()
+		in = f
+	}
+	var actions []lineAction
+	scan := bufio.NewScanner(in)
+	scan.Buffer(nil, 1<<20)
+	line := 0
+	for scan.Scan() {
+		line++
+		text := strings.TrimSpace(scan.Text())
+		if text == "" {
+			continue
+		}
+		var action []float64
+		for _, word := range strings.Split(text, ",") {
+			x, err := strconv.ParseFloat(strings.TrimSpace(word), 64)
+			if err != nil {
+				return nil, usagef("%s:%d: %q is no number; an action of %s is %s", path, line, strings.TrimSpace(word), spec.ID, actionForm(&spec.Action))
+			}
+			action = append(action, x)
+		}
+		if err := spec.Action.Check(action); err != nil {
+			return nil, usagef("%s:%d: action %s: %w; an action of %s is %s", path, line, text, err, spec.ID, actionForm(&spec.Action))
+		}
+		actions = append(actions, lineAction{line, action})
+	}
+	if err := scan.Err(); err != nil {
+		return nil, withCode(exitUsage, fmt.Errorf("%s:%d: %w", path, line+1, err))
+	}
+	if len(actions) == 0 {
+		return nil, usagef("%s: no actions; write one per line, each %s", path, actionForm(&spec.Action))
+	}
+	return actions, nil
+}
+
+// actionForm says how an action is written.
+func actionForm(s *envs.Space) string {
+	switch {
+	case s.Kind == envs.KindDiscrete && len(s.N) == 1:
+		return fmt.Sprintf("an integer from 0 to %d", s.N[0]-1)
+	case s.Kind == envs.KindDiscrete:
+		return fmt.Sprintf("%d integers separated by commas, each from 0 to below %s", len(s.N), actionCount(s))
+	}
+	low, high := math.Inf(1), math.Inf(-1)
+	for i := range s.Low {
+		low, high = min(low, s.Low[i]), max(high, s.High[i])
+	}
+	return fmt.Sprintf("%d numbers separated by commas, each from %v to %v", s.Len(), low, high)
+}
+
+func (a *app) trace(e *envs.Environment, seed uint64, path string, actions []lineAction) error {
+	out := bufio.NewWriter(a.out)
+	enc := json.NewEncoder(out)
+	s := envs.NewSingle(e)
+	obs, err := s.Reset(&seed)
+	if err != nil {
+		return err
+	}
+	if err := enc.Encode(traceStart{golden.Numbers(obs)}); err != nil {
+		return err
+	}
+	for k, act := range actions {
+		t, err := s.Step(act.action)
+		if err != nil {
+			if werr := out.Flush(); werr != nil {
+				return werr
+			}
+			if errors.Is(err, envs.ErrEnded) {
+				err = fmt.Errorf("the episode ended with step %d; this action and what follows it cannot be taken", k)
+			}
+			return usagef("%s:%d: %w", path, act.line, err)
+		}
+		step := traceStep{golden.Numbers(t.Observation), golden.Numbers(t.Reward), t.Terminated, t.Truncated}
+		if err := enc.Encode(step); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
