@@ -105,7 +105,7 @@ func (a *app) withSignals(parent context.Context) (context.Context, context.Canc
 		select {
 		case a.stop = <-signals:
 			if !a.quiet {
-				fmt.Fprintln(a.err, "\nstopping: finishing the current update and saving (once more to stop now)")
+				fmt.Fprintln(a.err, "\nstopping: what is under way is finished and saved (once more to stop now)")
 			}
 			cancel()
 		case <-ctx.Done():
