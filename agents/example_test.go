@@ -36,10 +36,9 @@ func (s *RandomSearch) Train(ctx context.Context, p *agents.Problem, rec agents.
 			continue
 		}
 		rec.Step(value.Steps)
-		err = rec.Record(agents.Evaluation{
-			Phase: "search", Steps: steps, Policies: []agents.Member{trial}, Archive: set.Members,
-		}, func() ([]byte, error) { return strconv.AppendInt(nil, int64(n), 10), nil })
-		if err != nil {
+		state := func() ([]byte, error) { return strconv.AppendInt(nil, int64(n), 10), nil }
+		found := agents.Evaluation{Phase: "search", Steps: steps, Policies: []agents.Member{trial}, Archive: set.Members}
+		if err := rec.Record(found, state); err != nil {
 			return nil, err
 		}
 	}

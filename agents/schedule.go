@@ -2,6 +2,7 @@ package agents
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
@@ -36,7 +37,8 @@ func (p *Pool) Run(ctx context.Context, n int, work func(ctx context.Context, i 
 // Workers take the smallest unfinished (round, task). When all tasks have finished a round,
 // commit(round) is called, one call at a time and in order of rounds, so that whatever commit
 // decides or writes does not depend on the number of workers. Tasks run at most one round ahead
-// of the last commit. The error of the smallest failed (round, task) is returned.
+// of the last commit. The error of the smallest failed (round, task) is returned; that others were
+// cancelled because of it is no failure of theirs.
 func (p *Pool) Lockstep(ctx context.Context, n, from, to int, work func(ctx context.Context, task, round int) error, commit func(round int) error) error {
 	if n == 0 || from >= to {
 		return ctx.Err()
@@ -57,6 +59,9 @@ func (p *Pool) Lockstep(ctx context.Context, n, from, to int, work func(ctx cont
 		round[i] = from
 	}
 	fail := func(err error, r, i int) {
+		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+			return
+		}
 		if r < failedAt[0] || r == failedAt[0] && i < failedAt[1] {
 			failure, failedAt = err, [2]int{r, i}
 		}

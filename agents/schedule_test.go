@@ -77,6 +77,22 @@ func TestLockstepReturnsTheFirstFailure(t *testing.T) {
 	}
 }
 
+// TestLockstepReturnsTheCauseNotItsConsequence: a failing task cancels the others; the error is its
+// own although tasks before it then end with the context's.
+func TestLockstepReturnsTheCauseNotItsConsequence(t *testing.T) {
+	boom := errors.New("boom")
+	err := NewPool(4).Lockstep(context.Background(), 4, 0, 1, func(ctx context.Context, i, _ int) error {
+		if i == 3 {
+			return boom
+		}
+		<-ctx.Done()
+		return ctx.Err()
+	}, nil)
+	if !errors.Is(err, boom) {
+		t.Errorf("got %v, want boom", err)
+	}
+}
+
 func TestLockstepStopsWhenCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	err := NewPool(2).Lockstep(ctx, 3, 0, 1000, func(ctx context.Context, i, r int) error {

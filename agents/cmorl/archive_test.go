@@ -49,11 +49,12 @@ func TestArchive(t *testing.T) {
 
 func nan() float64 { var z float64; return z / z }
 
-// TestSelection: check 2. The sparsest regions come first, no value vector twice, and when all were
-// visited the history is forgotten.
+// TestSelection: check 2. The sparsest regions come first, no value vector twice although another
+// policy has it now, fewer than asked for when fewer are left, and when all were visited the history
+// is forgotten.
 func TestSelection(t *testing.T) {
 	a := archiveOf(9, []float64{0, 0}, []float64{0, 10}, []float64{1, 9}, []float64{2, 8}, []float64{6, 4}, []float64{10, 0})
-	h := history{}
+	var h history
 	for i, want := range []struct {
 		members []int
 		forgot  bool
@@ -61,6 +62,35 @@ func TestSelection(t *testing.T) {
 		got, forgot := h.choose(a, 2)
 		if !slices.Equal(got, want.members) || forgot != want.forgot {
 			t.Errorf("selection %d: %v forgot %v, want %v %v", i, got, forgot, want.members, want.forgot)
+		}
+		a = archiveOf(9, a.reference, a.front().Rows()...) // other policies of the same values
+	}
+	if got, _ := h.choose(archiveOf(9, []float64{0, 0}), 2); got != nil {
+		t.Errorf("chose %v of an empty archive", got)
+	}
+}
+
+// TestSelectionByCrowding: check 2, with ties, an objective without range and duplicates in one
+// objective. Distances by hand from the definition; equal distances go to the lower index.
+func TestSelectionByCrowding(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		values [][]float64
+		want   []int
+	}{
+		// distances ∞ 1 1 1 ∞ (in each objective 2/4)
+		{"ties", [][]float64{{0, 4}, {1, 3}, {2, 2}, {3, 1}, {4, 0}}, []int{0, 4, 1, 2, 3}},
+		// objective 3 adds nothing to inner members; its ends are 0 and 3 by index. 1: 1/4+1/4, 2: 1+1
+		{"zero range", [][]float64{{0, 4, 5}, {0.5, 3.5, 5}, {1, 3, 5}, {4, 0, 5}}, []int{0, 3, 2, 1}},
+		// objective 1 is 0 0 2 2 4, objective 2 is 4 3 1 2 0, objective 3 is 0 1 1 0 2; the archive's
+		// order is ascending in objective 1, so that indices are as listed.
+		// Objective 3 sorted by value, then index: 0 3 1 2 4. Inner: 1: 2/4+2/4+1/2, 2: 2/4+2/4+1/2,
+		// 3: 2/4+2/4+1/2 from neighbours 0 and 1 (1-0)/2.
+		{"duplicates", [][]float64{{0, 4, 0}, {0, 3, 1}, {2, 1, 1}, {2, 2, 0}, {4, 0, 2}}, []int{0, 4, 1, 2, 3}},
+	} {
+		a := archiveOf(9, make([]float64, len(c.values[0])), c.values...)
+		if got := a.byCrowding(); !slices.Equal(got, c.want) {
+			t.Errorf("%s: order %v, want %v", c.name, got, c.want)
 		}
 	}
 }

@@ -19,20 +19,21 @@ func phiSlope(z, t float64) float64 {
 	return 1 / (t * z)
 }
 
-// constraint is the sub-problem of one path: maximise one objective or a preference while every
-// constrained objective stays above threshold_j = base_j - slack_j.
-type constraint struct {
-	Objective  int       // l, or -1 for a preference path
-	Preference []float64 // ω of a preference path
-	Slack      []float64 // s_j > 0
+// subproblem is what a path solves: maximise one objective or a preference while every constrained
+// objective stays above its threshold d_j = Base_j - Slack_j. The paper's threshold, β·G_j, lies
+// above the start where returns are negative; a slack in units of return works for every sign.
+type subproblem struct {
+	Objective  int       // l, or -1 for a preference
+	Preference []float64 // ω, nil for an objective
+	Slack      []float64 // s_j > 0; none in stage 1, which has no constraints
 	Base       []float64 // on-policy return of the starting policy; nil until it is measured
-	T          float64   // sharpness t
+	Sharpness  float64   // t
 	Mean       bool      // divide barrier terms by the number of constraints
 }
 
 // slackness is the dimensionless slack z_j = (G_j - d_j)/s_j; 1 at the start of the path.
-func (c *constraint) slackness(j int, g float64) float64 {
-	return (g - (c.Base[j] - c.Slack[j])) / c.Slack[j]
+func (p *subproblem) slackness(j int, g float64) float64 {
+	return (g - (p.Base[j] - p.Slack[j])) / p.Slack[j]
 }
 
 // weights writes the weight w_j of each objective's raw advantage, given the present estimates g of
@@ -43,37 +44,36 @@ func (c *constraint) slackness(j int, g float64) float64 {
 //
 // The terms of what is maximised are 0 while some z_j <= 0: pure recovery. The gradient of the
 // combined advantage is, up to a common factor, that of G_l/s_l + (1/t) Σ_j ln z_j.
-func (c *constraint) weights(g, w []float64) (feasible bool) {
-	n := len(w)
-	feasible = true
-	count := n
-	if c.Objective >= 0 {
-		count--
+func (p *subproblem) weights(g, w []float64) (feasible bool) {
+	constraints := len(w)
+	if p.Objective >= 0 {
+		constraints--
 	}
 	share := 1.0
-	if c.Mean && count > 0 {
-		share = 1 / float64(count)
+	if p.Mean {
+		share /= float64(constraints)
 	}
-	scale := 0.0
-	for j, omega := range c.Preference {
-		scale += omega * c.Slack[j]
-	}
-	for j := range n {
-		w[j] = 0
-		if j == c.Objective {
+	feasible = true
+	for j := range w {
+		if j == p.Objective {
+			w[j] = 0
 			continue
 		}
-		z := c.slackness(j, g[j])
+		z := p.slackness(j, g[j])
 		feasible = feasible && z > 0
-		w[j] = share * phiSlope(z, c.T) / c.Slack[j]
+		w[j] = share * phiSlope(z, p.Sharpness) / p.Slack[j]
 	}
 	if !feasible {
 		return false
 	}
-	if c.Objective >= 0 {
-		w[c.Objective] = 1 / c.Slack[c.Objective]
+	if p.Objective >= 0 {
+		w[p.Objective] = 1 / p.Slack[p.Objective]
 	}
-	for j, omega := range c.Preference {
+	scale := 0.0
+	for j, omega := range p.Preference {
+		scale += omega * p.Slack[j]
+	}
+	for j, omega := range p.Preference {
 		w[j] += omega / scale
 	}
 	return true

@@ -28,7 +28,7 @@ func TestBarrierIsSmooth(t *testing.T) {
 
 // TestSlacknessIsOneAtTheStart for returns of either sign and zero.
 func TestSlacknessIsOneAtTheStart(t *testing.T) {
-	c := constraint{Base: []float64{12.5, 0, -340}, Slack: []float64{0.3, 2, 17}}
+	c := subproblem{Base: []float64{12.5, 0, -340}, Slack: []float64{0.3, 2, 17}}
 	for j, g := range c.Base {
 		if z := c.slackness(j, g); math.Abs(z-1) > 1e-12 {
 			t.Errorf("objective %d: slackness %v", j, z)
@@ -44,11 +44,11 @@ func TestSlacknessIsOneAtTheStart(t *testing.T) {
 func TestWeightsAreTheGradientOfTheBarrierProblem(t *testing.T) {
 	base, slack, g := []float64{3, -5, 0}, []float64{1, 2, 0.5}, []float64{2.9, -6, 0.2}
 	for _, mean := range []bool{true, false} {
-		for _, c := range []constraint{
+		for _, c := range []subproblem{
 			{Objective: 0}, {Objective: 2},
 			{Objective: -1, Preference: []float64{0.2, 0.5, 0.3}},
 		} {
-			c.Base, c.Slack, c.T, c.Mean = base, slack, 20, mean
+			c.Base, c.Slack, c.Sharpness, c.Mean = base, slack, 20, mean
 			value := func() float64 {
 				total, n, scale := 0.0, 0.0, 0.0
 				for j := range g {
@@ -63,7 +63,7 @@ func TestWeightsAreTheGradientOfTheBarrierProblem(t *testing.T) {
 					if j == c.Objective {
 						total += g[j] / slack[j]
 					} else {
-						total += phi(c.slackness(j, g[j]), c.T) / n
+						total += phi(c.slackness(j, g[j]), c.Sharpness) / n
 					}
 				}
 				for j, w := range c.Preference {
@@ -96,12 +96,12 @@ func TestWeightsAreTheGradientOfTheBarrierProblem(t *testing.T) {
 
 // TestInfeasiblePointsOnlyRecover: no weight on what is maximised while a constraint is violated.
 func TestInfeasiblePointsOnlyRecover(t *testing.T) {
-	c := constraint{Objective: 0, Base: []float64{0, 0}, Slack: []float64{1, 1}, T: 20}
+	c := subproblem{Objective: 0, Base: []float64{0, 0}, Slack: []float64{1, 1}, Sharpness: 20}
 	w := make([]float64, 2)
 	if c.weights([]float64{5, -2}, w) || w[0] != 0 || w[1] != 20 {
 		t.Errorf("weights %v at an infeasible point", w)
 	}
-	c = constraint{Objective: -1, Preference: []float64{1, 0}, Base: []float64{0, 0}, Slack: []float64{1, 1}, T: 20}
+	c = subproblem{Objective: -1, Preference: []float64{1, 0}, Base: []float64{0, 0}, Slack: []float64{1, 1}, Sharpness: 20}
 	if c.weights([]float64{5, -2}, w) || w[1] != 20 || w[0] != 1/(20*6.0) {
 		t.Errorf("weights %v of a preference path at an infeasible point", w)
 	}

@@ -8,6 +8,7 @@
 // measured on the way may enter the archive; the archive is the answer, and for an unseen
 // preference the member with the largest utility is used.
 //
-// The main loop is in cmorl.go and reads beside the paper's algorithm. Where the published code
-// and the paper disagree, the doc comments say which is followed.
+// The main loop is in cmorl.go and reads beside the paper's algorithm: initialise is stage 1,
+// extend a round of stage 2. The constrained step is in path.go and barrier.go. Where the published
+// code and the paper disagree, the doc comments say which is followed.
 package cmorl

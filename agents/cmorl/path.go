@@ -1,124 +1,83 @@
 package cmorl
 
 import (
+	"fmt"
 	"math"
-	"math/rand/v2"
+	"slices"
 
-	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/agents/ppo"
 )
 
-// path is one task of stage 2: a copy of a selected policy that is improved in one direction.
+// path is a policy on its way: in stage 1 towards a preference, in stage 2 from a selected policy
+// in one direction.
 type path struct {
 	learner *ppo.Learner
-	parent  string
-	origin  string
-	constraint
-	last, before ppo.Episodes // of the last two rollouts
-	infeasible   int          // updates that began infeasible
-	updates      int
+	task
 }
 
-// slacks draws or computes s_j of every objective from the archive's ranges, for a start at value g.
-func (s *Settings) slacks(ranges, g []float64, rng *rand.Rand) []float64 {
-	slack := make([]float64, len(g))
-	for j := range slack {
-		r := ranges[j]
-		if r == 0 {
-			r = 0.01 * max(1, math.Abs(g[j]))
-		}
-		switch s.Slack {
-		case "beta":
-			slack[j] = (1 - s.Beta) * max(math.Abs(g[j]), 0.01*r)
-		case "range":
-			slack[j] = s.Alpha * r
-		default:
-			slack[j] = r * (0.02 + 0.5*rng.Float64())
-		}
-	}
-	return slack
+// task is what a path is for and how far it has come.
+type task struct {
+	Name, Parent, Origin string
+	Goal                 subproblem
+	Last, Before         ppo.Episodes // of the last two rollouts
+	Constrained          int          // constrained updates
+	Infeasible           int          // of them, those that began with a violated constraint
 }
 
-// simplex draws a preference uniformly.
-func simplex(n int, rng *rand.Rand) []float64 {
-	w := make([]float64, n)
-	sum := 0.0
-	for j := range w {
-		w[j] = rng.ExpFloat64()
-		sum += w[j]
-	}
-	for j := range w {
-		w[j] /= sum
-	}
-	return w
-}
-
-// update makes one constrained update on a fresh rollout. Before an episode has ended in the path
-// the base is unknown, and the rollout is only collected.
+// update makes one constrained update on a fresh rollout. Until an episode has ended in the path
+// its base is unknown, and rollouts are only collected.
 func (p *path) update(lr, entropy float64) {
-	p.before = copyEpisodes(p.last)
+	p.Before = p.Last
 	p.learner.Collect()
-	p.last = copyEpisodes(p.learner.Episodes)
-	n := p.last.N + p.before.N
-	if n == 0 {
+	p.Last = p.learner.Episodes.Clone()
+	g, h := p.estimate()
+	if g == nil {
 		return
 	}
-	k := len(p.Slack)
-	g := make([]float64, k) // Gk_j, on-policy
+	if p.Goal.Base == nil {
+		p.Goal.Base = slices.Clone(g)
+	}
+	p.Constrained++
+	p.learner.Update(p.weigh(g, h), lr, entropy)
+}
+
+// estimate returns the on-policy return G_j, the mean over the episodes that ended in the last two
+// rollouts, and h = Σ_{t<L} γ_e^t with their mean length L, which turns a mean advantage per step
+// into a change of the return. Without an episode g is nil.
+func (p *path) estimate() (g []float64, h float64) {
+	n := p.Last.N + p.Before.N
+	if n == 0 {
+		return nil, 0
+	}
+	g = make([]float64, len(p.Last.Return))
 	for j := range g {
-		g[j] = p.last.Return[j]
-		if p.before.N > 0 {
-			g[j] += p.before.Return[j]
+		g[j] = p.Last.Return[j]
+		if p.Before.N > 0 {
+			g[j] += p.Before.Return[j]
 		}
 		g[j] /= float64(n)
 	}
-	if p.Base == nil {
-		p.Base = append([]float64(nil), g...)
-	}
-	// h turns a mean advantage per step into a change of the return over an episode of mean length.
-	h := float64(p.last.Length+p.before.Length) / float64(n)
+	h = float64(p.Last.Length+p.Before.Length) / float64(n)
 	if gamma := p.learner.EpisodeDiscount; gamma < 1 {
 		h = (1 - math.Pow(gamma, h)) / (1 - gamma)
 	}
-	now := make([]float64, k)
-	p.updates++
-	p.learner.Update(func(epoch int, drift, w []float64) {
+	return g, h
+}
+
+// weigh combines the advantages of an update that begins at on-policy returns g: in every epoch by
+// the weights of the sub-problem at g + h·drift. They are constant within an epoch, so that no
+// minibatch's noise moves the barrier.
+func (p *path) weigh(g []float64, h float64) ppo.Weigh {
+	now := make([]float64, len(g))
+	return func(epoch int, drift, w []float64) {
 		for j := range now {
 			now[j] = g[j] + h*drift[j]
 		}
-		feasible := p.weights(now, w)
+		feasible := p.Goal.weights(now, w)
 		if epoch == 0 && !feasible {
-			p.infeasible++
+			p.Infeasible++
 		}
-	}, lr, entropy)
-}
-
-func copyEpisodes(e ppo.Episodes) ppo.Episodes {
-	e.Return = append([]float64(nil), e.Return...)
-	return e
-}
-
-// pathState is a path between updates, for checkpoints.
-type pathState struct {
-	Learner             *ppo.Snapshot
-	Parent, Origin      string
-	Constraint          constraint
-	Last, Before        ppo.Episodes
-	Infeasible, Updates int
-}
-
-func (p *path) snapshot() pathState {
-	return pathState{p.learner.Snapshot(), p.parent, p.origin, p.constraint, copyEpisodes(p.last), copyEpisodes(p.before), p.infeasible, p.updates}
-}
-
-// restorePath rebuilds a path from its state.
-func (t *training) restorePath(s pathState, seed uint64) (*path, error) {
-	p := &path{
-		learner: ppo.NewFrom(s.Learner.Model, t.problem.Env, t.settings.Settings, t.problem.Reference.Discount, seed),
-		parent:  s.Parent, origin: s.Origin, constraint: s.Constraint, last: s.Last, before: s.Before,
-		infeasible: s.Infeasible, updates: s.Updates,
 	}
-	return p, p.learner.Restore(s.Learner)
 }
 
 // rate is the learning rate of update u of n.
@@ -129,4 +88,23 @@ func rate(base float64, decay string, u, n int) float64 {
 	return base * (1 - float64(u)/float64(n))
 }
 
-var _ agents.Algorithm = (*Settings)(nil)
+// pathState is a path between updates.
+type pathState struct {
+	Task    task
+	Learner *ppo.Snapshot
+}
+
+// snapshot copies the state. What the slices of a task hold never changes.
+func (p *path) snapshot() pathState { return pathState{p.task, p.learner.Snapshot()} }
+
+// restorePath rebuilds a path. Its random streams go on from the state, whatever the seed.
+func (t *training) restorePath(s pathState) (*path, error) {
+	if s.Learner == nil || s.Learner.Model == nil {
+		return nil, fmt.Errorf("cmorl: checkpoint: path %s has no model", s.Task.Name)
+	}
+	p := &path{
+		learner: ppo.NewFrom(s.Learner.Model, t.problem.Env, t.settings.Settings, t.problem.Reference.Discount, 0),
+		task:    s.Task,
+	}
+	return p, p.learner.Restore(s.Learner)
+}

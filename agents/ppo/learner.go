@@ -1,11 +1,10 @@
 package ppo
 
 import (
-	"bytes"
-	"encoding/gob"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/agents/neural"
@@ -43,6 +42,12 @@ type Episodes struct {
 	Length int       // Σ of lengths
 }
 
+// Clone returns an independent copy.
+func (e Episodes) Clone() Episodes {
+	e.Return = slices.Clone(e.Return)
+	return e
+}
+
 // buffers are the rollout, time-major (step, copy), and the scratch of the update.
 type buffers struct {
 	obs      []float32 // normalised as they were when acted upon
@@ -57,11 +62,12 @@ type buffers struct {
 	combined []float64 // normalised weighted advantage
 	perm     []int
 
-	next, discrete, box, stepFinal, normal []float32
-	index                                  []int32
-	reward                                 []float64
-	term, trunc                            []bool
-	probs                                  []float64
+	next, stepFinal, normal []float32 // one row per copy
+	index                   []int32   // actions, discrete
+	box                     []float32 // or continuous
+	reward                  []float64
+	term, trunc             []bool
+	probs                   []float64
 
 	act, crit           *neural.Cache // one row per copy
 	batchAct, batchCrit *neural.Cache // one row per minibatch sample
@@ -152,7 +158,7 @@ func (l *Learner) Collect() {
 		l.env.Step(envs.Actions[float32]{Discrete: b.index, Box: b.box}, b.next, b.reward, b.term, b.trunc, b.stepFinal)
 		l.account(t)
 		copy(l.obs, b.next)
-		if anyTrue(b.trunc) {
+		if slices.Contains(b.trunc, true) {
 			l.model.Obs.Normalize(b.normal, b.stepFinal)
 			net.critic.Forward(net.criticPart(l.model.Params), b.normal, n, b.crit)
 			for i := range n {
@@ -265,24 +271,14 @@ func (l *Learner) values() {
 	}
 }
 
-func anyTrue(b []bool) bool {
-	for _, x := range b {
-		if x {
-			return true
-		}
-	}
-	return false
-}
-
 // Snapshot is the complete state of a learner between updates.
 type Snapshot struct {
-	Model                     *Model
-	PCG, Env                  []byte
-	Obs                       []float32
-	Sums, Returns, Weight     []float64
-	Length                    []int
-	EpisodesN, EpisodesLength int
-	EpisodesReturn            []float64
+	Model                 *Model
+	PCG, Env              []byte
+	Obs                   []float32
+	Sums, Returns, Weight []float64
+	Length                []int
+	Episodes              Episodes
 }
 
 // Snapshot returns an independent copy of the state.
@@ -293,10 +289,8 @@ func (l *Learner) Snapshot() *Snapshot {
 	}
 	return &Snapshot{
 		Model: l.model.Clone(), PCG: pcg, Env: l.env.AppendState(nil),
-		Obs: append([]float32(nil), l.obs...), Sums: append([]float64(nil), l.sums...),
-		Returns: append([]float64(nil), l.returns...), Weight: append([]float64(nil), l.weight...),
-		Length: append([]int(nil), l.length...), EpisodesN: l.Episodes.N, EpisodesLength: l.Episodes.Length,
-		EpisodesReturn: append([]float64(nil), l.Episodes.Return...),
+		Obs: slices.Clone(l.obs), Sums: slices.Clone(l.sums), Returns: slices.Clone(l.returns),
+		Weight: slices.Clone(l.weight), Length: slices.Clone(l.length), Episodes: l.Episodes.Clone(),
 	}
 }
 
@@ -318,14 +312,7 @@ func (l *Learner) Restore(s *Snapshot) error {
 	copy(l.returns, s.Returns)
 	copy(l.weight, s.Weight)
 	copy(l.length, s.Length)
-	l.Episodes.N, l.Episodes.Length = s.EpisodesN, s.EpisodesLength
-	copy(l.Episodes.Return, s.EpisodesReturn)
+	l.Episodes.N, l.Episodes.Length = s.Episodes.N, s.Episodes.Length
+	copy(l.Episodes.Return, s.Episodes.Return)
 	return nil
-}
-
-// encode is used by tests to compare states byte for byte.
-func (s *Snapshot) encode() ([]byte, error) {
-	var b bytes.Buffer
-	err := gob.NewEncoder(&b).Encode(s)
-	return b.Bytes(), err
 }

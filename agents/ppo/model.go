@@ -2,6 +2,7 @@ package ppo
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"github.com/paretolab/paretolab/agents/neural"
 	"github.com/paretolab/paretolab/envs"
@@ -79,5 +80,5 @@ func newModel(w *network, s *Settings, rng *rand.Rand) *Model {
 
 // Clone returns an independent copy.
 func (m *Model) Clone() *Model {
-	return &Model{append([]float32(nil), m.Params...), m.Adam.Clone(), m.Obs.Clone(), m.Returns.Clone(), m.Rewards.Clone()}
+	return &Model{slices.Clone(m.Params), m.Adam.Clone(), m.Obs.Clone(), m.Returns.Clone(), m.Rewards.Clone()}
 }

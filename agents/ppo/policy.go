@@ -138,6 +138,14 @@ func DecodePolicy(b []byte, spec *envs.Spec) (*Policy, error) {
 	if len(hidden) < 2 {
 		return nil, fmt.Errorf("ppo: policy file has %d layers, want at least 2", len(hidden))
 	}
+	// The weights must be there before memory is set aside for them.
+	in := spec.Observation.Len()
+	for i, out := range hidden {
+		if n := len(byName["actor."+strconv.Itoa(i)+".weight"].Data); n != in*out {
+			return nil, fmt.Errorf("ppo: policy file: layer %d has %d weights, want %d × %d", i, n, out, in)
+		}
+		in = out
+	}
 	net := newNetwork(spec, hidden[:len(hidden)-1])
 	m := &Model{Params: make([]float32, net.size), Adam: neural.NewAdam(0, 0),
 		Obs: neural.NewRunning(spec.Observation.Len()), Returns: neural.NewRunning(net.objectives), Rewards: neural.NewRunning(net.objectives)}
@@ -152,6 +160,9 @@ func DecodePolicy(b []byte, spec *envs.Spec) (*Policy, error) {
 		return nil, fmt.Errorf("ppo: policy file is for observations of %d numbers, %s has %d", len(mean), spec.ID, len(m.Obs.Mean))
 	}
 	for j := range mean {
+		if variance[j] < 0 {
+			return nil, fmt.Errorf("ppo: policy file: observation %d has variance %v", j, variance[j])
+		}
 		m.Obs.Mean[j], m.Obs.Var[j] = float64(mean[j]), float64(variance[j])
 	}
 	if s := net.logStd(m.Params); s != nil {

@@ -2,13 +2,16 @@ package ppo
 
 import (
 	"bytes"
+	"encoding/gob"
 	"math"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/paretolab/paretolab/agents/neural"
 	"github.com/paretolab/paretolab/envs"
+	"github.com/paretolab/paretolab/internal/kern"
 )
 
 // drift is a noisy line walk in two objectives: reward (position, -|action|). It terminates beyond
@@ -173,6 +176,8 @@ func lossOf(l *Learner, sample []int, entropy float64) float64 {
 
 // TestMinibatchGradientByFiniteDifferences covers the clipped ratio, the clipped value loss and
 // the entropy, for both kinds of action, at parameters that have moved away from the rollout's.
+// The loss has kinks where a clip or a maximum changes sides; there the gradient must be one of
+// the subgradients, which lie between the one-sided differences.
 func TestMinibatchGradientByFiniteDifferences(t *testing.T) {
 	for _, discrete := range []bool{true, false} {
 		s := small()
@@ -181,40 +186,143 @@ func TestMinibatchGradientByFiniteDifferences(t *testing.T) {
 		l.Update(Fixed([]float64{1, 0.3}), 5e-2, 0.01) // large steps, so that clipping occurs
 		const entropy = 0.05
 		sample := l.batch.perm[:s.Minibatch]
-		var stats Stats
-		l.minibatch(sample, entropy, &stats)
-		grad := append([]float32(nil), l.batch.grad...)
-		rng := rand.New(rand.NewPCG(1, 1))
-		checked, wrong := 0, 0
-		for range 400 {
-			i := rng.IntN(l.net.size)
-			old := l.model.Params[i]
-			if old == 0 && grad[i] == 0 {
+		l.minibatch(sample, entropy, new(Stats))
+		checked := 0
+		here := lossOf(l, sample, entropy)
+		for i, old := range l.model.Params {
+			grad := float64(l.batch.grad[i])
+			if old == 0 && grad == 0 {
 				continue // padding
 			}
-			const h = 1.0 / 2048
-			l.model.Params[i] = old + h
-			up := lossOf(l, sample, entropy)
-			l.model.Params[i] = old - h
-			down := lossOf(l, sample, entropy)
-			l.model.Params[i] = old
-			want := (up - down) / (2 * h)
-			checked++
-			if math.Abs(float64(grad[i])-want) > 1e-3*math.Abs(want)+2e-4 {
-				wrong++
-				t.Logf("discrete %v parameter %d: %v, finite difference %v", discrete, i, grad[i], want)
+			difference := func(h float32) float64 { // divided by the step that float32 really made
+				l.model.Params[i] = old + h
+				slope := (lossOf(l, sample, entropy) - here) / (float64(l.model.Params[i]) - float64(old))
+				l.model.Params[i] = old
+				return slope
 			}
+			const h = 1.0 / 16384
+			left, right := difference(-h), difference(h)
+			low, high := min(left, right), max(left, right)
+			tolerance := 1e-3*max(math.Abs(left), math.Abs(right)) + 1e-5
+			if grad < low-tolerance || grad > high+tolerance {
+				t.Errorf("discrete %v parameter %d: %v, finite differences %v and %v", discrete, i, grad, left, right)
+			}
+			checked++
 		}
-		// A parameter whose finite difference straddles a kink of a clip may differ.
-		if checked < 50 || wrong > checked/50 {
-			t.Errorf("discrete %v: %d of %d gradients are wrong", discrete, wrong, checked)
+		// Two inputs, two hidden layers of ten; three logits or a mean with its log std; two values.
+		want := 2*(2*10+10+10*10+10) + 11*2 + 11*3
+		if !discrete {
+			want = 2*(2*10+10+10*10+10) + 11*2 + 11 + 1
+		}
+		if checked != want {
+			t.Errorf("discrete %v: checked %d parameters, the networks have %d", discrete, checked, want)
 		}
 	}
 }
 
-// TestWeightsOfOneObjectiveArePlainPPO: with all weight on one objective, the other objective's
-// rewards do not touch the policy. (Check 3: scalarised PPO with n = 1 is plain PPO.)
-func TestWeightsOfOneObjectiveArePlainPPO(t *testing.T) {
+// TestScalarisedPPOWithOneObjectiveIsPlainPPO: check 3 of the specification. An update of a learner
+// with one objective is that of textbook PPO, written out here for a scalar reward: normalised
+// advantage, clipped surrogate, entropy, clipped value loss, one Adam step on their sum.
+func TestScalarisedPPOWithOneObjectiveIsPlainPPO(t *testing.T) {
+	e := driftEnv(true)
+	e.Spec.Objectives = e.Spec.Objectives[:1]
+	e.New = func() envs.Env { return &positionOnly{drift{discrete: true}} }
+	s := small()
+	const lr, entropy = 3e-3, 0.02
+	l := New(e, s, 0.99, 7)
+	l.Collect()
+	b, net := &l.batch, l.net
+	start, plain := l.model.Clone(), l.model.Clone()
+	state, _ := l.pcg.MarshalBinary()
+	pcg := new(rand.PCG)
+	if err := pcg.UnmarshalBinary(state); err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(pcg)
+	l.Update(Fixed([]float64{2.5}), lr, entropy) // a weight that normalisation removes
+
+	n := len(b.logp)
+	mean, variance := 0.0, 0.0
+	for _, a := range b.adv {
+		mean += float64(a) / float64(n)
+	}
+	for _, a := range b.adv {
+		variance += (float64(a) - mean) * (float64(a) - mean) / float64(n)
+	}
+	perm := make([]int, n)
+	for i := range perm {
+		perm[i] = i
+	}
+	actor, critic := net.actor.NewCache(s.Minibatch), net.critic.NewCache(s.Minibatch)
+	x, grad, size := make([]float32, 2*s.Minibatch), make([]float32, net.size), float64(s.Minibatch)
+	for range s.Epochs {
+		rng.Shuffle(n, func(i, j int) { perm[i], perm[j] = perm[j], perm[i] })
+		for m := 0; m+s.Minibatch <= n; m += s.Minibatch {
+			for i, at := range perm[m : m+s.Minibatch] {
+				copy(x[2*i:], b.obs[2*at:2*at+2])
+			}
+			net.actor.Forward(net.actorPart(plain.Params), x, s.Minibatch, actor)
+			net.critic.Forward(net.criticPart(plain.Params), x, s.Minibatch, critic)
+			for i, at := range perm[m : m+s.Minibatch] {
+				z := actor.Out[i*net.actor.OutWidth():][:3]
+				sum, h := 0.0, 0.0
+				for _, v := range z {
+					sum += math.Exp(float64(v))
+				}
+				logp := func(k int) float64 { return float64(z[k]) - math.Log(sum) }
+				for k := range z {
+					h -= math.Exp(logp(k)) * logp(k)
+				}
+				action := int(b.actions[at])
+				ratio, a := math.Exp(logp(action)-b.logp[at]), (float64(b.adv[at])-mean)/math.Sqrt(variance)
+				slope := 0.0 // of the surrogate by log π(a)
+				if a >= 0 && ratio <= 1+s.Clip || a < 0 && ratio >= 1-s.Clip {
+					slope = ratio * a
+				}
+				for k := range z {
+					p, hit := math.Exp(logp(k)), 0.0
+					if k == action {
+						hit = 1
+					}
+					actor.DOut[i*net.actor.OutWidth()+k] = float32((-slope*(hit-p) + entropy*p*(logp(k)+h)) / size)
+				}
+				v, old, target := float64(critic.Out[i*net.critic.OutWidth()]), float64(b.value[at]), float64(b.ret[at])
+				clipped, d := old+min(max(v-old, -s.Clip), s.Clip), 0.0
+				if math.Abs(v-target) >= math.Abs(clipped-target) || math.Abs(v-old) <= s.Clip {
+					d = v - target
+				}
+				critic.DOut[i*net.critic.OutWidth()] = float32(s.ValueCoef * d / size)
+			}
+			net.actor.Backward(net.actorPart(plain.Params), net.actorPart(grad), x, s.Minibatch, actor)
+			net.critic.Backward(net.criticPart(plain.Params), net.criticPart(grad), x, s.Minibatch, critic)
+			plain.Adam.Step(plain.Params, grad, lr, s.MaxGradNorm)
+		}
+	}
+	moved := 0.0
+	for i, want := range plain.Params {
+		if got := l.model.Params[i]; math.Abs(float64(got-want)) > 2e-5 {
+			t.Fatalf("parameter %d is %v, of plain PPO %v", i, got, want)
+		}
+		moved = max(moved, math.Abs(float64(want-start.Params[i])))
+	}
+	if moved < lr {
+		t.Errorf("the update moved no parameter by more than %v", moved)
+	}
+}
+
+// positionOnly is drift with its first objective alone.
+type positionOnly struct{ drift }
+
+func (p *positionOnly) Step(rng *envs.RNG, a envs.Action, r []float64) bool {
+	var both [2]float64
+	over := p.drift.Step(rng, a, both[:])
+	r[0] = both[0]
+	return over
+}
+
+// TestZeroWeightLeavesThePolicyAlone: an objective of weight 0 does not touch the policy, whatever
+// its advantages.
+func TestZeroWeightLeavesThePolicyAlone(t *testing.T) {
 	a, b := New(driftEnv(true), small(), 0.99, 7), New(driftEnv(true), small(), 0.99, 7)
 	a.Collect()
 	b.Collect()
@@ -223,8 +331,8 @@ func TestWeightsOfOneObjectiveArePlainPPO(t *testing.T) {
 			b.batch.adv[i] = 42
 		}
 	}
-	// The critic learns both objectives in both; compare the policies after one update without
-	// gradient clipping, which couples actor and critic.
+	// The critic learns both objectives in both; clipping by the common gradient norm would couple
+	// it with the actor.
 	a.Settings.MaxGradNorm, b.Settings.MaxGradNorm = 0, 0
 	a.Update(Fixed([]float64{1, 0}), 1e-3, 0)
 	b.Update(Fixed([]float64{1, 0}), 1e-3, 0)
@@ -236,6 +344,74 @@ func TestWeightsOfOneObjectiveArePlainPPO(t *testing.T) {
 	}
 }
 
+// TestDriftIsZeroWhileThePolicyStands: check 4 of the specification. As long as ρ = 1, which a
+// learning rate of 0 keeps, the weighing sees a drift of exactly 0 whatever the samples and the
+// size of a minibatch, and it is asked once per epoch, not per minibatch.
+func TestDriftIsZeroWhileThePolicyStands(t *testing.T) {
+	for _, discrete := range []bool{true, false} {
+		for _, minibatch := range []int{1, 8, 16, 64} {
+			s := small()
+			s.Minibatch = minibatch
+			l := New(driftEnv(discrete), s, 0.99, 5)
+			l.Collect()
+			calls := 0
+			l.Update(func(epoch int, drift, w []float64) {
+				if epoch != calls {
+					t.Errorf("call %d is for epoch %d", calls, epoch)
+				}
+				calls++
+				for j, d := range drift {
+					if d != 0 {
+						t.Errorf("discrete %v, minibatches of %d: drift of objective %d is %v in epoch %d", discrete, minibatch, j, d, epoch)
+					}
+					w[j] = 1
+				}
+			}, 0, 0)
+			if calls != s.Epochs {
+				t.Errorf("weighed %d times in %d epochs", calls, s.Epochs)
+			}
+		}
+	}
+}
+
+// TestAssemblyPathsTrainAlike: whole updates give the same bits on AVX2 and AVX-512.
+func TestAssemblyPathsTrainAlike(t *testing.T) {
+	defer func(path string) {
+		if err := kern.Select(path); err != nil {
+			t.Fatal(err)
+		}
+	}(kern.Path())
+	for _, discrete := range []bool{true, false} {
+		var results [][]byte
+		for _, path := range []string{"avx2", "avx512"} {
+			if err := kern.Select(path); err != nil {
+				t.Skip(err)
+			}
+			s := Defaults()
+			s.Rollout = 32
+			l := New(driftEnv(discrete), s, 0.99, 3)
+			for range 3 {
+				l.Collect()
+				l.Update(Fixed([]float64{0.5, 0.5}), 1e-3, 0.01)
+			}
+			results = append(results, encode(t, l.Snapshot()))
+		}
+		if !bytes.Equal(results[0], results[1]) {
+			t.Errorf("discrete %v: AVX2 and AVX-512 train differently", discrete)
+		}
+	}
+}
+
+// encode returns all that a snapshot holds, to compare byte for byte.
+func encode(t *testing.T, s *Snapshot) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := gob.NewEncoder(&b).Encode(s); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 func TestSnapshotGoesOnIdentically(t *testing.T) {
 	for _, discrete := range []bool{true, false} {
 		l := New(driftEnv(discrete), small(), 0.99, 3)
@@ -244,11 +420,7 @@ func TestSnapshotGoesOnIdentically(t *testing.T) {
 				l.Collect()
 				l.Update(Fixed([]float64{0.5, 0.5}), 1e-3, 0.01)
 			}
-			b, err := l.Snapshot().encode()
-			if err != nil {
-				t.Fatal(err)
-			}
-			return b
+			return encode(t, l.Snapshot())
 		}
 		train(l, 3)
 		s := l.Snapshot()
@@ -345,10 +517,26 @@ func TestPolicyFileRoundTrip(t *testing.T) {
 	}
 }
 
+// TestPolicyFileCannotClaimMemory: layers are as wide as their biases say only if the weights are
+// there, here 2^40 of them.
+func TestPolicyFileCannotClaimMemory(t *testing.T) {
+	var tensors []neural.Tensor
+	for _, layer := range []string{"actor.0", "actor.1", "actor.2"} {
+		tensors = append(tensors, neural.Tensor{Name: layer + ".bias", Shape: []int{1 << 20}, Data: make([]float32, 1<<20)})
+	}
+	b, err := neural.EncodeSafetensors(tensors, map[string]string{"format": "paretolab-policy/1", "kind": "mlp"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := DecodePolicy(b, &driftEnv(true).Spec); err == nil || !strings.Contains(err.Error(), "layer 0 has 0 weights") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestCheckNamesTheSetting(t *testing.T) {
 	s := small()
 	s.Minibatch = 1000
-	if err := s.Check(driftEnv(true)); err == nil || !bytes.Contains([]byte(err.Error()), []byte("minibatch is 1000")) {
+	if err := s.Check(driftEnv(true)); err == nil || !strings.Contains(err.Error(), "minibatch is 1000") {
 		t.Errorf("got %v", err)
 	}
 }

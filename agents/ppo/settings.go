@@ -16,20 +16,21 @@ type Settings struct {
 	Hidden    []int   `key:"hidden" range:">=1" doc:"widths of the hidden layers of actor and critic" source:"C-MORL code"`
 	Gamma     float64 `key:"gamma" range:"(0,1]" symbol:"γ" doc:"discount of training" source:"C-MORL code"`
 	Lambda    float64 `key:"lambda" range:"[0,1]" symbol:"λ" doc:"decay of generalised advantage estimation" source:"C-MORL code"`
-	Clip      float64 `key:"clip" range:"(0,1)" symbol:"c" doc:"clipping of the probability ratio and of the change of values" source:"PPO"`
+	Clip      float64 `key:"clip" range:"(0,1)" symbol:"c" doc:"clipping of the probability ratio and of the change of values" source:"Schulman et al. 2017"`
 
 	LearningRate float64 `key:"learning_rate" range:"(0,1]" doc:"step size of Adam" source:"C-MORL code"`
 	AdamEps      float64 `key:"adam_eps" range:"(0,1]" doc:"ε of Adam" source:"C-MORL code"`
 	ValueCoef    float64 `key:"value_coef" range:">=0" doc:"weight of the value loss" source:"C-MORL code"`
-	Entropy      float64 `key:"entropy" range:">=0" doc:"weight of the entropy bonus"`
+	Entropy      float64 `key:"entropy" range:">=0" doc:"weight of the entropy bonus" source:"C-MORL code: 0"`
 	MaxGradNorm  float64 `key:"max_grad_norm" range:">=0" doc:"clipping of the gradient norm over all parameters, 0 for none" source:"C-MORL code"`
 
-	LogStdInit      float64 `key:"log_std_init" range:"[-10,2]" doc:"initial log standard deviation of continuous actions"`
-	ClipActions     bool    `key:"clip_actions" doc:"clip continuous actions to the action box before they reach the environment"`
-	RewardCentering bool    `key:"reward_centering" doc:"subtract the running mean reward; only for tasks that never terminate"`
+	LogStdInit      float64 `key:"log_std_init" range:"[-10,2]" symbol:"ln σ" doc:"initial log standard deviation of continuous actions" source:"C-MORL code"`
+	ClipActions     bool    `key:"clip_actions" doc:"clip continuous actions to the action box before they reach the environment" source:"the environments' contract; the C-MORL code leaves it to the environment"`
+	RewardCentering bool    `key:"reward_centering" doc:"subtract the running mean reward; only for tasks that never terminate" source:"paretolab, by experiment"`
 }
 
-// Defaults returns the hyper-parameters of the published C-MORL code.
+// Defaults returns the hyper-parameters of the published C-MORL code; but actions are clipped to
+// their box, since that is all an environment promises to understand.
 func Defaults() Settings {
 	return Settings{
 		Envs: 8, Rollout: 512, Minibatch: 128, Epochs: 10, Hidden: []int{64, 64},

@@ -1,0 +1,82 @@
+package cmorl
+
+import (
+	"bytes"
+	"encoding/gob"
+	"fmt"
+
+	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/agents/ppo"
+)
+
+// state is what a checkpoint holds beside the archive.
+type state struct {
+	Round      int         // of stage 2, from 1; 0 in stage 1
+	Boundary   int         // commits of stage 1 or of the present round
+	Iterations int         // updates that each of its paths makes
+	Saved      []pathState // its paths at that boundary
+
+	Steps, Updates int // up to the last commit
+	Paths          int // of stage 2 so far
+	Infeasible     int // in finished rounds: updates that began infeasible
+	Constrained    int // in finished rounds: constrained updates
+	Reselections   int
+	History        history
+}
+
+// checkpoint is everything that training goes on from.
+type checkpoint struct {
+	State   state
+	Archive []savedMember
+}
+
+// savedMember is an archive member with its model in the place of the policy.
+type savedMember struct {
+	Member agents.Member
+	Model  *ppo.Model
+}
+
+// freeze captures the state as of this commit. Later training does not change it: what it points to
+// is replaced or appended to, never written over.
+func (t *training) freeze() *checkpoint {
+	c := &checkpoint{State: t.state}
+	for _, m := range t.archive.members {
+		model := m.Policy.(*ppo.Policy).Model()
+		m.Policy = nil
+		c.Archive = append(c.Archive, savedMember{m, model})
+	}
+	return c
+}
+
+// encode gives equal bytes for equal states.
+func (c *checkpoint) encode() ([]byte, error) {
+	var b bytes.Buffer
+	if err := gob.NewEncoder(&b).Encode(c); err != nil {
+		return nil, fmt.Errorf("cmorl: checkpoint: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// restore is the inverse of freeze and encode.
+func (t *training) restore(b []byte) error {
+	var c checkpoint
+	if err := gob.NewDecoder(bytes.NewReader(b)).Decode(&c); err != nil {
+		return fmt.Errorf("cmorl: checkpoint: %w", err)
+	}
+	t.state = c.State
+	for _, m := range c.Archive {
+		if m.Model == nil {
+			return fmt.Errorf("cmorl: checkpoint: policy %s has no model", m.Member.ID)
+		}
+		m.Member.Policy = t.policy(m.Model)
+		t.archive.members = append(t.archive.members, m.Member)
+	}
+	for _, s := range c.State.Saved {
+		p, err := t.restorePath(s)
+		if err != nil {
+			return err
+		}
+		t.paths = append(t.paths, p)
+	}
+	return nil
+}
