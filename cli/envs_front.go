@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -37,10 +36,10 @@ func (a *app) envsFrontCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "front ID",
 		Short: "Compute the true Pareto front, or give what is known of it",
-		Long: `Compute the true Pareto front of an environment that has an exact deterministic model, by
-set-valued dynamic programming over all policies. Where a front is only documented it is given as
-the lower bound that it is. --kind ccs keeps the convex coverage set: the points that are the
-only best one for some linear weights.`,
+		Long: `Compute the true Pareto front of an environment that has an exact model, by set-valued dynamic
+programming over all deterministic policies, also those that remember. Where a front is only documented
+it is given as the lower bound that it is. --kind ccs gives the convex coverage set: the points that are
+the only best one for some linear weights. For a stochastic environment it is far smaller.`,
 		Example: "  paretolab envs front deep-sea-treasure-v0\n" +
 			"  paretolab envs front fruit-tree-v0 --param depth=7 --gamma 1 --json\n" +
 			"  paretolab envs front deep-sea-treasure-concave-v0 --kind ccs",
@@ -62,8 +61,10 @@ only best one for some linear weights.`,
 			}
 			info, err := computeFront(e, gamma, kind)
 			switch {
-			case errors.Is(err, exact.ErrNoFront), errors.Is(err, exact.ErrStochastic):
+			case errors.Is(err, exact.ErrNoFront):
 				return withCode(exitNothing, fmt.Errorf("%w; `paretolab envs list --known-front` prints those with one", err))
+			case errors.Is(err, exact.ErrTooLarge) && kind == "pareto":
+				return fmt.Errorf("%w; --kind ccs gives the convex coverage set, which is smaller", err)
 			case err != nil:
 				return err
 			case a.json:
@@ -80,36 +81,23 @@ only best one for some linear weights.`,
 }
 
 func computeFront(e *envs.Environment, gamma float64, kind string) (frontInfo, error) {
-	r, err := exact.Front(e, gamma)
-	if err != nil {
-		return frontInfo{}, err
-	}
-	points := r.Points
+	compute := exact.Front
 	if kind == "ccs" {
-		if points, err = exact.CCS(r.Points); err != nil {
-			return frontInfo{}, err
-		}
+		compute = exact.CoverageSet
 	}
-	hv, err := pareto.Hypervolume(points, e.Spec.Reference.Point)
+	r, err := compute(e, gamma)
 	if err != nil {
 		return frontInfo{}, err
 	}
-	info := frontInfo{
+	hv, err := pareto.Hypervolume(r.Points, e.Spec.Reference.Point)
+	if err != nil {
+		return frontInfo{}, err
+	}
+	return frontInfo{
 		Environment: e.Spec.ID, Gamma: gamma, Kind: kind, Method: r.Method, Exact: r.Exact,
-		Objectives: e.Spec.ObjectiveNames(), Points: points.Rows(),
-		Hypervolume: hv, ReferencePoint: e.Spec.Reference.Point,
-	}
-	if r.Plans != nil {
-		for i := range points.Len() {
-			for k := range r.Points.Len() {
-				if slices.Equal(points.Row(i), r.Points.Row(k)) {
-					info.Plans = append(info.Plans, r.Plans[k])
-					break
-				}
-			}
-		}
-	}
-	return info, nil
+		Objectives: e.Spec.ObjectiveNames(), Points: r.Points.Rows(),
+		Hypervolume: hv, ReferencePoint: e.Spec.Reference.Point, Plans: r.Plans,
+	}, nil
 }
 
 func (a *app) printFront(e *envs.Environment, info frontInfo) error {

@@ -77,7 +77,7 @@ const (
 )
 
 func knownFront(e *envs.Environment) string {
-	if _, ok := e.Model(); ok && e.Spec.DeterministicStep {
+	if _, ok := e.Model(); ok {
 		return frontExact
 	}
 	if k, ok := e.New().(envs.KnownFront); ok {

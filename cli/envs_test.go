@@ -204,6 +204,24 @@ func recordings(t *testing.T) []string {
 	return append(grid, cart...)
 }
 
+// flat is a recorded observation; that of breakable-bottles has named parts.
+type flat []float32
+
+func (f *flat) UnmarshalJSON(b []byte) error {
+	if b[0] == '[' {
+		return json.Unmarshal(b, (*[]float32)(f))
+	}
+	var parts struct {
+		Location  float32
+		Carrying  float32   `json:"bottles_carrying"`
+		Delivered float32   `json:"bottles_delivered"`
+		Dropped   []float32 `json:"bottles_dropped"`
+	}
+	err := json.Unmarshal(b, &parts)
+	*f = append(flat{parts.Location, parts.Carrying, parts.Delivered}, parts.Dropped...)
+	return err
+}
+
 // TestEnvsTrace: from the reset on, with a seed and the recorded actions, a trace is the recording,
 // wherever nothing is random and the recorded episode begins at the start.
 func TestEnvsTrace(t *testing.T) {
@@ -215,9 +233,9 @@ func TestEnvsTrace(t *testing.T) {
 			Episodes []struct {
 				Seed       json.Number
 				InitState  json.RawMessage `json:"init_state"`
-				InitObs    []float32       `json:"init_obs"`
+				InitObs    flat            `json:"init_obs"`
 				Actions    []json.Number
-				Obs        [][]float32
+				Obs        []flat
 				Rewards    [][]float32
 				Terminated []int
 				Truncated  []int

@@ -18,8 +18,10 @@ func (a *app) envsVerifyCommand() *cobra.Command {
 		Long: `Replay trajectories that were recorded from the original of an environment (schema golden-v1)
 on ours: from their initial state, with their recorded random draws, under their time limit.
 Observations and rewards are rounded to the types that the file declares and must then agree within
-its tolerances; flags must be equal. Exit code 1 if a file does not pass, 2 if one is no recording
-of a known environment; the others are compared all the same.`,
+its tolerances; flags must be equal. Where that fails, and the recording of a chaotic environment
+allows it, every step is replayed from the recorded state before it, and the report says "resync".
+Exit code 1 if a file does not pass, 2 if one is no recording of a known environment; the others are
+compared all the same.`,
 		Example: "  paretolab envs verify envs/grid/testdata/deep-sea-treasure-v0.json\n" +
 			"  paretolab envs verify envs/control/testdata/minecart*.json --json",
 		Args: func(c *cobra.Command, args []string) error {
@@ -80,6 +82,9 @@ func (a *app) printReports(reports []golden.Report) error {
 		return err
 	}
 	for _, r := range reports {
+		if r.Resync {
+			fmt.Fprintf(&page, "\n%s: resync, every step from the recorded state before it\n", r.File)
+		}
 		for _, reason := range r.Reasons {
 			fmt.Fprintf(&page, "\n%s: %s", r.File, reason)
 		}

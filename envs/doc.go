@@ -9,6 +9,8 @@
 // added here, once for all of them:
 //
 //   - [Vector] steps many copies at once into memory that the caller owns (training, evaluation);
+//   - [LinearReward], [ClipReward], [NormalizeReward], [RecordEpisodeStatistics] and [MaxAndSkip] wrap
+//     a vector, and each other;
 //   - [Single] steps one copy and turns misuse into errors (tools, tests, traces);
 //   - [Environment.Model] gives the exact finite model where an environment has one.
 //

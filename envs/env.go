@@ -17,7 +17,8 @@ type Env interface {
 	// Observe writes the observation of the present state.
 	Observe(obs []float64)
 	// State returns a pointer to the complete dynamic state: a struct of fixed-size exported
-	// fields (no int, slice, string or pointer) whose JSON keys are those of the golden files.
+	// fields (no int, slice, string or pointer) whose JSON keys are those of the golden files, or
+	// an array of numbers where these hold a list.
 	// The caller may read it, copy it or overwrite what it points to.
 	State() any
 }
@@ -28,6 +29,10 @@ type StateChecker interface {
 	// CheckState returns nil if the present state is possible, else an error that names the field.
 	CheckState() error
 }
+
+// StepCounter is the optional capability of an Env whose state holds the number of steps since
+// reset, because the state of its original does.
+type StepCounter interface{ StepsTaken() int }
 
 // Action is what an environment copy receives: Discrete holds the index of a discrete space
 // (several of a multi-discrete one), Box the vector of a continuous one. The other is nil.

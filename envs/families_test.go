@@ -8,9 +8,11 @@ import (
 	"testing"
 
 	"github.com/paretolab/paretolab/envs"
+	_ "github.com/paretolab/paretolab/envs/building"
 	_ "github.com/paretolab/paretolab/envs/control"
 	"github.com/paretolab/paretolab/envs/envtest"
 	_ "github.com/paretolab/paretolab/envs/grid"
+	_ "github.com/paretolab/paretolab/envs/lander"
 )
 
 // configurations returns the options to try an environment with: the defaults, and each option

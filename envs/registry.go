@@ -164,6 +164,9 @@ func Make(id string, given map[string]any) (*Environment, error) {
 
 // convert reads v as the option's type and checks its range.
 func (o Option) convert(v any) (any, error) {
+	if list, ok := v.([]any); ok && len(list) == 1 {
+		v = list[0] // where an original takes a vector of one number
+	}
 	if s, ok := v.(string); ok {
 		var err error
 		switch o.Default.(type) {

@@ -81,8 +81,8 @@ func (s *Single) Elapsed() int { return s.elapsed }
 
 // Step applies an action: one number for a discrete space, the vector for a continuous one. It
 // returns an error, and leaves the state alone, if the episode has not begun or is over, or the
-// action lies outside the action space; and an error if draws set with SetDraws did not fit the
-// step.
+// action lies outside the action space (see [Spec.ClipsActions]); and an error if draws set with
+// SetDraws did not fit the step.
 func (s *Single) Step(action []float64) (Transition, error) {
 	switch {
 	case !s.started:
@@ -90,7 +90,7 @@ func (s *Single) Step(action []float64) (Transition, error) {
 	case s.ended:
 		return Transition{}, fmt.Errorf("%s: %w", s.spec.ID, ErrEnded)
 	}
-	if err := s.spec.Action.Check(action); err != nil {
+	if err := s.spec.checkAction(action); err != nil {
 		return Transition{}, fmt.Errorf("%s: action: %w", s.spec.ID, err)
 	}
 	a := Action{Box: action}
@@ -127,8 +127,9 @@ func (s *Single) endReplay() error {
 func (s *Single) StateJSON() ([]byte, error) { return json.Marshal(s.env.State()) }
 
 // SetStateJSON puts the environment into a state that StateJSON wrote or that a golden file holds,
-// at step 0 of an episode. Every key must be there and no other, lists must have their lengths,
-// and the state must be a possible one; else the error says what is wrong and nothing changes.
+// at step 0 of an episode unless the state itself counts steps ([StepCounter]). Every key must be
+// there and no other, lists must have their lengths, and the state must be a possible one; else the
+// error says what is wrong and nothing changes.
 func (s *Single) SetStateJSON(b []byte) error {
 	state := s.env.State()
 	before, err := binary.Append(nil, binary.LittleEndian, state)
@@ -145,6 +146,9 @@ func (s *Single) SetStateJSON(b []byte) error {
 		return fmt.Errorf("%s: state: %w", s.spec.ID, err)
 	}
 	s.elapsed, s.started, s.ended = 0, true, false
+	if c, ok := s.env.(StepCounter); ok {
+		s.elapsed = c.StepsTaken()
+	}
 	return nil
 }
 

@@ -1,5 +1,10 @@
 package envs
 
+import (
+	"fmt"
+	"math"
+)
+
 // Objective is one component of the reward vector. Every objective is maximised as rewarded: a
 // cost appears with negative sign.
 type Objective struct {
@@ -24,10 +29,17 @@ type Spec struct {
 	Source      string // original implementation or paper
 	Observation Space
 	Action      Space
-	Objectives  []Objective
+	// ClipsActions says that a step takes any finite action and brings it into the action space
+	// itself, perhaps at a cost, as some originals do.
+	ClipsActions bool
+	Objectives   []Objective
 	// Horizon is the number of steps after which an episode is truncated; 0 means that the
 	// environment always ends by itself.
 	Horizon int
+	// BothAtLimit says that the original reports termination together with truncation when its
+	// own time is over. The environment reports what is true of it: termination if time is part of
+	// the problem, else only truncation; recordings of the original may then differ.
+	BothAtLimit bool
 	// Reference is the default discount and reference point, Alternatives are other customary ones.
 	Reference    Reference
 	Alternatives []Reference
@@ -47,4 +59,18 @@ func (s *Spec) ObjectiveNames() []string {
 		names[i] = o.Name
 	}
 	return names
+}
+
+// checkAction returns nil if a step takes the action, else an error that says why not.
+func (s *Spec) checkAction(a []float64) error {
+	err := s.Action.Check(a)
+	if err == nil || !s.ClipsActions || len(a) != s.Action.Len() {
+		return err
+	}
+	for i, x := range a {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return fmt.Errorf("element %d is %v, not a finite number", i, x)
+		}
+	}
+	return nil
 }

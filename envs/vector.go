@@ -19,10 +19,16 @@ type Actions[T Real] struct {
 }
 
 // Shard steps a contiguous range of copies of one environment and is used by one goroutine at a
-// time. All slices are owned by the caller and row-major with one row per copy.
+// time: a [Vector], a [MaxAndSkip], or a wrapper around another shard ([LinearReward], [ClipReward],
+// [NormalizeReward], [RecordEpisodeStatistics]). A single environment is a shard of one. All slices
+// are owned by the caller and row-major with one row per copy.
 type Shard[T Real] interface {
 	// Len is the number of copies n.
 	Len() int
+	// Spec describes the environment, with the objectives and the horizon that steps show.
+	Spec() *Spec
+	// Mode says what happens to a copy whose episode has ended.
+	Mode() Autoreset
 	// Reset begins episodes in the copies where mask is true (nil: all) and writes their
 	// observations; other rows are left alone. seeds re-creates the copies' generators
 	// (seeds[i] for copy i); with nil they go on.
@@ -47,6 +53,32 @@ const (
 	// NoReset returns the last observation; the caller resets with a mask before stepping on.
 	NoReset
 )
+
+// resetSteps tells the steps of mode NextStep that reset a copy from transitions.
+type resetSteps struct {
+	mode  Autoreset
+	ended []bool
+}
+
+func newResetSteps[T Real](s Shard[T]) resetSteps {
+	return resetSteps{mode: s.Mode(), ended: make([]bool, s.Len())}
+}
+
+// reset notes that the copies of the mask (nil: all) were reset.
+func (r *resetSteps) reset(mask []bool) {
+	for i := range r.ended {
+		if mask == nil || mask[i] {
+			r.ended[i] = false
+		}
+	}
+}
+
+// step notes whether copy i has ended with this step, and reports whether the step was a reset.
+func (r *resetSteps) step(i int, ended bool) bool {
+	reset := r.mode == NextStep && r.ended[i]
+	r.ended[i] = ended
+	return reset
+}
 
 // phase says where in its life a copy is.
 type phase uint8
@@ -104,6 +136,9 @@ func NewVector[T Real](e *Environment, n int, mode Autoreset) *Vector[T] {
 
 // Len is the number of copies.
 func (v *Vector[T]) Len() int { return len(v.copies) }
+
+// Mode is the autoreset mode.
+func (v *Vector[T]) Mode() Autoreset { return v.mode }
 
 // Spec describes the environment.
 func (v *Vector[T]) Spec() *Spec { return v.spec }

@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
@@ -42,25 +43,14 @@ func (k *knownFronts) of(env *envs.Environment, ref envs.Reference) (*knownFront
 
 func findKnownFront(env *envs.Environment, ref envs.Reference) (*knownFront, error) {
 	f := &knownFront{}
-	if _, ok := env.Model(); ok {
-		r, err := exact.Front(env, ref.Discount)
-		if err != nil {
-			return nil, fmt.Errorf("exact front of %s: %w", env.Spec.ID, err)
-		}
-		f.points, f.method = r.Points, r.Method
-	} else if e, ok := env.New().(envs.KnownFront); ok {
-		points, source, ok := e.KnownFront(ref.Discount)
-		if !ok || len(points) == 0 {
-			return f, nil
-		}
-		var err error
-		if f.points, err = pareto.NewFront(points); err != nil {
-			return nil, fmt.Errorf("known front of %s: %w", env.Spec.ID, err)
-		}
-		f.method = source
-	} else {
+	r, err := exact.Front(env, ref.Discount)
+	switch {
+	case errors.Is(err, exact.ErrNoFront), errors.Is(err, exact.ErrTooLarge):
 		return f, nil
+	case err != nil:
+		return nil, err
 	}
+	f.points, f.method = r.Points, r.Method
 	hv, err := pareto.Hypervolume(f.points, ref.Point)
 	if err != nil {
 		return nil, fmt.Errorf("known front of %s: %w", env.Spec.ID, err)

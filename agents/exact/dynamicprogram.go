@@ -2,6 +2,7 @@ package exact
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/paretolab/paretolab/envs"
 	"github.com/paretolab/paretolab/pareto"
@@ -17,9 +18,12 @@ type step struct {
 
 // solve is the dynamic programme described at [Front].
 func solve(model envs.Model, m, horizon int, gamma float64) (Result, error) {
-	layers, err := reachable(model, horizon)
+	layers, deterministic, err := reachable(model, horizon)
 	if err != nil {
 		return Result{}, err
+	}
+	if !deterministic {
+		return solveStochastic(model, layers, m, gamma)
 	}
 	// steps[k][s] holds one entry per vector of Vₖ(s); values only those of the layer below.
 	steps := make([]map[int32][]step, len(layers))
@@ -35,10 +39,7 @@ func solve(model envs.Model, m, horizon int, gamma float64) (Result, error) {
 			candidates := pareto.Front{M: m}
 			var first []step
 			for a := range model.NumActions() {
-				o, err := outcome(model, int(s), a, &buf)
-				if err != nil {
-					return Result{}, err
-				}
+				o := outcome(model, int(s), a, &buf)
 				if o.Terminal || last {
 					candidates = candidates.Append(o.Reward)
 					first = append(first, step{int32(a), int32(o.Next), -1})
@@ -85,13 +86,14 @@ func solve(model envs.Model, m, horizon int, gamma float64) (Result, error) {
 }
 
 // reachable returns the non-terminal states that k steps can reach, for each k from 0 to before
-// the last step. Without a horizon the model must have no cycle, so that the layers run out.
-func reachable(model envs.Model, horizon int) ([][]int32, error) {
+// the last step, and whether every action there has one outcome. Without a horizon the model must
+// have no cycle, so that the layers run out.
+func reachable(model envs.Model, horizon int) (layers [][]int32, deterministic bool, err error) {
 	limit := horizon
 	if horizon == 0 {
 		limit = model.NumStates() + 1
 	}
-	var layers [][]int32
+	deterministic = true
 	var buf []envs.Outcome
 	seen := make([]int, model.NumStates()) // layer+1 in which a state was last found
 	layer := []int32{int32(model.StartState())}
@@ -100,40 +102,34 @@ func reachable(model envs.Model, horizon int) ([][]int32, error) {
 		var next []int32
 		for _, s := range layer {
 			for a := range model.NumActions() {
-				o, err := outcome(model, int(s), a, &buf)
-				if err != nil {
-					return nil, err
+				buf = model.Outcomes(int(s), a, buf[:0])
+				possible := 0
+				for _, o := range buf {
+					if o.P == 0 {
+						continue
+					}
+					possible++
+					if !o.Terminal && seen[o.Next] != k+1 {
+						seen[o.Next] = k + 1
+						next = append(next, int32(o.Next))
+					}
 				}
-				if !o.Terminal && seen[o.Next] != k+1 {
-					seen[o.Next] = k + 1
-					next = append(next, int32(o.Next))
+				if possible == 0 {
+					return nil, false, fmt.Errorf("the model has no outcome of action %d in state %d", a, s)
 				}
+				deterministic = deterministic && possible == 1
 			}
 		}
 		layer = next
 	}
 	if horizon == 0 && len(layer) > 0 {
-		return nil, ErrEndless
+		return nil, false, ErrEndless
 	}
-	return layers, nil
+	return layers, deterministic, nil
 }
 
-// outcome returns the one branch of a deterministic transition.
-func outcome(model envs.Model, s, a int, buf *[]envs.Outcome) (envs.Outcome, error) {
+// outcome returns the one possible outcome of an action of a deterministic model.
+func outcome(model envs.Model, s, a int, buf *[]envs.Outcome) envs.Outcome {
 	*buf = model.Outcomes(s, a, (*buf)[:0])
-	var found *envs.Outcome
-	for i := range *buf {
-		o := &(*buf)[i]
-		if o.P == 0 {
-			continue
-		}
-		if found != nil {
-			return envs.Outcome{}, fmt.Errorf("%w: action %d in state %d has several outcomes", ErrStochastic, a, s)
-		}
-		found = o
-	}
-	if found == nil {
-		return envs.Outcome{}, fmt.Errorf("the model has no outcome of action %d in state %d", a, s)
-	}
-	return *found, nil
+	return (*buf)[slices.IndexFunc(*buf, func(o envs.Outcome) bool { return o.P > 0 })]
 }

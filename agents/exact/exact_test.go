@@ -373,7 +373,8 @@ func TestErrors(t *testing.T) {
 		want error
 		say  string
 	}{
-		{"stochastic", of(&chain{n: 2, stochastic: true}, 5), 1, exact.ErrStochastic, "action 0 in state 0"},
+		{"too many combinations of chance and choice", makeEnv(t, "breakable-bottles-v0", map[string]any{"size": 7}), 1, exact.ErrTooLarge, "combinations of outcomes"},
+		{"plans longer than the time limit", makeEnv(t, "fishwood-v0", map[string]any{"max_episode_steps": 50}), 1, exact.ErrNoFront, "fishwood-v0"},
 		{"no time limit", of(&chain{n: 2}, 0), 1, exact.ErrEndless, "toy"},
 		{"nothing known", makeEnv(t, "minecart-v0", nil), 1, exact.ErrNoFront, "minecart-v0"},
 		{"other frame skip", makeEnv(t, "minecart-deterministic-v0", map[string]any{"frame_skip": 1}), 1, exact.ErrNoFront, ""},

@@ -28,8 +28,20 @@ type File struct {
 	Tolerance       struct {
 		Obs    Number `json:"obs_abs"`    // largest absolute difference of an observation or state
 		Reward Number `json:"reward_abs"` // and of a reward
+		Resync resync `json:"resync"`
 	} `json:"tolerance"`
 	Episodes []Episode `json:"episodes"`
+}
+
+// resync says whether steps may be compared one at a time, each from the recorded state before it:
+// text that begins with "per step" does.
+type resync bool
+
+func (r *resync) UnmarshalJSON(b []byte) error {
+	var text string
+	// Recordings that allow none say so by 0 or by another text.
+	*r = resync(json.Unmarshal(b, &text) == nil && strings.HasPrefix(text, "per step"))
+	return nil
 }
 
 // space is a declared space; only what rounding needs.
@@ -52,6 +64,13 @@ type Episode struct {
 	Truncated    []flag            `json:"truncated"`
 	States       []json.RawMessage `json:"states"` // nil: not recorded
 	Draws        [][]draw          `json:"draws"`  // nil: nothing is drawn
+	// ResetDraws is what the reset drew, for a [Recorder] to read; the episode then begins with a reset.
+	ResetDraws    json.RawMessage `json:"reset_draws"`
+	ScalarRewards []Number        `json:"scalar_rewards"` // nil: not recorded
+	// Carbon and Price are the noisy series of a building episode from its first hour on, in place of
+	// draws; Read turns them into these.
+	Carbon []float64 `json:"carbon"`
+	Price  []float64 `json:"price"`
 }
 
 // Steps is the number of steps n.
@@ -212,9 +231,40 @@ func (f *File) check() error {
 		return errors.New("no episodes")
 	}
 	for i := range f.Episodes {
-		if err := f.Episodes[i].check(f.RewardDim); err != nil {
-			return fmt.Errorf("episode %d (%q): %w", i, f.Episodes[i].Name, err)
+		e := &f.Episodes[i]
+		if err := errors.Join(e.adoptSeries(), e.check(f.RewardDim)); err != nil {
+			return fmt.Errorf("episode %d (%q): %w", i, e.Name, err)
 		}
+	}
+	return nil
+}
+
+// adoptSeries turns the series of a building episode into what every other recording has: the values
+// of the first hour belong to the initial state, those of each later hour are the draw of the step
+// that begins in it (the first step begins in the first hour and draws nothing).
+func (e *Episode) adoptSeries() error {
+	if e.Carbon == nil && e.Price == nil {
+		return nil
+	}
+	n := e.Steps()
+	if len(e.Carbon) < max(n, 1) || len(e.Price) < max(n, 1) {
+		return fmt.Errorf("%d values of carbon and %d of price for %d steps", len(e.Carbon), len(e.Price), n)
+	}
+	if e.Draws != nil {
+		return errors.New("both draws and the series carbon and price are given")
+	}
+	var state map[string]any
+	if err := json.Unmarshal(e.InitState, &state); err != nil || state == nil {
+		return errors.New("init_state is no object")
+	}
+	state["carbon"], state["price"] = e.Carbon[0], e.Price[0]
+	var err error
+	if e.InitState, err = json.Marshal(state); err != nil {
+		return err
+	}
+	e.Draws = make([][]draw, n)
+	for k := 1; k < n; k++ {
+		e.Draws[k] = []draw{{Values: []float64{e.Carbon[k], e.Price[k]}}}
 	}
 	return nil
 }
@@ -241,6 +291,7 @@ func (e *Episode) check(objectives int) error {
 		{"truncated", len(e.Truncated), false},
 		{"states", len(e.States), e.States == nil},
 		{"draws", len(e.Draws), e.Draws == nil},
+		{"scalar_rewards", len(e.ScalarRewards), e.ScalarRewards == nil},
 	}
 	for _, l := range lists {
 		if !l.skip && l.n != n {

@@ -124,6 +124,8 @@ func TestADeviationIsReported(t *testing.T) {
 		{"state with another key", `{"x": 2.5, "gust": -0.25}`, `{"x": 2.5}`, "another form", nil},
 		{"initial state with another key", `"init_state": {"x": 0, "gust": 0}`, `"init_state": {"x": 0}`, `"gust" is missing`,
 			func(r golden.Report) bool { return r.Steps == 2 }},
+		{"reset draws of another environment", `{"name": "cut",`, `{"name": "cut", "reset_draws": {},`, "drift-v0 begins from its init_state",
+			func(r golden.Report) bool { return r.Steps == 2 }},
 		{"a draw of another kind", `["normal", 0.1]`, `["uniform01", 0.1]`, "uniform01", nil},
 		{"a draw left over", `[["normal", 0.25]]`, `[["normal", 0.25], ["normal", 1]]`, "left over", nil},
 		{"a draw missing", `[["normal", 0.25]]`, `[]`, "missing", nil},
