@@ -167,6 +167,20 @@ func TestImpossibleStatesAreRefused(t *testing.T) {
 		{"deep-sea-treasure-mirrored-v0", `{"pos":[0,20]}`, "20 columns"},
 		{"fruit-tree-v0", `{"pos":[7,0]}`, "no node of a tree of depth 6"},
 		{"fruit-tree-v0", `{"pos":[2,4]}`, "no node"},
+		{"resource-gathering-v0", `{"pos":[5,0],"gold":0,"gem":0}`, "outside the map"},
+		{"resource-gathering-v0", `{"pos":[0,0],"gold":2,"gem":0}`, "gold 2"},
+		{"resource-gathering-v0", `{"pos":[0,0],"gold":0,"gem":-1}`, "gem -1"},
+		{"breakable-bottles-v0", `{"location":5,"carrying":0,"delivered":0,"dropped":[0,0,0]}`, "location 5 is outside 0 to 4"},
+		{"breakable-bottles-v0", `{"location":0,"carrying":3,"delivered":0,"dropped":[0,0,0]}`, "carrying 3"},
+		{"breakable-bottles-v0", `{"location":0,"carrying":0,"delivered":-1,"dropped":[0,0,0]}`, "delivered -1"},
+		{"breakable-bottles-v0", `{"location":0,"carrying":0,"delivered":0,"dropped":[0,0]}`, "dropped has 2 entries, not 3"},
+		{"breakable-bottles-v0", `{"location":0,"carrying":0,"delivered":0,"dropped":[0,-2,0]}`, "dropped[1] is -2"},
+		{"breakable-bottles-v0", `{"location":0,"carrying":0,"delivered":0,"dropped":["x"]}`, "cannot unmarshal"},
+		{"fishwood-v0", `{"state":2,"t":0}`, "state 2"},
+		{"fishwood-v0", `{"state":1,"t":201}`, "t 201"},
+		{"four-room-v0", `{"pos":[0,6],"collected":[0,0,0,0,0,0,0,0,0,0,0,0]}`, "in a wall"},
+		{"four-room-v0", `{"pos":[13,0],"collected":[0,0,0,0,0,0,0,0,0,0,0,0]}`, "outside the map of 13 rows"},
+		{"four-room-v0", `{"pos":[0,1],"collected":[0,0,0,0,0,0,0,0,0,0,0,2]}`, "collected[11] is 2"},
 	} {
 		err := envs.NewSingle(makeEnv(t, c.id, nil)).SetStateJSON([]byte(c.state))
 		if err == nil || !strings.Contains(err.Error(), c.say) {
@@ -214,7 +228,7 @@ func TestEveryFruitHasNorm10(t *testing.T) {
 }
 
 func BenchmarkVector(b *testing.B) {
-	for _, id := range []string{"deep-sea-treasure-v0", "deep-sea-treasure-mirrored-v0", "fruit-tree-v0"} {
+	for _, id := range envs.IDs() {
 		b.Run(id, func(b *testing.B) { envtest.Benchmark(b, makeEnv(b, id, nil), 64) })
 	}
 }
