@@ -1,0 +1,2 @@
+// Package lander holds the lunar landers. Importing it registers them.
+package lander
