@@ -5,8 +5,10 @@ import (
 
 	// The families register their environments, the algorithms themselves.
 	_ "github.com/paretolab/paretolab/agents/cmorl"
+	_ "github.com/paretolab/paretolab/envs/building"
 	_ "github.com/paretolab/paretolab/envs/control"
 	_ "github.com/paretolab/paretolab/envs/grid"
+	_ "github.com/paretolab/paretolab/envs/lander"
 )
 
 // commands lists the command tree in the order of the help text.
