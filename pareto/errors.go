@@ -20,6 +20,8 @@ var (
 	ErrEmpty = errors.New("pareto: empty set")
 	// ErrNotPositive marks a number that has to be greater than 0.
 	ErrNotPositive = errors.New("pareto: not positive")
+	// ErrRange marks a parameter outside its range.
+	ErrRange = errors.New("pareto: out of range")
 	// ErrBudget marks a computation that would have exceeded [Options.MaxWork].
 	ErrBudget = errors.New("pareto: work budget spent")
 )
@@ -111,6 +113,16 @@ func checkMaxObjectives(input string, m, limit int) error {
 func errEmpty(input string) error {
 	return &InputError{Kind: ErrEmpty, Input: input, Row: -1, Col: -1,
 		Fault: "it has no rows", Remedy: "give at least one"}
+}
+
+func errNotPositive(input string, row, col int, v float64, remedy string) error {
+	return &InputError{Kind: ErrNotPositive, Input: input, Row: row, Col: col,
+		Fault: fmt.Sprintf("it is %v", v), Remedy: remedy}
+}
+
+func errRange(input string, v any, remedy string) error {
+	return &InputError{Kind: ErrRange, Input: input, Row: -1, Col: -1,
+		Fault: fmt.Sprintf("it is %v", v), Remedy: remedy}
 }
 
 // finite returns v, or an error if computing what went beyond the range of float64.

@@ -93,8 +93,14 @@ func (f Front) validate(input string) error {
 			Fault:  fmt.Sprintf("%d values do not make whole rows of %d objectives", len(f.X), f.M),
 			Remedy: "set M to the number of objectives and X to n·M values"}
 	}
-	for k, v := range f.X {
-		if v-v != 0 { // NaN or infinite
+	k := 0
+	for ; k+4 <= len(f.X); k += 4 { // v-v is 0 unless v is NaN or infinite
+		if v := f.X[k : k+4 : k+4]; (v[0]-v[0])+(v[1]-v[1])+(v[2]-v[2])+(v[3]-v[3]) != 0 {
+			break
+		}
+	}
+	for ; k < len(f.X); k++ {
+		if v := f.X[k]; v-v != 0 {
 			return notFinite(input, k/f.M, k%f.M, v)
 		}
 	}

@@ -78,7 +78,7 @@ func FuzzHypervolume(f *testing.F) {
 	})
 }
 
-// FuzzNonDominated: whatever the input, an error or the rows of the definition.
+// FuzzNonDominated: whatever the input, an error or the rows, and the ranks, of the definition.
 func FuzzNonDominated(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, data []byte, m byte, exotic bool) {
@@ -89,6 +89,16 @@ func FuzzNonDominated(f *testing.F) {
 		}
 		if want := byDefinition(front, false); err == nil && !slices.Equal(got, want) {
 			t.Fatalf("%v, want %v", got, want)
+		}
+		ranks, rankErr := Rank(front)
+		if (err == nil) != (rankErr == nil) {
+			t.Fatalf("error %v of the filter, %v of the ranks", err, rankErr)
+		}
+		if err != nil {
+			return
+		}
+		if want := ranksByDefinition(front); !slices.Equal(ranks, want) {
+			t.Fatalf("ranks %v, want %v", ranks, want)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package pareto
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -24,12 +25,11 @@ const maxHypervolumeObjectives = 16
 // that of Options.Ctx.
 //
 // Cost, for n rows: n log n for two objectives; n log n for three, by a sweep with a staircase
-// (Beume, Fonseca, López-Ibáñez, Paquete & Vahrenhold 2009), up to n² moves of a float64 if the
-// rows lie along a curve; n² times a short staircase for four, usually far less (after Guerreiro,
-// Fonseca & Emmerich 2012); exponential in m from five on, by recursion over clipped boxes (after
-// While, Bradstreet & Barone 2012 and Lacour, Klamroth & Fonseca 2017): 100 rows take up to a few
-// milliseconds for six objectives and a tenth of a second for nine. Options.MaxWork and
-// Options.Ctx bound it.
+// (Beume, Fonseca, López-Ibáñez, Paquete & Vahrenhold 2009); n² comparisons, usually far fewer, for
+// four, by a sweep of what each row adds (after Guerreiro, Fonseca & Emmerich 2012); exponential in m
+// from five on, by recursion over clipped boxes (after While, Bradstreet & Barone 2012 and Lacour,
+// Klamroth & Fonseca 2017): 100 rows take up to a millisecond for six objectives and up to thirty
+// for nine. Options.MaxWork and Options.Ctx bound it; Options.Workers share it.
 //
 // Repeated calls are quicker and free of garbage with a [Workspace].
 func Hypervolume(f Front, ref []float64, o ...Options) (float64, error) {
@@ -61,15 +61,37 @@ func HVRatio(s, z Front, ref []float64, o ...Options) (float64, error) {
 // allocate nothing (more than goroutines, with Options.Workers). The zero value is ready. It must
 // not be used by several goroutines at once.
 type Workspace struct {
-	rows   []float64 // rows that count, minimised, row-major
-	ref    [maxHypervolumeObjectives]float64
-	order  []keyed // of rows, by the last objective
-	sorter sorter
+	rows  []float64 // rows that count, minimised, row-major
+	index []int32   // of rows, in the input
+	ref   [maxHypervolumeObjectives]float64
+	sign  [maxHypervolumeObjectives]float64 // per objective: -1 if it is maximised
 
-	stairs staircase
-	sweep4 sweep4
-	level  [maxHypervolumeObjectives]level // by number of objectives of the box
-	active []float64                       // see terms
+	point  [maxHypervolumeObjectives]float64 // see Exclusive
+	order  []keyed                           // of rows, by the last objective
+	sorter spreadSorter
+
+	stairs  staircase
+	long    longStaircase
+	sweep4  sweep4
+	box3    words
+	box4    words
+	box5    words
+	box8    [packedObjectives + 1]pairs         // by number of objectives of the box
+	level   [maxHypervolumeObjectives + 1]level // by number of objectives of the box
+	inner   packing                             // of a box of level
+	columns []float64                           // of inner
+
+	// Rows passed by the sweep of the last objective, in the others, less those that another one
+	// dominates; the first of these that fits.
+	passedWords []uint64 // sorted
+	passedPairs []pair
+	passed      []float64
+
+	// Of contributions.
+	contribution []float64 // per row of the input
+	others       []int32
+	holders      []holder
+	cuts         []step
 
 	job     *job // what is being computed
 	own     job
@@ -78,16 +100,22 @@ type Workspace struct {
 	stopped bool
 
 	crew []*Workspace // of Workers > 1
+
+	filter filter // see NonDominated
+	ranker ranker // see Rank
 }
 
-// job is one hypervolume of five or more objectives, shared by its workers.
+// job is one hypervolume of four or more objectives, shared by its workers.
 type job struct {
-	m     int
-	rows  []float64
-	ref   []float64
-	order []keyed
-	term  []float64 // per entry of order: its part of the hypervolume
-	next  atomic.Int64
+	m      int
+	rows   []float64
+	ref    []float64
+	order  []keyed
+	packed bool
+	ranks  packing   // of all objectives but the last, if packed
+	term   []float64 // results, by what work is divided into
+	others []int32   // see exclusive
+	next   atomic.Int64
 
 	ctx     context.Context
 	maxWork int64
@@ -101,88 +129,132 @@ func (w *Workspace) Hypervolume(f Front, ref []float64, o ...Options) (float64, 
 }
 
 func (w *Workspace) hypervolume(f Front, input string, ref []float64, opt Options) (float64, error) {
-	if err := f.validate(input); err != nil {
+	if err := w.begin(f, input, ref, &opt); err != nil {
 		return 0, err
 	}
-	m := f.M
-	if m == 0 { // the front is empty
-		m = len(ref)
-	}
-	if m == 0 {
-		return 0, &InputError{Kind: ErrDimension, Input: "reference point", Row: -1, Col: -1,
-			Fault: "it has no values", Remedy: "give one value per objective"}
-	}
-	if err := checkMaxObjectives("hypervolume", m, maxHypervolumeObjectives); err != nil {
-		return 0, err
-	}
-	if err := checkLength("reference point", -1, len(ref), m); err != nil {
-		return 0, err
-	}
-	if err := checkFinite("reference point", -1, ref); err != nil {
-		return 0, err
-	}
-	if err := opt.checkDir(m); err != nil {
-		return 0, err
-	}
-	if opt.Ctx != nil {
-		if err := opt.Ctx.Err(); err != nil {
-			return 0, err
-		}
-	}
-	w.load(f, ref, &opt)
-	w.start(&opt, m)
-	v, err := w.measure(m, opt.Workers), w.outcome()
-	w.job = nil
-	w.own.ctx = nil
+	v, err := w.measure(opt.Workers), w.end()
 	if err != nil {
 		return 0, err
 	}
 	return finite("hypervolume", v)
 }
 
-// load copies the rows that strongly dominate ref, minimised, and orders them by the last
-// objective.
-func (w *Workspace) load(f Front, ref []float64, opt *Options) {
-	m := len(ref)
-	r := w.ref[:m]
+// begin checks the input, loads it and prepares the account of a computation.
+func (w *Workspace) begin(f Front, input string, ref []float64, opt *Options) error {
+	if f.M <= 0 && len(f.X) > 0 || f.M > 0 && len(f.X)%f.M != 0 {
+		return f.validate(input)
+	}
+	m := f.M
+	if m == 0 { // the front is empty
+		m = len(ref)
+	}
+	if m <= 0 {
+		return &InputError{Kind: ErrDimension, Input: "reference point", Row: -1, Col: -1,
+			Fault: "it has no values", Remedy: "give one value per objective"}
+	}
+	if err := checkMaxObjectives("hypervolume", m, maxHypervolumeObjectives); err != nil {
+		return err
+	}
+	if err := checkLength("reference point", -1, len(ref), m); err != nil {
+		return err
+	}
+	if err := checkFinite("reference point", -1, ref); err != nil {
+		return err
+	}
+	if err := opt.checkDir(m); err != nil {
+		return err
+	}
+	if opt.Ctx != nil {
+		if err := opt.Ctx.Err(); err != nil {
+			return err
+		}
+	}
+	if !w.load(f, ref, opt) {
+		return f.validate(input)
+	}
+	w.start(opt, m)
+	return nil
+}
+
+// load copies the rows that strongly dominate ref, minimised. It reports whether all values of f are
+// finite.
+func (w *Workspace) load(f Front, ref []float64, opt *Options) bool {
+	m, n := len(ref), f.Len()
+	r, sign := w.ref[:m], w.sign[:m]
 	for j, v := range ref {
+		sign[j] = opt.minimised(j, 1)
 		r[j] = opt.minimised(j, v)
 	}
-	w.rows = w.rows[:0]
-	w.order = w.order[:0]
-	for i := range f.Len() {
-		start := len(w.rows)
-		counts := true
-		for j, v := range f.Row(i) {
-			v = opt.minimised(j, v)
-			counts = counts && v < r[j]
-			w.rows = append(w.rows, v)
+	w.rows, w.index = resize(w.rows, n*m), resize(w.index, n)
+	k := 0
+	check := 0.0 // NaN after a value that is not finite
+	for i := range n {
+		from, to := f.X[i*m:][:m], w.rows[k*m:][:m]
+		better := 0
+		for j, v := range from {
+			check += v - v
+			v = v*sign[j] + 0 // exact, and never -0
+			to[j] = v
+			better += oneIf(v < r[j])
 		}
-		if !counts {
-			w.rows = w.rows[:start]
-			continue
-		}
-		w.order = append(w.order, keyed{sortKey(w.rows[start+m-1]), int32(len(w.order))})
+		w.index[k] = int32(i)
+		k += oneIf(better == m)
 	}
-	w.sorter.sort(w.order)
+	w.rows, w.index = w.rows[:k*m], w.index[:k]
+	return check == 0
+}
+
+// sortRows orders the loaded rows by the last objective.
+func (w *Workspace) sortRows() {
+	m := w.job.m
+	w.order = resize(w.order, len(w.index))
+	for i := range w.order {
+		w.order[i] = keyed{sortKey(w.rows[i*m+m-1]), int32(i)}
+	}
+	w.order = w.sorter.sort(w.order)
 }
 
 // measure returns the hypervolume of the loaded rows.
-func (w *Workspace) measure(m, workers int) float64 {
-	if len(w.order) == 0 {
+func (w *Workspace) measure(workers int) float64 {
+	if len(w.rows) == 0 {
 		return 0
 	}
-	switch m {
+	switch w.job.m {
 	case 1:
-		return w.ref[0] - w.rows[w.order[0].row]
+		return w.ref[0] - slices.Min(w.rows)
 	case 2:
+		w.sortRows()
 		return w.measurePlane()
 	case 3:
+		w.dropBelowBest()
+		w.sortRows()
 		return w.measureSpace()
-	case 4:
-		return w.sweep4.volume(w, w.rows, w.order, []int{0, 1, 2, 3}, w.ref[:4])
 	}
+	w.sortRows()
 	return w.measureMany(workers)
+}
+
+// dropBelowBest drops the rows of three objectives that the one with the largest box weakly
+// dominates: most of them, if the rows fill the space. The order of rows is lost.
+func (w *Workspace) dropBelowBest() {
+	r := w.ref[:3]
+	best, most := 0, 0.0
+	for i := 0; i+3 <= len(w.rows); i += 3 {
+		p := w.rows[i : i+3]
+		if v := (r[0] - p[0]) * (r[1] - p[1]) * (r[2] - p[2]); v > most {
+			best, most = i, v
+		}
+	}
+	x, y, z := w.rows[best], w.rows[best+1], w.rows[best+2]
+	k := 0
+	for i := 0; i+3 <= len(w.rows); i += 3 {
+		p, to := w.rows[i:i+3], w.rows[k:k+3]
+		px, py, pz := p[0], p[1], p[2]
+		to[0], to[1], to[2] = px, py, pz
+		k += 3 * (oneIf(px < x) | oneIf(py < y) | oneIf(pz < z))
+	}
+	w.rows = append(w.rows[:k], x, y, z)
+	w.index = w.index[:len(w.rows)/3]
 }
 
 // measurePlane sweeps the second objective: each row that reaches further in the first adds a
@@ -206,11 +278,30 @@ func (w *Workspace) measureSpace() float64 {
 	var total neumaier
 	w.stairs.reset(w.ref[0], w.ref[1])
 	area, z := 0.0, 0.0
-	for _, e := range w.order {
-		p := w.rows[3*e.row : 3*e.row+3]
-		if gain, kept := w.stairs.insert(p[0], p[1]); kept {
-			if w.pause(1) {
-				return 0
+	long := false
+	var gathered [32][3]float64 // several at once: the processor waits for memory in parallel
+	for order := w.order; len(order) > 0; {
+		n := min(len(order), len(gathered))
+		for i, e := range order[:n] {
+			gathered[i] = [3]float64(w.rows[3*e.row:])
+		}
+		order = order[n:]
+		if w.pause(n) {
+			return 0
+		}
+		for _, p := range gathered[:n] {
+			var gain float64
+			var kept bool
+			if !long {
+				gain, kept = w.stairs.insert(p[0], p[1])
+				if long = len(w.stairs.steps) > longFrom; long {
+					w.long.take(&w.stairs)
+				}
+			} else {
+				gain, kept = w.long.insert(p[0], p[1])
+			}
+			if !kept {
+				continue
 			}
 			if area > 0 {
 				total.add(area * (p[2] - z))
@@ -226,40 +317,22 @@ func (w *Workspace) measureSpace() float64 {
 // parallelFrom is the n·2^m from which a second worker pays.
 const parallelFrom = 20_000
 
-// measureMany sweeps the last of five or more objectives: HV = Σ (r_m - x_m)·E, where E is what
+// measureMany sweeps the last of four or more objectives: HV = Σ (r_m - x_m)·E, where E is what
 // the row adds, in the other objectives, to the rows before it. The terms do not depend on each
 // other; they are stored by index and added in index order, whoever computed them.
 func (w *Workspace) measureMany(workers int) float64 {
 	j := w.job
-	j.rows, j.order, j.ref = w.rows, w.order, w.ref[:j.m]
+	j.order = w.order
 	n := len(w.order)
-	if cap(j.term) < n {
-		j.term = make([]float64, n)
+	w.pack(j.m - 1)
+	if j.m == 4 && !j.packed {
+		return w.sweep4.volume(w, j.rows, j.order, []int{0, 1, 2, 3}, j.ref)
 	}
-	j.term = j.term[:n]
-	j.next.Store(0)
+	j.term = resize(j.term, n)
 	if n<<j.m < parallelFrom {
 		workers = 1
 	}
-	if workers = min(workers, n); workers > 1 {
-		for len(w.crew) < workers-1 {
-			w.crew = append(w.crew, new(Workspace))
-		}
-		var done sync.WaitGroup
-		for _, c := range w.crew[:workers-1] {
-			c.job = j
-			c.calls, c.credit, c.stopped = 0, 0, false
-			done.Go(func() {
-				c.terms()
-				c.account()
-				c.job = nil
-			})
-		}
-		w.terms()
-		done.Wait()
-	} else {
-		w.terms()
-	}
+	w.share(min(workers, n), (*Workspace).terms)
 	if w.account(); j.stop.Load() {
 		return 0
 	}
@@ -270,12 +343,43 @@ func (w *Workspace) measureMany(workers int) float64 {
 	return total.value()
 }
 
-// terms computes the terms of the job that no other worker has taken. The set of active rows is
-// advanced over the rows in between, which is cheap.
+// pack sets the rows of the job, and ranks the first d objectives if the ranks fit.
+func (w *Workspace) pack(d int) {
+	j := w.job
+	j.rows, j.ref = w.rows, w.ref[:j.m]
+	j.packed = j.ranks.pack(&w.sorter, j.rows, j.m, d, j.ref)
+}
+
+// share does the work of the job with a number of workers, of which this workspace is one.
+func (w *Workspace) share(workers int, work func(*Workspace)) {
+	j := w.job
+	j.next.Store(0)
+	if workers <= 1 {
+		work(w)
+		return
+	}
+	for len(w.crew) < workers-1 {
+		w.crew = append(w.crew, new(Workspace))
+	}
+	var done sync.WaitGroup
+	for _, c := range w.crew[:workers-1] {
+		c.job = j
+		c.calls, c.credit, c.stopped = 0, 0, false
+		done.Go(func() {
+			work(c)
+			c.account()
+			c.job = nil
+		})
+	}
+	work(w)
+	done.Wait()
+}
+
+// terms computes the terms of the job that no other worker has taken. It passes the rows in
+// between, which is cheap.
 func (w *Workspace) terms() {
 	j := w.job
-	d := j.m - 1
-	w.active = w.active[:0]
+	w.passedWords, w.passedPairs, w.passed = w.passedWords[:0], w.passedPairs[:0], w.passed[:0]
 	seen := 0
 	for !w.stopped {
 		i := int(j.next.Add(1)) - 1
@@ -283,42 +387,78 @@ func (w *Workspace) terms() {
 			return
 		}
 		for ; seen < i; seen++ {
-			w.activate(j.row(seen)[:d])
+			w.pass(seen, false)
 		}
-		p := j.row(i)
-		j.term[i] = 0
-		if anyWeaklyBelow(w.active, p[:d]) {
-			continue
-		}
-		j.term[i] = (j.ref[d] - p[d]) * w.uncovered(p[:d], j.ref[:d], w.active)
+		j.term[i] = w.pass(i, true)
+		seen++
 	}
 }
 
-// row returns the entry t of the order.
-func (j *job) row(t int) []float64 {
-	i := int(j.order[t].row) * j.m
-	return j.rows[i : i+j.m]
+// pass adds entry t of the order to the rows passed, unless one of them dominates it, and drops
+// those that it dominates. If asked to, it measures the term of the entry.
+func (w *Workspace) pass(t int, measure bool) float64 {
+	j := w.job
+	i, d := int(j.order[t].row), j.m-1
+	p := j.row(i)
+	volume, left := 0.0, 0
+	switch {
+	case !j.packed:
+		if measure && !anyWeaklyBelow(w.passed, p[:d]) {
+			volume = w.uncovered(p[:d], j.ref[:d], w.passed)
+		}
+		w.activate(p[:d])
+	case d <= 4:
+		q := j.ranks.rows[i].lo
+		switch {
+		case !measure:
+			left = dropWords(q, w.passedWords)
+		case d == 3:
+			w.calls++
+			if w.pause(len(w.passedWords)) {
+				return 0
+			}
+			volume, left = w.uncovered3(j.ranks.value, q, j.ranks.ref.lo, w.passedWords)
+		default:
+			volume, left = w.uncovered4(j.ranks.value, q, j.ranks.ref.lo, guards, w.passedWords)
+		}
+		if left >= 0 {
+			w.passedWords = insertWord(w.passedWords[:left], q)
+		}
+	default:
+		q := j.ranks.rows[i]
+		if measure {
+			volume, left = w.uncovered8(j.ranks.value, q, j.ranks.ref, j.ranks.lanes, w.passedPairs)
+		} else {
+			left = dropPairs(q, w.passedPairs)
+		}
+		if left >= 0 {
+			w.passedPairs = append(w.passedPairs[:left], q)
+		}
+	}
+	return (j.ref[d] - p[d]) * volume
 }
+
+func (j *job) row(i int) []float64 { return j.rows[i*j.m:][:j.m] }
 
 // activate adds p to the active rows, unless one of them dominates it, and drops those it
 // dominates.
 func (w *Workspace) activate(p []float64) {
-	if anyWeaklyBelow(w.active, p) {
+	if anyWeaklyBelow(w.passed, p) {
 		return
 	}
 	d := len(p)
 	k := 0
-	for i := 0; i < len(w.active); i += d {
-		q := w.active[i : i+d]
+	for i := 0; i < len(w.passed); i += d {
+		q := w.passed[i : i+d]
 		if weaklyBelow(p, q) {
 			continue
 		}
 		if k < i {
-			copy(w.active[k:k+d], q)
+			copy(w.passed[k:k+d], q)
 		}
 		k += d
 	}
-	w.active = append(w.active[:k], p...)
+	w.passed = append(w.passed[:k], p...)
 }
 
 // accountEvery is the number of rows looked at between two looks at budget and context.
@@ -355,13 +495,16 @@ func (w *Workspace) account() {
 	w.stopped = j.stop.Load()
 }
 
-// outcome returns why the computation ended early, nil if it did not.
-func (w *Workspace) outcome() error {
-	if w.account(); !w.stopped {
+// end closes the account and returns why the computation ended early, nil if it did not.
+func (w *Workspace) end() error {
+	w.account()
+	ctx := w.own.ctx
+	w.job, w.own.ctx = nil, nil
+	if !w.stopped {
 		return nil
 	}
-	if w.own.ctx != nil {
-		if err := w.own.ctx.Err(); err != nil {
+	if ctx != nil {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}

@@ -192,7 +192,7 @@ func inclusionExclusion(f Front, ref []float64) float64 {
 
 func TestHypervolumeIsInclusionExclusion(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		f := integerFront(9, 1, 9, 6).Draw(t, "front")
+		f := integerFront(9, 1, 12, 6).Draw(t, "front")
 		ref := make([]float64, f.M)
 		if got, want := hv(t, f, ref), inclusionExclusion(f, ref); got != want {
 			t.Fatalf("integers: %v, want exactly %v", got, want)
@@ -357,8 +357,31 @@ func TestHypervolumeFindsFactors(t *testing.T) {
 	})
 }
 
+// TestHypervolumeOfRowsTooManyForRanks compares the sweep for four objectives with the general
+// recursion, to which a fifth objective is added that is the same for all rows, and both with the
+// non-dominated rows, of which there are few enough.
+func TestHypervolumeOfRowsTooManyForRanks(t *testing.T) {
+	f := shape{"cube", laneTop / 3, 4, 1}.rows(t)
+	wide := Front{M: 5}
+	for i := range f.Len() {
+		wide = wide.Append(append([]float64{1}, f.Row(i)...))
+	}
+	kept, err := NonDominated(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref := make([]float64, 5)
+	want := hv(t, f.Select(kept), ref[:4])
+	if got := hv(t, f, ref[:4]); relative(got, want) > 1e-12 {
+		t.Errorf("four objectives: %v, want %v", got, want)
+	}
+	if got := hv(t, wide, ref); relative(got, want) > 1e-12 {
+		t.Errorf("five objectives: %v, want %v", got, want)
+	}
+}
+
 func TestHypervolumeIsTheSameForAnyNumberOfWorkers(t *testing.T) {
-	for _, s := range []shape{{"morl", 100, 8, 1}, {"linear", 700, 5, 2}, {"ties", 160, 7, 3}} {
+	for _, s := range []shape{{"linear", 1500, 4, 4}, {"ties", 1500, 4, 5}, {"morl", 100, 8, 1}, {"linear", 700, 5, 2}, {"ties", 160, 7, 3}, {"morl", 40, 10, 1}} {
 		f := s.rows(t)
 		ref := make([]float64, s.M)
 		want := hv(t, f, ref)

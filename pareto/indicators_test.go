@@ -3,6 +3,7 @@ package pareto
 import (
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -30,11 +31,14 @@ func TestIndicatorsOfGeneratedSets(t *testing.T) {
 			IGDPlus           expected `json:"igd_plus"`
 			GD                expected
 			GDPlus            expected `json:"gd_plus"`
+			Hausdorff         expected `json:"hausdorff_avg_p1"`
 			EpsAdditive       expected `json:"epsilon_additive"`
 			EpsMultiplicative expected `json:"epsilon_multiplicative"`
 			Sparsity          expected
-			EUMLattice        lattice `json:"eum_das_dennis"`
-			MULLattice        lattice `json:"mul_das_dennis"`
+			Spacing           expected `json:"spacing_schott"`
+			SpacingPopulation expected `json:"spacing_population"`
+			EUMLattice        lattice  `json:"eum_das_dennis"`
+			MULLattice        lattice  `json:"mul_das_dennis"`
 			EUM               struct {
 				Weights shape
 				Value   float64
@@ -76,9 +80,12 @@ func TestIndicatorsOfGeneratedSets(t *testing.T) {
 			check("IGD+", c.IGDPlus.Value, 0)(IGDPlus(s, z))
 			check("GD", c.GD.Value, 0)(GD(s, z))
 			check("GD+", c.GDPlus.Value, 0)(GDPlus(s, z))
+			check("averaged Hausdorff", c.Hausdorff.Value, 0)(AveragedHausdorff(s, z))
 			check("additive ε", c.EpsAdditive.Value, 0)(EpsAdditive(s, z))
 			check("multiplicative ε", c.EpsMultiplicative.Value, 0)(EpsMultiplicative(s, z))
 			check("sparsity", c.Sparsity.Value, 0)(Sparsity(s), nil)
+			check("spacing", c.Spacing.Value, 0)(Spacing(s))
+			check("spacing, divided by n", c.SpacingPopulation.Value, 0)(SpacingPopulation(s))
 
 			w := Lattice(s.M, c.EUMLattice.Partitions)
 			if len(w) != c.EUMLattice.Weights {
@@ -161,6 +168,12 @@ func TestUtilities(t *testing.T) {
 		{"smallest", func() (float64, error) { return MinUtility(f, w) }, 2},
 		{"largest loss", func() (float64, error) { return MaxUtilityLoss(f, z, w) }, 2},
 		{"a gain is a negative loss", func() (float64, error) { return MaxUtilityLoss(z, f, w) }, 0},
+		{"mean loss", func() (float64, error) { return MeanUtilityLoss(f, z, w) }, (0. + 2 + 2) / 3},
+		{"loss in shares of the range", func() (float64, error) { return MaxUtilityLossNormalized(f, z, w) }, 2. / 3},
+		{"loss where all are equally good", func() (float64, error) { return MaxUtilityLossNormalized(f, f, [][]float64{{0, 0}}) }, 0},
+		{"another utility", func() (float64, error) {
+			return ExpectedUtility(z, [][]float64{{3}, {5}}, func(w, y []float64) float64 { return min(w[0], y[0]) })
+		}, 3.5},
 		{"a gain everywhere", func() (float64, error) { return MaxUtilityLoss(z, f, w[1:]) }, -2},
 		{"negative returns", func() (float64, error) { return ExpectedUtility(Front{1, []float64{-3, -2}}, [][]float64{{1}}) }, -2},
 	} {
@@ -190,6 +203,9 @@ func TestEpsilonAndDistancesByHand(t *testing.T) {
 			return EpsMultiplicative(Front{2, []float64{1, 6}}, Front{2, []float64{2, 2}}, Options{Dir: []Direction{Maximise, Minimise}})
 		}, 3},
 		{"GD", func() (float64, error) { return GD(s, z) }, math.Sqrt2},
+		{"GD of 1998", func() (float64, error) { return GDVanVeldhuizen(s, z) }, 1},
+		{"averaged Hausdorff", func() (float64, error) { return AveragedHausdorff(s, z) }, (2*math.Sqrt2 + 2) / 3},
+		{"Hausdorff", func() (float64, error) { return AveragedHausdorff(s, z, inf) }, 2},
 		{"GD of a part", func() (float64, error) { return GD(z.Select([]int{0}), z) }, 0},
 		{"IGD", func() (float64, error) { return IGD(s, z) }, (2*math.Sqrt2 + 2) / 3},
 		{"IGD, p = 1", func() (float64, error) { return IGD(s, z, 1) }, (2*math.Sqrt2 + 2) / 3},
@@ -218,6 +234,10 @@ func TestIndicatorsAgreeWithDominance(t *testing.T) {
 		}
 		z := better.Select([]int{0, better.Len() - 1})
 		w := Lattice(z.M, 4)
+		above := make([]float64, z.M)
+		for j := range above {
+			above[j] = 100
+		}
 		for _, c := range []struct {
 			name    string
 			measure func(s Front) (float64, error)
@@ -228,6 +248,10 @@ func TestIndicatorsAgreeWithDominance(t *testing.T) {
 			{"smallest utility", func(s Front) (float64, error) { return MinUtility(s, w) }, 1},
 			{"utility loss", func(s Front) (float64, error) { return MaxUtilityLoss(s, z, w) }, -1},
 			{"IGD+", func(s Front) (float64, error) { return IGDPlus(s, z) }, -1},
+			{"mean utility loss", func(s Front) (float64, error) { return MeanUtilityLoss(s, z, w) }, -1},
+			{"R2", func(s Front) (float64, error) { return R2(s, above, w) }, -1},
+			{"R2 of sums", func(s Front) (float64, error) { return R2Sum(s, above, w) }, -1},
+			{"logarithmic hypervolume", func(s Front) (float64, error) { return LogHypervolume(s, make([]float64, s.M), above, 0.01) }, 1},
 			{"additive ε", func(s Front) (float64, error) { return EpsAdditive(s, z) }, -1},
 		} {
 			b, err := c.measure(better)
@@ -279,7 +303,13 @@ func TestIndicatorErrors(t *testing.T) {
 		"GD+":            func(s, z Front) (float64, error) { return GDPlus(s, z) },
 		"additive":       EpsAdditive,
 		"multiplicative": func(s, z Front) (float64, error) { return EpsMultiplicative(s, z) },
+		"GD of 1998":     GDVanVeldhuizen,
+		"Hausdorff":      func(s, z Front) (float64, error) { return AveragedHausdorff(s, z) },
+		"spread":         Spread,
+		"spread in m":    GeneralizedSpread,
 		"loss":           func(s, z Front) (float64, error) { return MaxUtilityLoss(s, z, weights) },
+		"mean loss":      func(s, z Front) (float64, error) { return MeanUtilityLoss(s, z, weights) },
+		"relative loss":  func(s, z Front) (float64, error) { return MaxUtilityLossNormalized(s, z, weights) },
 	}
 	for name, f := range pair {
 		for _, c := range []struct {
@@ -303,6 +333,10 @@ func TestIndicatorErrors(t *testing.T) {
 		"expected": func(w [][]float64) (float64, error) { return ExpectedUtility(good, w) },
 		"smallest": func(w [][]float64) (float64, error) { return MinUtility(good, w) },
 		"loss":     func(w [][]float64) (float64, error) { return MaxUtilityLoss(good, good, w) },
+		"quantile": func(w [][]float64) (float64, error) {
+			q, err := UtilityQuantiles(good, w, []float64{0.5})
+			return slices.Max(append(q, 0)), err
+		},
 	} {
 		for _, c := range []struct {
 			name string
@@ -319,6 +353,9 @@ func TestIndicatorErrors(t *testing.T) {
 				t.Errorf("%s, %s: %v, %v; want %v", name, c.name, v, err, c.want)
 			}
 		}
+	}
+	if _, err := GD(good, good, 1, 2); !errors.Is(err, ErrRange) {
+		t.Errorf("two exponents: error %v", err)
 	}
 	for _, p := range []float64{0, -1} {
 		if _, err := GD(good, good, p); !errors.Is(err, ErrNotPositive) {

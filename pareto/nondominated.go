@@ -1,8 +1,7 @@
 package pareto
 
 import (
-	"cmp"
-	"context"
+	"math"
 	"slices"
 )
 
@@ -16,156 +15,232 @@ const maxObjectives = 64
 // no error. Errors: ErrNaN, ErrInf, ErrDimension (also above 64 objectives), Options.Ctx.
 //
 // Cost: n log n for one to three objectives, by sorting and sweeping with a staircase (Kung,
-// Luccio & Preparata 1975). From four on each row is compared with the survivors so far in the
-// order of the coordinate sum, in which nothing follows what it dominates (sort-filter skyline:
-// Chomicki, Godfrey, Gryz & Liang 2003): n·s·m at worst for s survivors, of which two levels of bit
-// masks against quantiles skip most (after BSkyTree: Lee & Hwang 2010).
+// Luccio & Preparata 1975). For four to six each row asks a k-d tree for rows below it (after
+// Bentley 1975), in practice a little more than n log n, n^(2-1/m) at worst. From seven on each row
+// is compared with the survivors so far in the order of the coordinate sum, in which nothing follows
+// what it dominates (sort-filter skyline: Chomicki, Godfrey, Gryz & Liang 2003): n·s·m at worst for s
+// survivors, of which two levels of bit masks against quantiles skip most (after BSkyTree: Lee &
+// Hwang 2010). Where many rows are dominated, most fall in a first pass against a few good ones
+// (after LESS: Godfrey, Shipley & Gryz 2005).
+//
+// Repeated calls are quicker and free of garbage with a [Workspace].
 func NonDominated(f Front, o ...Options) ([]int, error) {
+	var w Workspace
+	return w.NonDominated(f, o...)
+}
+
+// NonDominated is the function [NonDominated] with the memory of the workspace. The indices are
+// valid until its next call.
+func (w *Workspace) NonDominated(f Front, o ...Options) ([]int, error) {
 	opt := option(o)
-	if err := f.Validate(); err != nil {
+	if err := checkRows(f, &opt); err != nil {
 		return nil, err
 	}
-	if err := checkMaxObjectives("front", f.M, maxObjectives); err != nil {
-		return nil, err
-	}
-	n := f.Len()
-	if n == 0 {
-		return []int{}, nil
-	}
-	if err := opt.checkDir(f.M); err != nil {
-		return nil, err
-	}
-	if opt.Ctx != nil && opt.Ctx.Err() != nil {
-		return nil, opt.Ctx.Err()
-	}
-	s := newFilter(f, &opt)
-	var err error
-	switch {
-	case f.M <= 2:
-		s.sweepPlane()
-	case f.M == 3:
-		err = s.sweepSpace()
-	case n <= codesFrom:
-		err = s.compareAll()
-	default:
-		err = s.compareByCode()
-	}
+	s := &w.filter
+	s.load(f, &opt)
+	err := s.run()
+	s.ctx = nil
 	if err != nil {
 		return nil, err
 	}
-	idx := make([]int, 0, s.kept)
-	for i, k := range s.keep {
-		if k {
-			idx = append(idx, i)
-		}
-	}
-	return idx, nil
+	return s.indices(), nil
 }
 
-// filter is the state of one NonDominated.
+// checkRows returns the error of a front whose rows are to be compared, or of its options.
+func checkRows(f Front, opt *Options) error {
+	if err := f.Validate(); err != nil {
+		return err
+	}
+	if err := checkMaxObjectives("front", f.M, maxObjectives); err != nil {
+		return err
+	}
+	if f.Len() > 0 {
+		if err := opt.checkDir(f.M); err != nil {
+			return err
+		}
+	}
+	if opt.Ctx != nil {
+		return opt.Ctx.Err()
+	}
+	return nil
+}
+
+// filter is the state and the memory of one NonDominated.
 type filter struct {
-	m          int
-	rows       []float64 // minimised, row-major
-	order      []keyed   // a dominator precedes what it dominates; equal rows are neighbours, by index
-	keep       []bool
-	kept       int
+	rowOrder           // of the rows not dominated at first sight
+	source     []int32 // indices in the front of the first of them
+	dropped    int     // what to add to the numbers of the others
+	keep       []bool  // which of them stay
 	duplicates bool
-	ctx        context.Context
+
+	window window
+	plane  plane
+	first  []float64 // survivors, see compareFirst
+	open   []int32   // rows still to be decided, in order
+	stairs stairs
+	codes  codedRows
+	tree   lowTree
+	kept   []int // the result
 }
 
-// newFilter copies and orders the rows of f: by the last objective for up to three objectives, else
-// by the sum of the coordinates, ties by the other coordinates, the rest by index.
-func newFilter(f Front, opt *Options) *filter {
+const (
+	windowRows = 8  // rows that all others are compared with first
+	trialRows  = 16 // after so many rows a quarter must have been dominated for that to go on
+)
+
+// window holds rows that dominate much: those with the smallest score, in that order.
+type window struct {
+	rows  []float64
+	score []float64
+}
+
+// dominates reports whether a row of the window, not counting the first, weakly dominates p, or
+// strictly.
+func (w *window) dominates(p []float64, strictly bool) bool {
+	m := len(p)
+	for rows := w.rows[min(m, len(w.rows)):]; len(rows) >= m; rows = rows[m:] {
+		if weaklyBelow(rows[:m], p) {
+			return !strictly || !slices.Equal(rows[:m], p)
+		}
+	}
+	return false
+}
+
+// offer takes p of given score, which no row of the window dominates, if it is among the best, in
+// the place of those that it dominates.
+func (w *window) offer(p []float64, score float64) {
+	m := len(p)
+	at := 0
+	for at < len(w.score) && w.score[at] <= score {
+		at++
+	}
+	n := at
+	for k := at; k < len(w.score); k++ {
+		if q := w.rows[k*m:][:m]; !weaklyBelow(p, q) {
+			copy(w.rows[n*m:], q)
+			w.score[n] = w.score[k]
+			n++
+		}
+	}
+	n = min(n, windowRows-1)
+	if at > n {
+		return
+	}
+	w.rows, w.score = append(w.rows[:n*m], p...), append(w.score[:n], score)
+	copy(w.rows[(at+1)*m:], w.rows[at*m:])
+	copy(w.score[at+1:], w.score[at:])
+	copy(w.rows[at*m:], p)
+	w.score[at] = score
+}
+
+// load copies the rows of f, minimised, without those that a row of the window dominates.
+func (s *filter) load(f Front, opt *Options) {
 	n, m := f.Len(), f.M
-	s := &filter{m: m, rows: make([]float64, n*m), order: make([]keyed, n), keep: make([]bool, n),
-		duplicates: opt.KeepDuplicates, ctx: opt.Ctx}
-	for i := range n {
-		p := s.row(int32(i))
-		sum := 0.0
-		for j, v := range f.Row(i) {
-			p[j] = opt.minimised(j, v)
-			// Rounding is monotone as long as all rows are added in the same order, so a
-			// dominator's sum is never the larger one; if it is equal, its row is lexicographically
-			// smaller.
-			sum += p[j]
+	s.duplicates = opt.KeepDuplicates
+	s.begin(f, opt)
+	s.source = resize(s.source, n)
+	s.keep = resize(s.keep, n)
+	clear(s.keep)
+	s.window.rows, s.window.score = s.window.rows[:0], s.window.score[:0]
+	sign := s.sign[:m]
+	var far [maxObjectives]float64
+	for j := range m {
+		far[j] = inf
+	}
+	best := far[:m] // the best row of the window: it dominates most of what is dominated
+	i, k := 0, 0
+	for ; i < n && (i != trialRows || k <= trialRows*3/4); i++ {
+		p := s.rows[k*m:][:m]
+		var above uint64
+		for j, v := range f.X[i*m:][:m] {
+			v = v*sign[j] + 0 // +0 turns -0 into 0
+			p[j] = v
+			above |= math.Float64bits(v - best[j]) // see weaklyBelow
 		}
-		key := sum
-		if m <= 3 {
-			key = p[m-1]
-		}
-		s.order[i] = keyed{sortKey(key), int32(i)}
-	}
-	new(sorter).sort(s.order)
-	for i := 0; i < n; { // runs of equal keys
-		k := i + 1
-		for k < n && s.order[k].key == s.order[i].key {
-			k++
-		}
-		if k > i+1 {
-			slices.SortFunc(s.order[i:k], s.compareTied)
-		}
-		i = k
-	}
-	return s
-}
-
-// compareTied orders rows of equal key: lexicographically from the last objective to the first,
-// then by index.
-func (s *filter) compareTied(a, b keyed) int {
-	p, q := s.row(a.row), s.row(b.row)
-	for j := len(p) - 1; j >= 0; j-- {
-		if p[j] != q[j] {
-			return cmp.Compare(p[j], q[j])
-		}
-	}
-	return cmp.Compare(a.row, b.row)
-}
-
-func (s *filter) row(i int32) []float64 {
-	return s.rows[int(i)*s.m : (int(i)+1)*s.m : (int(i)+1)*s.m]
-}
-
-// accept marks row i as kept.
-func (s *filter) accept(i int32) {
-	s.keep[i] = true
-	s.kept++
-}
-
-// copyOfPrevious reports whether entry t of the order is a copy of the entry before it; then it
-// shares its fate, or is dropped if only one copy may stay.
-func (s *filter) copyOfPrevious(t int) bool {
-	if t == 0 {
-		return false
-	}
-	i, prev := s.order[t].row, s.order[t-1].row
-	if !slices.Equal(s.row(i), s.row(prev)) {
-		return false
-	}
-	if s.duplicates && s.keep[prev] {
-		s.accept(i)
-	}
-	return true
-}
-
-// cancelled returns the context's error, every 1024th time it is asked.
-func (s *filter) cancelled(t int) error {
-	if t&1023 != 0 || s.ctx == nil {
-		return nil
-	}
-	return s.ctx.Err()
-}
-
-// sweepPlane filters one or two objectives: in order of the last objective a row is kept if its
-// first is smaller than all before.
-func (s *filter) sweepPlane() {
-	var least float64
-	for t, e := range s.order {
-		if s.copyOfPrevious(t) {
+		if above>>63 == 0 && (!s.duplicates || !slices.Equal(p, best)) {
 			continue
 		}
-		if x := s.row(e.row)[0]; t == 0 || s.m == 2 && x < least {
-			least = x
-			s.accept(e.row)
+		if s.window.dominates(p, s.duplicates) {
+			continue
+		}
+		s.window.offer(p, s.score(p))
+		best = s.window.rows[:m]
+		s.source[k] = int32(i)
+		k++
+	}
+	s.source, s.dropped = s.source[:k], i-k
+	minimise(s.rows[k*m:], f.X[i*m:], sign)
+	s.rows, s.keep = s.rows[:(n-s.dropped)*m], s.keep[:n-s.dropped]
+}
+
+// indices returns those of the kept rows in the front.
+func (s *filter) indices() []int {
+	s.kept = resize(s.kept, len(s.keep))[:0]
+	for k, keep := range s.keep[:len(s.source)] {
+		if keep {
+			s.kept = append(s.kept, int(s.source[k]))
+		}
+	}
+	offset := len(s.source) + s.dropped
+	for k, keep := range s.keep[len(s.source):] {
+		if keep {
+			s.kept = append(s.kept, offset+k)
+		}
+	}
+	return s.kept
+}
+
+// run marks the rows to keep.
+func (s *filter) run() error {
+	switch {
+	case len(s.keep) == 0:
+		return nil
+	case s.m == 1:
+		s.keepLeast()
+		return nil
+	case s.m == 2:
+		s.sweepPlane()
+		return nil
+	}
+	var err error
+	if s.m == 3 {
+		err = s.sweepSpace()
+	} else {
+		err = s.compare()
+	}
+	if s.duplicates {
+		for t := range s.order {
+			if s.copyOfPrevious(t) {
+				s.keep[s.order[t].row] = s.keep[s.order[t-1].row]
+			}
+		}
+	}
+	return err
+}
+
+// compare filters four and more objectives.
+func (s *filter) compare() error {
+	s.sortByScore()
+	s.sortTies()
+	err := s.compareFirst()
+	switch {
+	case err != nil || len(s.open) == 0:
+		return err
+	case s.m <= treeObjectives && len(s.open) >= filterTreeFrom:
+		return s.askTree()
+	}
+	return s.compareByCode()
+}
+
+// keepLeast filters one objective.
+func (s *filter) keepLeast() {
+	least := slices.Min(s.rows)
+	for k, v := range s.rows {
+		if v == least {
+			s.keep[k] = true
+			if !s.duplicates {
+				return
+			}
 		}
 	}
 }
@@ -173,39 +248,67 @@ func (s *filter) sweepPlane() {
 // sweepSpace filters three objectives: in order of the last a row is kept if its first two fit
 // under the staircase of those before.
 func (s *filter) sweepSpace() error {
-	var st staircase
-	st.reset(inf, inf)
+	s.sortByLast()
+	s.sortTies()
+	s.stairs.clear()
 	for t, e := range s.order {
 		if err := s.cancelled(t); err != nil {
 			return err
 		}
-		if s.copyOfPrevious(t) {
-			continue
-		}
-		p := s.row(e.row)
-		if _, kept := st.insert(p[0], p[1]); kept {
-			s.accept(e.row)
+		p := s.rows[3*e.row:][:2]
+		s.keep[e.row] = s.stairs.offer(sortKey(p[0]), sortKey(p[1]))
+		if s.stairs.long() {
+			s.open = s.open[:0]
+			for t, e := range s.order {
+				if !s.copyOfPrevious(t) {
+					s.open = append(s.open, e.row)
+				}
+			}
+			clear(s.keep)
+			return s.askTree()
 		}
 	}
 	return nil
 }
 
-// compareAll compares each row with all survivors before it.
-func (s *filter) compareAll() error {
-	survivors := make([]float64, 0, len(s.rows))
-	for t, e := range s.order {
-		if err := s.cancelled(t); err != nil {
+const (
+	treeObjectives = 6    // up to so many objectives a tree decides,
+	filterTreeFrom = 1500 // from so many rows on; otherwise codes
+	firstSurvivors = 128  // what all rows may be compared with
+	probes         = 64   // rows that say whether that pays
+)
+
+// compareFirst keeps the first survivors in order, comparing pairwise, and sets open to the other
+// rows, one of each; those that the survivors dominate are left out if that pays.
+func (s *filter) compareFirst() error {
+	m := s.m
+	first := s.first[:0]
+	t := 0
+	for ; t < len(s.order) && len(first) < firstSurvivors*m; t++ {
+		if p := s.row(s.order[t].row); !anyWeaklyBelow(first, p) {
+			first = append(first, p...)
+			s.keep[s.order[t].row] = true
+		}
+	}
+	s.first, s.open = first, s.open[:0]
+	rest := s.order[t:]
+	pays := false
+	if m <= treeObjectives {
+		dominated := 0
+		for i := range min(probes, len(rest)) {
+			if anyWeaklyBelow(first, s.row(rest[i*len(rest)/probes].row)) {
+				dominated++
+			}
+		}
+		pays = dominated > probes/4
+	}
+	for i, e := range rest {
+		if err := s.cancelled(i); err != nil {
 			return err
 		}
-		if s.copyOfPrevious(t) {
-			continue
+		if !s.copyOfPrevious(t+i) && !(pays && anyWeaklyBelow(first, s.row(e.row))) {
+			s.open = append(s.open, e.row)
 		}
-		p := s.row(e.row)
-		if anyWeaklyBelow(survivors, p) {
-			continue
-		}
-		survivors = append(survivors, p...)
-		s.accept(e.row)
 	}
 	return nil
 }
@@ -221,90 +324,11 @@ func anyWeaklyBelow(rows, p []float64) bool {
 	return false
 }
 
-const (
-	codesFrom      = 500  // rows from which codes pay
-	quantileSample = 1000 // rows that the quantiles are taken from
-)
-
-// cell holds the survivors whose coordinates lie on the same side of every median.
-type cell struct {
-	code uint64    // bit j: objective j at least its median
-	sub  []uint64  // per row, bit j: objective j at least the quartile of its half
-	rows []float64 // row-major
-}
-
-// compareByCode compares each row with the survivors before it whose codes allow them to dominate
-// it: a bit set in the survivor but not in the row rules that out, and so does a bit of the
-// sub-codes where the codes agree.
-func (s *filter) compareByCode() error {
-	q1, median, q3 := s.quartiles()
-	var cells []*cell
-	of := map[uint64]*cell{}
-	for t, e := range s.order {
-		if err := s.cancelled(t); err != nil {
-			return err
-		}
-		if s.copyOfPrevious(t) {
-			continue
-		}
-		p := s.row(e.row)
-		var code, sub uint64
-		for j, v := range p {
-			quartile := q1[j]
-			if v >= median[j] {
-				code |= 1 << j
-				quartile = q3[j]
-			}
-			if v >= quartile {
-				sub |= 1 << j
-			}
-		}
-		if anyCellBelow(cells, p, code, sub) {
-			continue
-		}
-		c := of[code]
-		if c == nil {
-			c = &cell{code: code}
-			of[code] = c
-			cells = append(cells, c)
-		}
-		c.sub = append(c.sub, sub)
-		c.rows = append(c.rows, p...)
-		s.accept(e.row)
+// resize returns s with length n, reallocated if it has not the room; the values are arbitrary. It is
+// not nil.
+func resize[T any](s []T, n int) []T {
+	if s == nil || cap(s) < n {
+		return make([]T, n)
 	}
-	return nil
-}
-
-func anyCellBelow(cells []*cell, p []float64, code, sub uint64) bool {
-	m := len(p)
-	for _, c := range cells {
-		if c.code&^code != 0 {
-			continue
-		}
-		forbidden := ^sub &^ (c.code ^ code) // where the codes agree and p is in the lower part
-		for k, have := range c.sub {
-			if have&forbidden == 0 && weaklyBelow(c.rows[k*m:k*m+m], p) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// quartiles returns the three quartiles of each objective, of evenly spaced rows.
-func (s *filter) quartiles() (q1, median, q3 []float64) {
-	n := len(s.order)
-	step := (n + quantileSample - 1) / quantileSample
-	column := make([]float64, 0, quantileSample)
-	for j := range s.m {
-		column = column[:0]
-		for i := 0; i < n; i += step {
-			column = append(column, s.rows[i*s.m+j])
-		}
-		slices.Sort(column)
-		q1 = append(q1, column[len(column)/4])
-		median = append(median, column[len(column)/2])
-		q3 = append(q3, column[len(column)*3/4])
-	}
-	return q1, median, q3
+	return s[:n]
 }

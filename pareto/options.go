@@ -35,17 +35,30 @@ type Options struct {
 	// only the copy with the smallest index is kept.
 	KeepDuplicates bool
 
+	// CountDominated makes Contributions take dominated rows into account, as the literal
+	// definition says. By default they are ignored.
+	CountDominated bool
+
+	// MaxFronts, if positive, makes Rank tell only so many fronts apart: all rows behind them get
+	// the rank MaxFronts.
+	MaxFronts int
+
+	// StopAfter, if positive, makes Rank tell only as many fronts apart as hold so many rows
+	// together: all rows behind them get the number of those fronts as their rank.
+	StopAfter int
+
 	// Ctx, if not nil, ends a long computation early; the function then returns Ctx.Err().
 	Ctx context.Context
 
-	// MaxWork, if positive, bounds the boxes that an exact hypervolume of four or more
-	// objectives may measure; beyond it the result is ErrBudget. 0 is no bound. The count does
-	// not depend on the machine or on Workers. A million boxes take about a second or less.
+	// MaxWork, if positive, bounds the boxes that exact hypervolumes and contributions of four or
+	// more objectives may measure; beyond it the result is ErrBudget. 0 is no bound. The count does
+	// not depend on the machine or on Workers. A million boxes take a fraction of a second, if few
+	// rows cut into each.
 	MaxWork int64
 
-	// Workers is the number of goroutines of one hypervolume of five or more objectives that is
-	// large enough to gain from them; 0 and 1 use the caller's only. The result is the same, bit
-	// for bit, for every number.
+	// Workers is the number of goroutines of one hypervolume of four or more objectives, or of
+	// contributions, that is large enough to gain from them; 0 and 1 use the caller's only. The
+	// result is the same, bit for bit, for every number.
 	Workers int
 }
 

@@ -1,7 +1,5 @@
 package pareto
 
-import "fmt"
-
 // Ideal returns the largest value of every objective, all maximised. ErrEmpty for no rows; ErrNaN,
 // ErrInf, ErrDimension. O(n·m).
 func Ideal(f Front) ([]float64, error) {
@@ -12,6 +10,26 @@ func Ideal(f Front) ([]float64, error) {
 // the rows are mutually non-dominated; dominated rows can lower it. Errors as [Ideal]. O(n·m).
 func Nadir(f Front) ([]float64, error) {
 	return extremes(f, func(a, b float64) float64 { return min(a, b) })
+}
+
+// Extent returns the range of every objective, its largest value less its smallest: what a set
+// offers to choose from. 0 for one row or equal rows. Dominated rows can widen it. ErrInf if a range
+// exceeds float64; otherwise errors as [Ideal]. O(n·m).
+func Extent(f Front) ([]float64, error) {
+	extent, err := Ideal(f)
+	if err != nil {
+		return nil, err
+	}
+	nadir, err := Nadir(f)
+	if err != nil {
+		return nil, err
+	}
+	for j, worst := range nadir {
+		if extent[j], err = finite("extent", extent[j]-worst); err != nil {
+			return nil, err
+		}
+	}
+	return extent, nil
 }
 
 func extremes(f Front, better func(a, b float64) float64) ([]float64, error) {
@@ -43,8 +61,7 @@ func RefFromNadir(f Front, factor float64) ([]float64, error) {
 		return nil, err
 	}
 	if factor < 0 {
-		return nil, &InputError{Kind: ErrNotPositive, Input: "nadir factor", Row: -1, Col: -1,
-			Fault: fmt.Sprintf("it is %v", factor), Remedy: "give 0 or more, usually 0.1"}
+		return nil, errNotPositive("nadir factor", -1, -1, factor, "give 0 or more, usually 0.1")
 	}
 	ideal, err := Ideal(f)
 	if err != nil {

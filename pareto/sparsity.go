@@ -30,3 +30,24 @@ func Sparsity(f Front) float64 {
 	}
 	return total.value() / float64(n-1)
 }
+
+// SparsityNormalized is [Sparsity] with every objective divided by a scale first, usually the range that
+// it has in a reference set ([Extent]), so that values of different objectives and environments compare.
+// Objectives without range need another scale. Errors: ErrNotPositive for the scale, ErrDimension, ErrNaN,
+// ErrInf. O(m·n log n).
+func SparsityNormalized(f Front, scale []float64) (float64, error) {
+	if err := f.Validate(); err != nil {
+		return 0, err
+	}
+	if f.Len() == 0 {
+		return 0, nil
+	}
+	if err := checkScale(scale, f.M); err != nil {
+		return 0, err
+	}
+	scaled := Front{M: f.M, X: make([]float64, len(f.X))}
+	for k, v := range f.X {
+		scaled.X[k] = v / scale[k%f.M]
+	}
+	return finite("sparsity", Sparsity(scaled))
+}

@@ -1,8 +1,8 @@
 package pareto
 
-// sweep4 measures the hypervolume of four objectives by sweeping the fourth. The active rows are
-// those passed, in the first three objectives, ordered by the third; most that another active row
-// dominates have been dropped.
+// sweep4 measures the hypervolume of four objectives, of rows that are too many for ranks (see
+// lanes.go), by sweeping the fourth. The active rows are those passed, in the first three objectives,
+// ordered by the third; most that another active row dominates have been dropped.
 type sweep4 struct {
 	x, y, z    []float64
 	cutX, cutY []float64 // see add

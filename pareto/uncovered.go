@@ -21,7 +21,6 @@ func (l *level) grow(n, d int) {
 		l.active = make([]float64, 2*n*d)
 		l.mask = make([]uint32, 2*n)
 		l.activeMask = make([]uint32, 2*n)
-		l.order = make([]keyed, 2*n)
 	}
 }
 
@@ -32,6 +31,9 @@ func (l *level) grow(n, d int) {
 // off a slab; lower the top there and forget the row. Factor: an objective in which no row is above
 // a is a factor of the result. Masks: a row can dominate another only if its set of objectives
 // above a is a subset. Slice: sweep the objective in which most rows are above a.
+//
+// This is the general form. As soon as no more than eight objectives are left, and not too many rows,
+// measure8 goes on with their ranks.
 func (w *Workspace) uncovered(a, top, rows []float64) float64 {
 	d := len(a)
 	n := len(rows) / d
@@ -69,13 +71,18 @@ func (w *Workspace) uncovered(a, top, rows []float64) float64 {
 	case k == 3:
 		return factor * uncoveredByThree(a, r, l.rows[:3*d], c)
 	}
+	if len(c) > 3 && w.packs(a, r, l.rows[:k*d], c) {
+		n := &w.inner
+		return factor * w.measure8(n.value, n.rows[k], n.ref, n.lanes, n.rows[:k])
+	}
 	l.sliceLast(k, c)
 	s := c[len(c)-1]
-	order := l.order[:k]
+	order := resize(l.order, k)
 	for i := range order {
 		order[i] = keyed{sortKey(l.rows[i*d+s]), int32(i)}
 	}
-	w.sorter.sort(order)
+	order = w.sorter.sort(order)
+	l.order = order
 	switch len(c) {
 	case 2:
 		return factor * l.uncoveredPlane(a, r, order, c)
@@ -89,6 +96,27 @@ func (w *Workspace) uncovered(a, top, rows []float64) float64 {
 		return factor * max(0, volume-w.sweep4.volume(w, l.rows, order, c, r))
 	}
 	return factor * w.uncoveredSlices(a, r, order, c)
+}
+
+// packs ranks the columns c of the rows and, behind them, of a, if the ranks fit.
+func (w *Workspace) packs(a, r, rows []float64, c []int) bool {
+	d := len(a)
+	if len(c) > packedObjectives || len(rows)/d*len(c) > laneTop {
+		return false
+	}
+	x := w.columns[:0]
+	for ; len(rows) > 0; rows = rows[d:] {
+		for _, j := range c {
+			x = append(x, rows[j])
+		}
+	}
+	var ref [packedObjectives]float64
+	for i, j := range c {
+		x = append(x, a[j])
+		ref[i] = r[j]
+	}
+	w.columns = x
+	return w.inner.pack(&w.sorter, x, len(c), len(c), ref[:len(c)])
 }
 
 // clip copies the rows that cover part of the box [a, r], raised to a, and lowers r by those that
