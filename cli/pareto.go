@@ -36,7 +36,7 @@ third; values and reference points keep their own sign in input and output.`,
   paretolab pareto filter points.csv > front.csv
   paretolab pareto indicators front.csv --against known_front.csv --ref 0,-25 --json`,
 	}
-	c.AddCommand(a.paretoHypervolumeCommand(), a.paretoFilterCommand(), a.paretoIndicatorsCommand())
+	c.AddCommand(a.paretoHypervolumeCommand(), a.paretoFilterCommand(), a.paretoIndicatorsCommand(), a.paretoTimeCommand())
 	return c
 }
 
