@@ -52,7 +52,10 @@ const (
 // Errors as [Hypervolume]; ErrRange for negative settings. Cost: samples·n·m. Options.Workers
 // share the shifts.
 func HypervolumeApprox(f Front, ref []float64, a ApproxOptions, o ...Options) (Approx, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return Approx{}, err
+	}
 	if !(a.RelErr >= 0) {
 		return Approx{}, errRange("relative error", a.RelErr, "give a number such as 0.01, or 0 for the default")
 	}
@@ -191,7 +194,7 @@ func (s *sampler) pilot(random *rand.Rand, ctx context.Context) error {
 	inverse := make([]float64, s.m)
 	mean, squares := 0.0, 0.0
 	for k := range pilotSamples {
-		if err := cancelled(ctx, k); err != nil {
+		if err := s.cancelled(ctx, k); err != nil {
 			return err
 		}
 		for j := range u {
@@ -227,7 +230,7 @@ func (s *sampler) sample(shift [][]float64, from, n int, sums []float64, opt *Op
 				} else {
 					sums[i] += s.hit(u)
 				}
-				errs[i] = cancelled(opt.Ctx, k)
+				errs[i] = s.cancelled(opt.Ctx, k)
 			}
 		}
 	}
@@ -243,6 +246,14 @@ func (s *sampler) sample(shift [][]float64, from, n int, sums []float64, opt *Op
 		}
 	}
 	return nil
+}
+
+// cancelled returns the error of the context: with many rows every time, else every 256th.
+func (s *sampler) cancelled(ctx context.Context, k int) error {
+	if len(s.sides) > 1<<12 {
+		k = 0
+	}
+	return cancelled(ctx, k)
 }
 
 // cancelled returns the error of the context, every 256th time.

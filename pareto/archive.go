@@ -54,10 +54,10 @@ type Member struct {
 }
 
 // ArchiveOptions are the settings common to all archives, an optional last argument of their
-// constructors. The zero value is the default.
+// constructors. The zero value is the default; more than one argument is ErrRange.
 type ArchiveOptions struct {
 	// Dir holds one direction per objective; nil maximises all. A wrong length is ErrDimension when
-	// the first vector is inserted.
+	// the first vector is inserted, a value that is not one of the constants ErrRange.
 	Dir []Direction
 
 	// KeepDuplicates admits copies of members. Archives of one row per box or preference ignore it.
@@ -119,8 +119,14 @@ type members struct {
 }
 
 func (a *members) init(o []ArchiveOptions) error {
-	if len(o) > 0 {
+	if len(o) > 1 {
+		return errTooMany(len(o))
+	}
+	if len(o) == 1 {
 		a.opt = o[0]
+	}
+	if err := checkDirections(a.opt.Dir); err != nil {
+		return err
 	}
 	a.sense.Dir = a.opt.Dir
 	t := a.opt.Tolerance

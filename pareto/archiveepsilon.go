@@ -64,6 +64,9 @@ func (a *EpsilonArchive) Insert(p []float64, payload any) (Result, error) {
 
 // setBox sets box to that of the offered vector.
 func (a *EpsilonArchive) setBox() error {
+	if err := checkLength("box widths", -1, len(a.epsilon), a.m); err != nil { // not made by a constructor
+		return err
+	}
 	a.box = resize(a.box, a.m)
 	for j, v := range a.offered {
 		a.box[j] = math.Floor(v/a.epsilon[j]) + 0

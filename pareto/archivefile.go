@@ -26,9 +26,12 @@ type (
 // name of the file it is in for instance; key returns it, or is nil if payloads are not needed.
 // Settings are not saved, apart from the present widths of a [MultilevelArchive].
 func SaveArchive(w io.Writer, a Archive, key func(payload any) (string, error)) error {
+	if w == nil || a == nil {
+		return errors.New("pareto: saving an archive: no writer or no archive")
+	}
 	f := a.Points()
 	head := archiveHead{Objectives: f.M, Rows: a.Len()}
-	if m, ok := a.(*MultilevelArchive); ok {
+	if m, ok := a.(*MultilevelArchive); ok && len(m.epsilon) > 0 {
 		if head.OneBox = m.epsilon[0] == inf; !head.OneBox {
 			head.Epsilon = m.epsilon
 		}
@@ -57,6 +60,9 @@ func SaveArchive(w io.Writer, a Archive, key func(payload any) (string, error)) 
 // The members and their order are those of before. The payload of a key is what payload returns;
 // if that is nil, the key itself. On error the archive may hold part of the rows.
 func LoadArchive(r io.Reader, a Archive, payload func(key string) (any, error)) error {
+	if r == nil || a == nil {
+		return errors.New("pareto: loading an archive: no reader or no archive")
+	}
 	if a.Len() > 0 {
 		return errors.New("pareto: loading an archive: it has members already; load into a new one")
 	}

@@ -21,7 +21,10 @@ import (
 // For R sets with N rows in all O(N log N + N·R) with two objectives; with three, the level of the plane at
 // each value of the third, O(N²·R) at worst, where 2000 rows take a fraction of a second.
 func AttainmentSurface(sets []Front, k int, o ...Options) (Front, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return Front{}, err
+	}
 	a, err := newAttainment(sets, &opt)
 	if err != nil {
 		return Front{}, err
@@ -29,11 +32,14 @@ func AttainmentSurface(sets []Front, k int, o ...Options) (Front, error) {
 	if k < 1 || k > len(sets) {
 		return Front{}, errRange("level", k, "give a number of sets, from 1 to all")
 	}
+	if err := a.sort(&opt); err != nil {
+		return Front{}, err
+	}
 	surface, err := a.surface(k, &opt)
 	return opt.minimisedFront(surface), err
 }
 
-// attainment is the rows of several sets, minimised, in lexicographic order.
+// attainment is the rows of several sets, minimised.
 type attainment struct {
 	m, sets int
 	rows    []attainedRow
@@ -63,8 +69,27 @@ func newAttainment(sets []Front, opt *Options) (*attainment, error) {
 			a.rows = append(a.rows, attainedRow{s, set.Row(i)})
 		}
 	}
-	slices.SortStableFunc(a.rows, func(p, q attainedRow) int { return slices.Compare(p.value, q.value) })
 	return a, nil
+}
+
+// sort orders the rows lexicographically.
+func (a *attainment) sort(opt *Options) error {
+	order, moved := make([]keyed, len(a.rows)), make([]attainedRow, len(a.rows))
+	var s spreadSorter
+	for j := a.m - 1; j >= 0; j-- { // each sort keeps the order of the one before where values are equal
+		if err := opt.cancelled(); err != nil {
+			return err
+		}
+		for i, r := range a.rows {
+			order[i] = keyed{sortKey(r.value[j]), int32(i)}
+		}
+		order = s.sort(order)
+		for i, e := range order {
+			moved[i] = a.rows[e.row]
+		}
+		a.rows, moved = moved, a.rows
+	}
+	return nil
 }
 
 // surface returns the surface of level k, minimised.
@@ -147,8 +172,8 @@ func (a *attainment) sweep(k int, opt *Options) ([][3]float64, error) {
 	var surface [][3]float64
 	var before, now [][2]float64
 	for _, z := range slices.Compact(heights) {
-		if opt.Ctx != nil && opt.Ctx.Err() != nil {
-			return nil, opt.Ctx.Err()
+		if err := opt.cancelled(); err != nil {
+			return nil, err
 		}
 		before, now = now, a.level(k, z, before[:0])
 		for _, p := range now {
@@ -169,7 +194,10 @@ func (a *attainment) sweep(k int, opt *Options) ([][3]float64, error) {
 // Errors: ErrEmpty for no sets; ErrDimension if points and sets differ in their objectives; ErrNaN,
 // ErrInf, Options.Ctx. O(N·m) per point, for N rows in all.
 func AttainedCounts(sets []Front, points Front, o ...Options) ([]int, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return nil, err
+	}
 	a, err := newAttainment(sets, &opt)
 	if err != nil {
 		return nil, err
@@ -188,8 +216,8 @@ func AttainedCounts(sets []Front, points Front, o ...Options) ([]int, error) {
 	points = opt.minimisedFront(points)
 	attained := make([]bool, a.sets)
 	for i := range counts {
-		if opt.Ctx != nil && opt.Ctx.Err() != nil {
-			return nil, opt.Ctx.Err()
+		if err := opt.cancelled(); err != nil {
+			return nil, err
 		}
 		clear(attained)
 		for _, r := range a.rows {
@@ -217,7 +245,10 @@ type AttainmentRectangle struct {
 // Errors: ErrEmpty if one has no sets, ErrDimension for another number of objectives, ErrNaN, ErrInf.
 // O(N·R) for N rows in R sets, and as many rectangles at worst.
 func AttainmentDifference(first, second []Front, o ...Options) ([]AttainmentRectangle, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return nil, err
+	}
 	a, err := newAttainment(first, &opt)
 	if err != nil {
 		return nil, err
@@ -230,6 +261,9 @@ func AttainmentDifference(first, second []Front, o ...Options) ([]AttainmentRect
 		if side.m != 0 && side.m != 2 {
 			return nil, &InputError{Kind: ErrDimension, Input: "sets", Row: -1, Col: -1,
 				Fault: "they have " + count(side.m, "objective") + " where two are needed", Remedy: "select two"}
+		}
+		if err := side.sort(&opt); err != nil {
+			return nil, err
 		}
 		side.restart()
 	}
@@ -247,6 +281,9 @@ func AttainmentDifference(first, second []Front, o ...Options) ([]AttainmentRect
 		}
 		for ; k < len(b.rows) && b.rows[k].value[0] == x; k++ {
 			b.lower(b.rows[k])
+		}
+		if err := opt.cancelled(); err != nil {
+			return nil, err
 		}
 		// What is in this strip as in the one before goes on.
 		strip := differences(a, b, x)
@@ -329,7 +366,10 @@ type VorobevExpectation struct {
 // Errors as [AttainmentSurface], and as [Hypervolume] for ref. The cost of up to R surfaces and
 // 3·R hypervolumes for R sets.
 func Vorobev(sets []Front, ref []float64, o ...Options) (VorobevExpectation, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return VorobevExpectation{}, err
+	}
 	a, err := newAttainment(sets, &opt)
 	if err != nil {
 		return VorobevExpectation{}, err
@@ -340,6 +380,9 @@ func Vorobev(sets []Front, ref []float64, o ...Options) (VorobevExpectation, err
 		if volumes[s], err = w.Hypervolume(set, ref, opt); err != nil {
 			return VorobevExpectation{}, err
 		}
+	}
+	if err := a.sort(&opt); err != nil {
+		return VorobevExpectation{}, err
 	}
 	v := VorobevExpectation{}
 	if v.MeanHypervolume, err = mean("hypervolume", volumes); err != nil {

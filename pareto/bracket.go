@@ -22,7 +22,10 @@ func HypervolumeBracket(f Front, ref []float64, relGap float64, o ...Options) (l
 		return 0, 0, errRange("relative gap", relGap, "give a number such as 0.01, or 0")
 	}
 	var w Workspace
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return 0, 0, err
+	}
 	if err := w.begin(f, "front", ref, &opt); err != nil {
 		return 0, 0, err
 	}

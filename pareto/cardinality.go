@@ -1,10 +1,13 @@
 package pareto
 
 // Cardinality returns the number of different non-dominated vectors of f, the "overall non-dominated
-// vector generation" (ONVG) of Van Veldhuizen & Lamont (1999); 0 for an empty front. It is to be read
-// beside every other indicator, and says nothing alone. Errors and cost as [NonDominated].
+// vector generation" (ONVG) of Van Veldhuizen & Lamont (1999); 0 for an empty front, 1 for one row and its copies. More rows are more to choose from, but it is
+// to be read beside every other indicator, and says nothing alone. Errors and cost as [NonDominated].
 func Cardinality(f Front, o ...Options) (int, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return 0, err
+	}
 	opt.KeepDuplicates = false
 	idx, err := NonDominated(f, opt)
 	return len(idx), err

@@ -1,7 +1,6 @@
 package pareto
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -29,16 +28,20 @@ const hullTolerance = 1e-14
 // O(n·m + m²) for each row, and fewer for most, since it ends when the sign of the result is known. A hull in
 // m dimensions would need rows in general position and time exponential in m. A row counts as the only
 // best one if it leads by more than 1e-9 of the range of the objectives (1e-14 in the plane).
-func ConvexCoverageSet(f Front, o ...Options) ([]int, error) { return supported(f, option(o), 1) }
+func ConvexCoverageSet(f Front, o ...Options) ([]int, error) { return supported(f, o, 1) }
 
 // WeaklySupported returns the indices, ascending, of the non-dominated rows that are best for some
 // weights w ≥ 0, but for none alone: those within edges and faces of the hull. With
 // [ConvexCoverageSet] they are all the rows that maximising w·y can find, whatever the weights. Of
 // equal rows only the one with the smallest index is looked at. Otherwise as ConvexCoverageSet.
-func WeaklySupported(f Front, o ...Options) ([]int, error) { return supported(f, option(o), 0) }
+func WeaklySupported(f Front, o ...Options) ([]int, error) { return supported(f, o, 0) }
 
 // supported returns the rows whose best margin over the others has the given sign.
-func supported(f Front, opt Options, sign int) ([]int, error) {
+func supported(f Front, o []Options, sign int) ([]int, error) {
+	opt, err := option(o)
+	if err != nil {
+		return nil, err
+	}
 	opt.KeepDuplicates = false
 	keep, err := NonDominated(f, opt)
 	if err != nil || len(keep) == 0 {
@@ -56,12 +59,9 @@ func supported(f Front, opt Options, sign int) ([]int, error) {
 		signs = hullSigns(s)
 	default:
 		for i := range signs {
-			if opt.Ctx != nil && opt.Ctx.Err() != nil {
-				return nil, opt.Ctx.Err()
-			}
 			p := newProgramme(s, i)
-			if !p.solve(supportTolerance) {
-				return nil, noEnd(keep[i])
+			if err := p.solve(supportTolerance, &opt, keep[i]); err != nil {
+				return nil, err
 			}
 			switch {
 			case p.reached > supportTolerance:
@@ -104,11 +104,8 @@ func hullSigns(s Front) []int {
 
 // byFirst returns the rows in the order of the first objective ascending.
 func byFirst(f Front) []int {
-	order := make([]int, f.Len())
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(f.Row(a)[0], f.Row(b)[0]) })
+	order := indices(f.Len())
+	orderBy(order, func(i int) float64 { return f.X[i*f.M] })
 	return order
 }
 
@@ -131,7 +128,10 @@ func bulge(f Front, a, b, c int) float64 {
 // objective, in its direction. ErrRange for a row that does not exist; otherwise errors as
 // [ConvexCoverageSet]. A few times m steps of O(n·m + m²).
 func SupportWeight(f Front, i int, o ...Options) (w []float64, margin float64, err error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return nil, 0, err
+	}
 	if err := checkSet(f, "front"); err != nil {
 		return nil, 0, err
 	}
@@ -164,16 +164,11 @@ func SupportWeight(f Front, i int, o ...Options) (w []float64, margin float64, e
 		return w, 0, nil
 	}
 	p := newProgramme(s, i)
-	if !p.solve(inf) {
-		return nil, 0, noEnd(i)
+	if err := p.solve(inf, &opt, i); err != nil {
+		return nil, 0, err
 	}
 	w = p.weights()
 	return w, math.Ldexp(p.lead(w), exponent), nil
-}
-
-func noEnd(row int) error {
-	return &InputError{Kind: ErrBudget, Input: "front", Row: row, Col: -1,
-		Fault: "its linear programme does not end", Remedy: "report the front as a bug"}
 }
 
 // CornerWeights returns the weights at which the best row of a front of two objectives changes, in
@@ -194,7 +189,10 @@ func CornerWeights(f Front, o ...Options) ([][]float64, error) {
 	if err != nil || len(idx) == 0 {
 		return nil, err
 	}
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return nil, err
+	}
 	s := opt.minimisedFront(f.Select(idx))
 	order := byFirst(s)
 	slices.Reverse(order) // the more weight on the first objective, the better is the best row in it

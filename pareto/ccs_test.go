@@ -150,7 +150,7 @@ func TestHullAndProgrammesAgree(t *testing.T) {
 		}
 		for i, sign := range hullSigns(s) {
 			p := newProgramme(s, i)
-			if !p.solve(inf) {
+			if p.solve(inf, &Options{}, 0) != nil {
 				t.Fatalf("row %d: no end", i)
 			}
 			if m := p.margin(); math.Abs(m) > 1e-9 && (m > 0) != (sign > 0) || math.Abs(m) < 1e-15 && sign != 0 {

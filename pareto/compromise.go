@@ -10,7 +10,10 @@ import (
 // No other row dominates it. A row can be best in several objectives. Objectives are maximised unless
 // Options.Dir says otherwise. ErrEmpty, ErrDimension, ErrNaN, ErrInf. O(n·m), m² more per tie.
 func ExtremeRows(f Front, o ...Options) ([]int, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return nil, err
+	}
 	if err := checkSet(f, "front"); err != nil {
 		return nil, err
 	}
@@ -58,7 +61,7 @@ func NearestToIdeal(f Front, p ...float64) (row int, distance float64, err error
 			return 0, 0, err
 		}
 	}
-	s, err := scaledFront(f, Options{})
+	s, err := scaledFront(f)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -81,7 +84,12 @@ func shortOfIdeal(y []float64, power float64) float64 {
 		return worst
 	}
 	for _, v := range y {
-		sum += math.Pow((1-v)/worst, power) // relative to the largest, so that no power vanishes
+		short := (1 - v) / worst // relative to the largest, so that no power vanishes
+		if power == 2 {
+			sum += float64(short * short)
+		} else {
+			sum += math.Pow(short, power)
+		}
 	}
 	return worst * math.Pow(sum, 1/power)
 }
@@ -100,7 +108,11 @@ func Representatives(f Front, k int, o ...Options) (rows []int, radius float64, 
 	if k < 1 {
 		return nil, 0, errRange("number of representatives", k, "give at least 1")
 	}
-	s, err := scaledFront(f, option(o))
+	opt, err := option(o)
+	if err != nil {
+		return nil, 0, err
+	}
+	s, err := scaledFront(f, opt)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -113,6 +125,9 @@ func Representatives(f Front, k int, o ...Options) (rows []int, radius float64, 
 		}
 	}
 	for radius = inf; len(rows) < k && radius > 0; {
+		if err := opt.cancelled(); err != nil {
+			return nil, 0, err
+		}
 		rows = append(rows, next)
 		centre := s.Row(next)
 		radius = 0

@@ -39,7 +39,10 @@ func LeastContributor(f Front, ref []float64, o ...Options) (row int, contributi
 // Contributions is the function [Contributions] with the memory of the workspace, which keeps the
 // result until its next call.
 func (w *Workspace) Contributions(f Front, ref []float64, o ...Options) ([]float64, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return nil, err
+	}
 	if err := w.begin(f, "front", ref, &opt); err != nil {
 		return nil, err
 	}

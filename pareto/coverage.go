@@ -10,7 +10,7 @@ package pareto
 // both together, from four objectives on.
 func FilterAgainst(f, other Front, o ...Options) ([]int, error) {
 	var s coverage
-	if err := s.load(other, "other front", f, "front", option(o)); err != nil {
+	if err := s.load(other, "other front", f, "front", o); err != nil {
 		return nil, err
 	}
 	idx := make([]int, 0, f.Len())
@@ -37,7 +37,7 @@ func Coverage(a, b Front, o ...Options) (float64, error) {
 		return 0, errEmpty("covered front")
 	}
 	var s coverage
-	if err := s.load(a, "covering front", b, "covered front", option(o)); err != nil {
+	if err := s.load(a, "covering front", b, "covered front", o); err != nil {
 		return 0, err
 	}
 	covered := 0
@@ -59,7 +59,11 @@ type coverage struct {
 	other int // rows of the other, which stand before those in rows
 }
 
-func (s *coverage) load(a Front, nameA string, b Front, nameB string, opt Options) error {
+func (s *coverage) load(a Front, nameA string, b Front, nameB string, o []Options) error {
+	opt, err := option(o)
+	if err != nil {
+		return err
+	}
 	for _, in := range []struct {
 		f    Front
 		name string
@@ -99,7 +103,13 @@ func (s *coverage) each(found func(i int, dominated, copied bool)) error {
 		return nil
 	}
 	s.sortByScore()
+	if err := s.cancelled(0); err != nil {
+		return err
+	}
 	s.sortTies()
+	if err := s.cancelled(0); err != nil {
+		return err
+	}
 	// One row of each value goes into the tree; it has rank 0 if the other front has it.
 	n := s.above + s.other
 	var unique []int32

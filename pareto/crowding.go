@@ -1,10 +1,5 @@
 package pareto
 
-import (
-	"cmp"
-	"slices"
-)
-
 // Crowding returns the crowding distance of every row (Deb, Pratap, Agarwal & Meyarivan 2002):
 // for each objective the rows are sorted, equal values by index; the two ends get +Inf and each
 // inner row gets (next - previous)/(largest - smallest); the objectives are added. An objective
@@ -16,21 +11,13 @@ import (
 func Crowding(f Front) []float64 {
 	n := f.Len()
 	distance := make([]float64, n)
-	order := make([]int, n)
+	if n == 0 {
+		return distance
+	}
 	for j := range f.M {
 		value := func(i int) float64 { return f.X[i*f.M+j] }
-		for i := range order {
-			order[i] = i
-		}
-		slices.SortFunc(order, func(a, b int) int {
-			if c := cmp.Compare(value(a), value(b)); c != 0 {
-				return c
-			}
-			return cmp.Compare(a, b)
-		})
-		if n == 0 {
-			break
-		}
+		order := indices(n)
+		orderBy(order, value)
 		first, last := order[0], order[n-1]
 		distance[first], distance[last] = inf, inf
 		// Halves, so that no difference of finite values overflows.

@@ -4,8 +4,10 @@ import "math"
 
 // GD returns the generational distance from s to the reference set z: the p-mean over the rows of
 // s of the Euclidean distance to the nearest row of z, (mean d^p)^(1/p); p is 1 unless given, and
-// +Inf takes the largest distance. Smaller is better; 0 if every row of s is in z. It says how
-// near s is to z, not how much of z it covers, and it can prefer a dominated set.
+// +Inf takes the largest distance. Smaller is better, from 0, if every row of s is in z, without a bound;
+// one row has its own distance. It says how near s is to z, not how much of z it covers, and it can prefer a
+// dominated set. The unit is that of the objectives: scale them first if they differ. Their directions
+// do not matter. The mean of exponent 1 is that of most code; 2 is meant by some papers.
 //
 // The 1998 definition is another number: [GDVanVeldhuizen]. The sets are taken as they are; copies
 // weigh as often as they occur. Filter with [NonDominated] first, as tables of indicators do.

@@ -53,7 +53,10 @@ func StronglyDominates(a, b []float64) bool {
 // DominatedBy reports whether a row of f dominates p; a copy does not. Objectives are maximised unless
 // Options.Dir says otherwise. Errors: ErrNaN, ErrInf, ErrDimension for p ("vector") and for f. O(n·m).
 func DominatedBy(p []float64, f Front, o ...Options) (bool, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return false, err
+	}
 	if err := f.Validate(); err != nil {
 		return false, err
 	}

@@ -11,7 +11,10 @@ import "fmt"
 // Objectives are maximised unless Options.Dir says otherwise. No sets give no rows. Errors: ErrDimension
 // if sets differ in their objectives, ErrNaN, ErrInf, Options.Ctx. O(m) per pair of rows.
 func DominanceMatrix(sets []Front, o ...Options) ([][]float64, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return nil, err
+	}
 	m, err := checkSets(sets, &opt)
 	if err != nil {
 		return nil, err
@@ -23,11 +26,11 @@ func DominanceMatrix(sets []Front, o ...Options) ([][]float64, error) {
 	matrix := newRows(len(sets), len(sets))
 	for a, from := range flipped {
 		for b, to := range flipped {
-			if opt.Ctx != nil && opt.Ctx.Err() != nil {
-				return nil, opt.Ctx.Err()
-			}
 			dominated := 0
 			for i := range to.Len() {
+				if err := opt.cancelled(); err != nil {
+					return nil, err
+				}
 				if anyBelow(from.X, to.X[i*m:(i+1)*m]) {
 					dominated++
 				}

@@ -29,7 +29,10 @@ func EpsAdditive(s, z Front) (float64, error) {
 // of the objectives. Otherwise as [EpsAdditive]; the nearest rows are found by a k-d tree: |z| log |s| for
 // few objectives, up to |s|·|z|·m for many.
 func EpsMultiplicative(s, z Front, o ...Options) (float64, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return 0, err
+	}
 	if err := checkPair(s, z); err != nil {
 		return 0, err
 	}
@@ -69,6 +72,9 @@ func EpsMultiplicative(s, z Front, o ...Options) (float64, error) {
 	})
 	most := 0.0
 	for i := range z.Len() {
+		if err := opt.cancelled(); err != nil {
+			return 0, err
+		}
 		most = max(most, tree.distance(z.Row(i), -1, most))
 	}
 	return finite("multiplicative epsilon", most)

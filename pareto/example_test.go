@@ -3,6 +3,7 @@ package pareto_test
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/paretolab/paretolab/pareto"
 )
@@ -105,4 +106,26 @@ func ExampleLattice() {
 	// [0.5 0 0.5]
 	// [0.5 0.5 0]
 	// [1 0 0]
+}
+
+// An error says what is wrong and where, for people and for programs.
+func ExampleInputError() {
+	f := pareto.Front{M: 2, X: []float64{1, 2, math.NaN(), 3}}
+	err := f.Validate()
+	fmt.Println(err)
+	var at *pareto.InputError
+	if errors.As(err, &at) {
+		fmt.Println(at.Error() == err.Error(), errors.Is(at.Unwrap(), pareto.ErrNaN), at.Row, at.Col)
+	}
+	// Output:
+	// front, row 1, objective 0 (counting from 0): the value is NaN; leave the row out or repair what computed it
+	// true true 1 0
+}
+
+// A row that does not fit marks the front, and the next function to check it says so.
+func ExampleFront_Append() {
+	f := pareto.Front{}.Append([]float64{1, 2}).Append([]float64{3}).Append([]float64{2, 1})
+	_, err := pareto.NonDominated(f)
+	fmt.Println(f.Len(), err)
+	// Output: 0 front: it is invalid, with -1 objectives; append rows of one length only, and select rows that exist
 }

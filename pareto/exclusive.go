@@ -14,7 +14,10 @@ func Exclusive(p []float64, f Front, ref []float64, o ...Options) (float64, erro
 
 // Exclusive is the function [Exclusive] with the memory of the workspace.
 func (w *Workspace) Exclusive(p []float64, f Front, ref []float64, o ...Options) (float64, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return 0, err
+	}
 	if err := w.begin(f, "front", ref, &opt); err != nil {
 		return 0, err
 	}

@@ -16,7 +16,10 @@ import (
 // the comparisons: ErrBudget if it needs more. Up to 64 objectives. ErrRange for
 // epsilon and delta. Other errors as [Hypervolume].
 func HypervolumeFPRAS(f Front, ref []float64, epsilon, delta float64, seed uint64, o ...Options) (float64, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return 0, err
+	}
 	for _, p := range []struct {
 		name  string
 		value float64

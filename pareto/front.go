@@ -5,6 +5,9 @@ import "fmt"
 // Front is a set of n value vectors of M objectives, all maximised unless [Options] say
 // otherwise. Despite its name nothing requires its rows to be mutually non-dominated: see
 // [NonDominated]. The zero value is an empty front whose first [Front.Append] fixes M.
+//
+// A front of negative M is invalid. It has no rows, and every function that returns an error
+// answers ErrDimension: the mark that [Front.Append] and [Front.Select] leave of a row that does not fit.
 type Front struct {
 	M int       // number of objectives
 	X []float64 // row-major: row i is X[i*M:(i+1)*M]
@@ -34,6 +37,9 @@ func NewFront(rows [][]float64) (Front, error) {
 	return Front{M: m, X: x}, nil
 }
 
+// invalidFront is a front that every check refuses.
+func invalidFront() Front { return Front{M: -1} }
+
 // Len returns the number of rows n.
 func (f Front) Len() int {
 	if f.M <= 0 {
@@ -42,8 +48,13 @@ func (f Front) Len() int {
 	return len(f.X) / f.M
 }
 
-// Row returns row i. It shares memory with the front.
-func (f Front) Row(i int) []float64 { return f.X[i*f.M : (i+1)*f.M : (i+1)*f.M] }
+// Row returns row i, nil if there is no such row. It shares memory with the front.
+func (f Front) Row(i int) []float64 {
+	if uint(i) >= uint(f.Len()) {
+		return nil
+	}
+	return f.X[i*f.M : (i+1)*f.M : (i+1)*f.M]
+}
 
 // Rows returns a copy of all rows.
 func (f Front) Rows() [][]float64 {
@@ -55,24 +66,33 @@ func (f Front) Rows() [][]float64 {
 	return rows
 }
 
-// Select returns a new front of the rows idx, in that order; a row may be named more than once.
+// Select returns a new front of the rows idx, in that order; a row may be named more than once. The
+// index of no row makes the result invalid, see [Front].
 func (f Front) Select(idx []int) Front {
-	x := make([]float64, 0, len(idx)*f.M)
+	var x []float64
+	if f.Len() > 0 {
+		x = make([]float64, 0, len(idx)*f.M)
+	}
 	for _, i := range idx {
-		x = append(x, f.Row(i)...)
+		row := f.Row(i)
+		if row == nil {
+			return invalidFront()
+		}
+		x = append(x, row...)
 	}
 	return Front{M: f.M, X: x}
 }
 
 // Append returns the front with a copy of row at its end. Like the built-in append it may write
-// behind the end of f.X, so use it as f = f.Append(row). It panics if row has not M values; an
-// empty front without M takes the length of row.
+// behind the end of f.X, so use it as f = f.Append(row). An empty front without M takes the length of
+// row. A row of no values, or not of M values, makes the result invalid, see [Front]; and so does any row
+// appended to an invalid front.
 func (f Front) Append(row []float64) Front {
 	if f.M == 0 && len(f.X) == 0 {
 		f.M = len(row)
 	}
 	if len(row) != f.M || f.M == 0 {
-		panic(fmt.Sprintf("pareto: Append of %d values to a front of %d objectives", len(row), f.M))
+		return invalidFront()
 	}
 	f.X = append(f.X, row...)
 	return f
@@ -88,7 +108,12 @@ func (f Front) validate(input string) error {
 	if f.M == 0 && len(f.X) == 0 {
 		return nil
 	}
-	if f.M <= 0 || len(f.X)%f.M != 0 {
+	if f.M < 0 {
+		return &InputError{Kind: ErrDimension, Input: input, Row: -1, Col: -1,
+			Fault:  fmt.Sprintf("it is invalid, with %d objectives", f.M),
+			Remedy: "append rows of one length only, and select rows that exist"}
+	}
+	if f.M == 0 || len(f.X)%f.M != 0 {
 		return &InputError{Kind: ErrDimension, Input: input, Row: -1, Col: -1,
 			Fault:  fmt.Sprintf("%d values do not make whole rows of %d objectives", len(f.X), f.M),
 			Remedy: "set M to the number of objectives and X to n·M values"}

@@ -63,8 +63,38 @@ func TestFrontSelectAndAppend(t *testing.T) {
 	if g.M != 3 || g.Len() != 2 || !slices.Equal(g.X, []float64{1, 2, 3, 1, 2, 3}) {
 		t.Errorf("append: %+v", g)
 	}
-	mustPanic(t, "another length", func() { g.Append([]float64{1}) })
-	mustPanic(t, "no values", func() { Front{}.Append(nil) })
+}
+
+// TestFrontMarksMisuse: rows that do not fit make a front that every check refuses, for good.
+func TestFrontMarksMisuse(t *testing.T) {
+	f := Front{2, []float64{1, 2, 3, 4}}
+	for _, c := range []struct {
+		name string
+		f    Front
+	}{
+		{"another length", f.Append([]float64{1})},
+		{"no values", Front{}.Append(nil)},
+		{"another length, then a row that would fit", f.Append([]float64{1, 2, 3}).Append([]float64{1, 2})},
+		{"a negative index", f.Select([]int{0, -1})},
+		{"an index too large", f.Select([]int{2, 0})},
+		{"a row of no front", Front{}.Select([]int{0})},
+		{"no row of an invalid front", Front{M: -1}.Select(nil)},
+	} {
+		if err := c.f.Validate(); !errors.Is(err, ErrDimension) || c.f.Len() != 0 || len(c.f.Rows()) != 0 {
+			t.Errorf("%s: %+v, %v; want no rows and %v", c.name, c.f, err, ErrDimension)
+		}
+		if _, err := Hypervolume(c.f, []float64{0, 0}); !errors.Is(err, ErrDimension) {
+			t.Errorf("%s: hypervolume %v, want %v", c.name, err, ErrDimension)
+		}
+		if _, err := NonDominated(c.f); !errors.Is(err, ErrDimension) {
+			t.Errorf("%s: non-dominated %v, want %v", c.name, err, ErrDimension)
+		}
+	}
+	for _, i := range []int{-1, 2, math.MinInt, math.MaxInt} {
+		if row := f.Row(i); row != nil {
+			t.Errorf("row %d: %v", i, row)
+		}
+	}
 }
 
 func TestErrorsNamePlaceAndRemedy(t *testing.T) {
@@ -79,10 +109,33 @@ func TestErrorsNamePlaceAndRemedy(t *testing.T) {
 	}
 }
 
-func TestOptionsPanicOnMisuse(t *testing.T) {
+func TestOptionsMisuse(t *testing.T) {
 	f := Front{1, []float64{1}}
-	mustPanic(t, "two options", func() { NonDominated(f, Options{}, Options{}) })
-	mustPanic(t, "an unknown direction", func() { NonDominated(f, Options{Dir: []Direction{2}}) })
+	for _, c := range []struct {
+		name string
+		f    Front
+		o    []Options
+		want error
+	}{
+		{"two options", f, []Options{{}, {}}, ErrRange},
+		{"two options, no rows", Front{}, []Options{{}, {}}, ErrRange},
+		{"an unknown direction", f, []Options{{Dir: []Direction{2}}}, ErrRange},
+		{"an unknown direction, no rows", Front{}, []Options{{Dir: []Direction{-1}}}, ErrRange},
+		{"too many directions", f, []Options{{Dir: []Direction{0, 0}}}, ErrDimension},
+	} {
+		if _, err := NonDominated(c.f, c.o...); !errors.Is(err, c.want) {
+			t.Errorf("%s: non-dominated %v, want %v", c.name, err, c.want)
+		}
+		if _, err := Hypervolume(c.f, []float64{0}, c.o...); !errors.Is(err, c.want) {
+			t.Errorf("%s: hypervolume %v, want %v", c.name, err, c.want)
+		}
+	}
+	if _, err := NewUnboundedArchive(ArchiveOptions{}, ArchiveOptions{}); !errors.Is(err, ErrRange) {
+		t.Errorf("two options of an archive: %v", err)
+	}
+	if _, err := NewUnboundedArchive(ArchiveOptions{Dir: []Direction{2}}); !errors.Is(err, ErrRange) {
+		t.Errorf("an unknown direction of an archive: %v", err)
+	}
 	if Maximise.String() != "maximise" || Minimise.String() != "minimise" || Direction(2).String() != "Direction(2)" {
 		t.Error("names of directions")
 	}

@@ -15,7 +15,8 @@ const maxHypervolumeObjectives = 16
 // point ref: the Lebesgue measure of the union of the boxes [ref, y] over the rows y that are
 // better than ref in every objective (Zitzler & Thiele 1998, "size of the space covered"). Other
 // rows count for nothing; if no row counts the result is 0, which is not an error. Dominated rows
-// and copies change nothing.
+// and copies change nothing. Larger is better, from 0 on; a set that dominates another never has the
+// smaller value. One row has the volume of its box. The unit is the product of those of the objectives.
 //
 // Objectives are maximised unless Options.Dir says otherwise. The value is exact up to rounding:
 // relative error at most 1e-12, usually 1e-15.
@@ -37,12 +38,13 @@ func Hypervolume(f Front, ref []float64, o ...Options) (float64, error) {
 	return w.Hypervolume(f, ref, o...)
 }
 
-// HVRatio returns the hypervolume of s divided by that of the reference set z, both above ref. It
-// is above 1 if s covers more than z. ErrNotPositive if z covers nothing; otherwise as
-// [Hypervolume].
+// HVRatio returns the hypervolume of s divided by that of the reference set z, both above ref (Van
+// Veldhuizen 1999). Larger is better: 0 for a set that reaches nothing, an empty one too, 1 for equal sets,
+// and above 1, not clipped, if s covers more than z. Dominated rows, copies and rows outside ref change
+// nothing. ErrNotPositive if z covers nothing, so for an empty z; otherwise as [Hypervolume].
 func HVRatio(s, z Front, ref []float64, o ...Options) (float64, error) {
 	var w Workspace
-	whole, err := w.hypervolume(z, "reference set", ref, option(o))
+	whole, err := w.hypervolume(z, "reference set", ref, o)
 	if err != nil {
 		return 0, err
 	}
@@ -125,10 +127,14 @@ type job struct {
 
 // Hypervolume is the function [Hypervolume] with the memory of the workspace.
 func (w *Workspace) Hypervolume(f Front, ref []float64, o ...Options) (float64, error) {
-	return w.hypervolume(f, "front", ref, option(o))
+	return w.hypervolume(f, "front", ref, o)
 }
 
-func (w *Workspace) hypervolume(f Front, input string, ref []float64, opt Options) (float64, error) {
+func (w *Workspace) hypervolume(f Front, input string, ref []float64, o []Options) (float64, error) {
+	opt, err := option(o)
+	if err != nil {
+		return 0, err
+	}
 	if err := w.begin(f, input, ref, &opt); err != nil {
 		return 0, err
 	}
@@ -141,7 +147,7 @@ func (w *Workspace) hypervolume(f Front, input string, ref []float64, opt Option
 
 // begin checks the input, loads it and prepares the account of a computation.
 func (w *Workspace) begin(f Front, input string, ref []float64, opt *Options) error {
-	if f.M <= 0 && len(f.X) > 0 || f.M > 0 && len(f.X)%f.M != 0 {
+	if f.M < 0 || f.M == 0 && len(f.X) > 0 || f.M > 0 && len(f.X)%f.M != 0 {
 		return f.validate(input)
 	}
 	m := f.M
@@ -163,11 +169,6 @@ func (w *Workspace) begin(f Front, input string, ref []float64, opt *Options) er
 	}
 	if err := opt.checkDir(m); err != nil {
 		return err
-	}
-	if opt.Ctx != nil {
-		if err := opt.Ctx.Err(); err != nil {
-			return err
-		}
 	}
 	if !w.load(f, ref, opt) {
 		return f.validate(input)
@@ -212,6 +213,7 @@ func (w *Workspace) sortRows() {
 		w.order[i] = keyed{sortKey(w.rows[i*m+m-1]), int32(i)}
 	}
 	w.order = w.sorter.sort(w.order)
+	w.pause(len(w.order))
 }
 
 // measure returns the hypervolume of the loaded rows.
@@ -350,10 +352,14 @@ func (w *Workspace) pack(d int) {
 	j.packed = j.ranks.pack(&w.sorter, j.rows, j.m, d, j.ref)
 }
 
+// maxWorkers bounds the goroutines of a computation, and the memory they need.
+const maxWorkers = 256
+
 // share does the work of the job with a number of workers, of which this workspace is one.
 func (w *Workspace) share(workers int, work func(*Workspace)) {
 	j := w.job
 	j.next.Store(0)
+	workers = min(workers, maxWorkers)
 	if workers <= 1 {
 		work(w)
 		return

@@ -18,10 +18,7 @@ type Knees struct {
 // Top returns the k rows with the largest scores, best first, equal ones by index; all rows if k is
 // larger than their number.
 func (k Knees) Top(n int) []int {
-	order := make([]int, len(k.Score))
-	for i := range order {
-		order[i] = i
-	}
+	order := indices(len(k.Score))
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(k.Score[b], k.Score[a]) })
 	return order[:min(max(n, 0), len(order))]
 }
@@ -37,7 +34,7 @@ func (k Knees) Top(n int) []int {
 // dominated ones can move ideal and nadir: filter with [NonDominated] first. Errors: ErrEmpty,
 // ErrDimension, ErrNaN, ErrInf also for a range beyond float64. O(n·m + m³).
 func HyperplaneKnees(f Front, o ...Options) (Knees, error) {
-	s, err := scaledFront(f, option(o))
+	s, err := scaledFront(f, o...)
 	if err != nil {
 		return Knees{}, err
 	}
@@ -83,7 +80,10 @@ func planeThrough(points Front) (a []float64, ok bool) {
 // ErrEmpty also for weights, ErrDimension if a weight row has not one value per objective; otherwise as
 // [HyperplaneKnees]. O(|w|·n·m).
 func MarginalUtilityKnees(f Front, w [][]float64, o ...Options) (Knees, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return Knees{}, err
+	}
 	s, err := scaledFront(f, opt)
 	if err != nil {
 		return Knees{}, err
@@ -101,6 +101,9 @@ func MarginalUtilityKnees(f Front, w [][]float64, o ...Options) (Knees, error) {
 	}
 	kept := make([]float64, s.M)
 	for _, weights := range w {
+		if err := opt.cancelled(); err != nil {
+			return Knees{}, err
+		}
 		for k, j := range varying {
 			kept[k] = weights[j]
 		}
@@ -136,7 +139,11 @@ const bendNeighbours = 4
 // ErrDimension unless there are two objectives; otherwise as [HyperplaneKnees]. The range holds for
 // [NonDominated] rows. O(n log n).
 func BendAngleKnees(f Front, o ...Options) (Knees, error) {
-	s, err := scaledFront(f, option(o))
+	opt, err := option(o)
+	if err != nil {
+		return Knees{}, err
+	}
+	s, err := scaledFront(f, opt)
 	if err != nil {
 		return Knees{}, err
 	}
@@ -150,19 +157,20 @@ func BendAngleKnees(f Front, o ...Options) (Knees, error) {
 	if s.M < 2 {
 		return knees, nil
 	}
-	order := make([]int, s.Len())
-	for i := range order {
-		order[i] = i
+	order := indices(s.Len())
+	orderBy(order, func(i int) float64 { return -s.X[2*i+1] })
+	if err := opt.cancelled(); err != nil {
+		return Knees{}, err
 	}
-	slices.SortFunc(order, func(a, b int) int {
-		p, q := s.Row(a), s.Row(b)
-		return cmp.Or(cmp.Compare(p[0], q[0]), cmp.Compare(q[1], p[1]), cmp.Compare(a, b))
-	})
+	orderBy(order, func(i int) float64 { return s.X[2*i] })
 	descent := func(left, right int) float64 {
 		p, q := s.Row(left), s.Row(right)
 		return math.Atan2(p[1]-q[1], q[0]-p[0])
 	}
 	for k := 1; k < len(order)-1; k++ {
+		if err := cancelled(opt.Ctx, k); err != nil {
+			return Knees{}, err
+		}
 		gentlest, steepest := inf, -inf
 		for _, left := range order[max(k-bendNeighbours, 0):k] {
 			gentlest = min(gentlest, descent(left, order[k]))
@@ -177,7 +185,11 @@ func BendAngleKnees(f Front, o ...Options) (Knees, error) {
 
 // scaledFront returns f with the objectives that vary scaled so that the worst value is 0 and the best 1,
 // all maximised. It has M = 0 and no values if none varies.
-func scaledFront(f Front, opt Options) (Front, error) {
+func scaledFront(f Front, o ...Options) (Front, error) {
+	opt, err := option(o)
+	if err != nil {
+		return Front{}, err
+	}
 	varying, err := varyingObjectives(f)
 	if err != nil {
 		return Front{}, err
@@ -185,8 +197,7 @@ func scaledFront(f Front, opt Options) (Front, error) {
 	if err := opt.checkDir(f.M); err != nil {
 		return Front{}, err
 	}
-	lo, _ := Nadir(f)
-	hi, _ := Ideal(f)
+	lo, hi, _ := bounds(f)
 	s := Front{M: len(varying), X: make([]float64, 0, f.Len()*len(varying))}
 	for i := range f.Len() {
 		for _, j := range varying {

@@ -16,7 +16,10 @@ import "math"
 // ErrNotPositive for scale or δ; ErrDimension, ErrNaN, ErrInf also for scale; otherwise errors and cost
 // as [Hypervolume].
 func LogHypervolume(f Front, ref, scale []float64, delta float64, o ...Options) (float64, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return 0, err
+	}
 	if err := f.validate("front"); err != nil {
 		return 0, err
 	}

@@ -32,13 +32,16 @@ func NonDominated(f Front, o ...Options) ([]int, error) {
 // NonDominated is the function [NonDominated] with the memory of the workspace. The indices are
 // valid until its next call.
 func (w *Workspace) NonDominated(f Front, o ...Options) ([]int, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return nil, err
+	}
 	if err := checkRows(f, &opt); err != nil {
 		return nil, err
 	}
 	s := &w.filter
 	s.load(f, &opt)
-	err := s.run()
+	err = s.run()
 	s.ctx = nil
 	if err != nil {
 		return nil, err
@@ -54,13 +57,10 @@ func checkRows(f Front, opt *Options) error {
 	if err := checkMaxObjectives("front", f.M, maxObjectives); err != nil {
 		return err
 	}
-	if f.Len() > 0 {
+	if f.M > 0 {
 		if err := opt.checkDir(f.M); err != nil {
 			return err
 		}
-	}
-	if opt.Ctx != nil {
-		return opt.Ctx.Err()
 	}
 	return nil
 }
@@ -199,8 +199,7 @@ func (s *filter) run() error {
 		s.keepLeast()
 		return nil
 	case s.m == 2:
-		s.sweepPlane()
-		return nil
+		return s.sweepPlane()
 	}
 	var err error
 	if s.m == 3 {

@@ -20,10 +20,13 @@ type planePoint struct {
 
 // sweepPlane filters two objectives: in order of the second, ties by the first and then the index, a
 // row is kept if its first is smaller than all before.
-func (s *filter) sweepPlane() {
+func (s *filter) sweepPlane() error {
 	points := s.plane.sorted(s.rows)
 	least, last := inf, inf // the latter of the second objective
-	for _, p := range points {
+	for t, p := range points {
+		if err := s.cancelled(t); err != nil {
+			return err
+		}
 		if p.x < least {
 			least, last = p.x, p.y
 			s.keep[p.row] = true
@@ -31,6 +34,7 @@ func (s *filter) sweepPlane() {
 			s.keep[p.row] = true
 		}
 	}
+	return nil
 }
 
 // sorted returns the rows in order: distributed over as many buckets as there are rows, in proportion to the

@@ -26,9 +26,10 @@ func (d Direction) String() string {
 }
 
 // Options are the settings of the functions that take them as an optional last argument. The
-// zero value is the default of each.
+// zero value is the default of each. More than one argument is ErrRange.
 type Options struct {
-	// Dir holds one direction per objective; nil maximises all. A wrong length is ErrDimension.
+	// Dir holds one direction per objective; nil maximises all. A wrong length is ErrDimension, a
+	// value that is not one of the constants ErrRange.
 	Dir []Direction
 
 	// KeepDuplicates makes NonDominated keep every copy of a non-dominated vector. By default
@@ -57,20 +58,40 @@ type Options struct {
 	MaxWork int64
 
 	// Workers is the number of goroutines of one hypervolume of four or more objectives, or of
-	// contributions, that is large enough to gain from them; 0 and 1 use the caller's only. The
-	// result is the same, bit for bit, for every number.
+	// contributions, that is large enough to gain from them; 0 and 1 use the caller's only, and
+	// there are never more than 256. The result is the same, bit for bit, for every number.
 	Workers int
 }
 
-// option returns the one element of o, or the defaults.
-func option(o []Options) Options {
-	switch len(o) {
-	case 0:
-		return Options{}
-	case 1:
-		return o[0]
+// option returns the one element of o, or the defaults; an error if there are more, if it is not valid, or
+// if its context has ended.
+func option(o []Options) (Options, error) {
+	if len(o) == 0 {
+		return Options{}, nil
 	}
-	panic("pareto: more than one Options argument")
+	if len(o) > 1 {
+		return Options{}, errTooMany(len(o))
+	}
+	if err := checkDirections(o[0].Dir); err != nil {
+		return Options{}, err
+	}
+	return o[0], o[0].cancelled()
+}
+
+func errTooMany(n int) error {
+	return &InputError{Kind: ErrRange, Input: "options", Row: -1, Col: -1,
+		Fault: fmt.Sprintf("there are %d", n), Remedy: "give one"}
+}
+
+// checkDirections returns an error if a direction is not one of the constants.
+func checkDirections(dir []Direction) error {
+	for j, d := range dir {
+		if d != Maximise && d != Minimise {
+			return &InputError{Kind: ErrRange, Input: "directions", Row: -1, Col: j,
+				Fault: fmt.Sprintf("it is %v", d), Remedy: "give Maximise or Minimise"}
+		}
+	}
+	return nil
 }
 
 // checkDir returns an error if the directions do not fit m objectives.
@@ -78,12 +99,15 @@ func (o *Options) checkDir(m int) error {
 	if len(o.Dir) == 0 {
 		return nil
 	}
-	for _, d := range o.Dir {
-		if d != Maximise && d != Minimise {
-			panic(fmt.Sprintf("pareto: %v is neither Maximise nor Minimise", d))
-		}
-	}
 	return checkLength("directions", -1, len(o.Dir), m)
+}
+
+// cancelled returns the error of the context, nil without one.
+func (o *Options) cancelled() error {
+	if o.Ctx == nil {
+		return nil
+	}
+	return o.Ctx.Err()
 }
 
 // minimised returns v, a value of objective j, with its sign flipped if the objective is

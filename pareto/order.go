@@ -19,6 +19,31 @@ func sortKey(x float64) uint64 {
 	return b ^ (uint64(int64(b)>>63) | 1<<63)
 }
 
+// indices returns the numbers from 0 to n-1.
+func indices(n int) []int {
+	idx := make([]int, n)
+	for i := range idx {
+		idx[i] = i
+	}
+	return idx
+}
+
+// orderBy orders rows by a value ascending, NaN first; those of equal value keep their order.
+func orderBy(order []int, value func(row int) float64) {
+	keys := make([]keyed, len(order))
+	for k, i := range order {
+		if v := value(i) + 0; v == v { // +0 turns -0 into 0
+			keys[k].key = sortKey(v)
+		}
+		keys[k].row = int32(k)
+	}
+	new(sorter).sort(keys)
+	before := slices.Clone(order)
+	for k, e := range keys {
+		order[k] = before[e.row]
+	}
+}
+
 const (
 	insertionLimit = 24  // up to here insertion sort
 	radixLimit     = 512 // from here radix sort

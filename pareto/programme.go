@@ -91,20 +91,25 @@ func (p *programme) lead(w []float64) float64 {
 	return least
 }
 
-// solve reports whether it has found the optimum or, sooner, that the largest margin is below -decided or
-// that some weights reach more than decided.
-func (p *programme) solve(decided float64) bool {
+// solve ends when it has found the optimum or, sooner, that the largest margin is below -decided or that
+// some weights reach more than decided. The error is that of the context, or ErrBudget for what the user
+// knows as row.
+func (p *programme) solve(decided float64, opt *Options, row int) error {
 	for step := range endlessSteps * p.gaps.M {
+		if err := opt.cancelled(); err != nil {
+			return err
+		}
 		bland := step >= cyclingSteps*p.gaps.M
 		in := p.violated(bland)
 		if in < 0 || p.margin() < -decided || p.reached > decided {
-			return true
+			return nil
 		}
 		if !p.exchange(in, bland) {
-			return false
+			break
 		}
 	}
-	return false
+	return &InputError{Kind: ErrBudget, Input: "front", Row: row, Col: -1,
+		Fault: "its linear programme does not end", Remedy: "report the front as a bug"}
 }
 
 // violated returns the constraint that the vertex violates most, or with bland the first that it violates,

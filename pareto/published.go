@@ -38,22 +38,22 @@ func PublishedHypervolume(c Convention, f Front, ref []float64) (float64, error)
 		return 0, errRange("convention", strconv.Quote(string(c)), "give PGMORL, C-MORL or morl-baselines")
 	}
 	if convention.zero {
-		if len(ref) == 0 {
-			ref = make([]float64, f.M)
+		if err := f.Validate(); err != nil {
+			return 0, err
 		}
 		if err := checkZero("reference point", -1, ref, func(v float64) bool { return v != 0 }); err != nil {
 			return 0, err
 		}
-		if err := f.Validate(); err != nil {
-			return 0, err
+		if f.Len() == 0 {
+			return 0, nil
+		}
+		if len(ref) == 0 {
+			ref = make([]float64, f.M)
 		}
 		for i := range f.Len() {
 			if err := checkZero("front", i, f.Row(i), func(v float64) bool { return v < 0 }); err != nil {
 				return 0, err
 			}
-		}
-		if f.M == 0 {
-			return 0, nil
 		}
 	}
 	v, err := Hypervolume(f, ref)

@@ -29,7 +29,10 @@ func Rank(f Front, o ...Options) ([]int, error) {
 // Rank is the function [Rank] with the memory of the workspace. The ranks are valid until its next
 // call.
 func (w *Workspace) Rank(f Front, o ...Options) ([]int, error) {
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return nil, err
+	}
 	if err := checkRows(f, &opt); err != nil {
 		return nil, err
 	}
@@ -38,7 +41,7 @@ func (w *Workspace) Rank(f Front, o ...Options) ([]int, error) {
 	minimise(s.rows, f.X, s.sign[:f.M])
 	s.rank = resize(s.rank, f.Len())
 	s.limits(&opt)
-	err := s.run()
+	err = s.run()
 	s.ctx = nil
 	if err != nil {
 		return nil, err
@@ -111,8 +114,7 @@ func (s *ranker) run() error {
 		s.rankLine()
 		return nil
 	case s.m == 2:
-		s.rankPlane()
-		return nil
+		return s.rankPlane()
 	case s.m == 3:
 		return s.rankSpace()
 	}
@@ -153,11 +155,14 @@ func (s *ranker) rankLine() {
 
 // rankPlane takes the rows in order of the second objective: a front dominates a row if its last one
 // has no larger first objective.
-func (s *ranker) rankPlane() {
+func (s *ranker) rankPlane() error {
 	s.sortByLast()
 	s.sortTies()
 	s.last = s.last[:0]
 	for t, e := range s.order {
+		if err := s.cancelled(t); err != nil {
+			return err
+		}
 		if s.copyOfPrevious(t) {
 			s.set(e.row, s.rank[s.order[t-1].row])
 			continue
@@ -171,6 +176,7 @@ func (s *ranker) rankPlane() {
 		}
 		s.set(e.row, lo)
 	}
+	return nil
 }
 
 // rankSpace takes the rows in order of the third objective: a front dominates a row if its staircase

@@ -1,26 +1,26 @@
 package pareto
 
+import "slices"
+
 // Ideal returns the largest value of every objective, all maximised. ErrEmpty for no rows; ErrNaN,
 // ErrInf, ErrDimension. O(n·m).
 func Ideal(f Front) ([]float64, error) {
-	return extremes(f, func(a, b float64) float64 { return max(a, b) })
+	_, best, err := bounds(f)
+	return best, err
 }
 
 // Nadir returns the smallest value of every objective, all maximised. It is the nadir point if
 // the rows are mutually non-dominated; dominated rows can lower it. Errors as [Ideal]. O(n·m).
 func Nadir(f Front) ([]float64, error) {
-	return extremes(f, func(a, b float64) float64 { return min(a, b) })
+	worst, _, err := bounds(f)
+	return worst, err
 }
 
 // Extent returns the range of every objective, its largest value less its smallest: what a set
 // offers to choose from. 0 for one row or equal rows. Dominated rows can widen it. ErrInf if a range
 // exceeds float64; otherwise errors as [Ideal]. O(n·m).
 func Extent(f Front) ([]float64, error) {
-	extent, err := Ideal(f)
-	if err != nil {
-		return nil, err
-	}
-	nadir, err := Nadir(f)
+	nadir, extent, err := bounds(f)
 	if err != nil {
 		return nil, err
 	}
@@ -32,17 +32,19 @@ func Extent(f Front) ([]float64, error) {
 	return extent, nil
 }
 
-func extremes(f Front, better func(a, b float64) float64) ([]float64, error) {
+// bounds returns the smallest and the largest value of every objective.
+func bounds(f Front) (lo, hi []float64, err error) {
 	if err := checkSet(f, "front"); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	point := append([]float64(nil), f.Row(0)...)
-	for i := 1; i < f.Len(); i++ {
-		for j, v := range f.Row(i) {
-			point[j] = better(point[j], v)
+	m := f.M
+	lo, hi = slices.Clone(f.X[:m]), slices.Clone(f.X[:m])
+	for rows := f.X[m:]; len(rows) >= m; rows = rows[m:] {
+		for j, v := range rows[:m] {
+			lo[j], hi[j] = min(lo[j], v), max(hi[j], v)
 		}
 	}
-	return point, nil
+	return lo, hi, nil
 }
 
 // NadirFactor is the usual factor of [RefFromNadir].
@@ -63,11 +65,7 @@ func RefFromNadir(f Front, factor float64) ([]float64, error) {
 	if factor < 0 {
 		return nil, errNotPositive("nadir factor", -1, -1, factor, "give 0 or more, usually 0.1")
 	}
-	ideal, err := Ideal(f)
-	if err != nil {
-		return nil, err
-	}
-	ref, err := Nadir(f)
+	ref, ideal, err := bounds(f)
 	if err != nil {
 		return nil, err
 	}

@@ -4,8 +4,8 @@ import "slices"
 
 // Sparsity returns (1/(n-1)) Σ_j Σ_i (s_j(i) - s_j(i+1))², where s_j are the values of objective
 // j over all rows, sorted on their own (Xu, Tian, Ma, Rus, Sueda & Matusik 2020); 0 for fewer than
-// two rows. Smaller is denser. The unit is that of the objectives squared, so that values
-// compare only at equal scale.
+// two rows. Smaller is denser, from 0 on; copies lower it. The unit is that of the objectives squared, so
+// that values compare only at equal scale; their directions do not matter.
 //
 // The rows are taken as they are. Feed it [NonDominated] rows, as the PGMORL and C-MORL archives
 // do, and never rank fronts by sparsity alone: one row has the best value there is, and adding a
@@ -33,7 +33,8 @@ func Sparsity(f Front) float64 {
 
 // SparsityNormalized is [Sparsity] with every objective divided by a scale first, usually the range that
 // it has in a reference set ([Extent]), so that values of different objectives and environments compare.
-// Objectives without range need another scale. Errors: ErrNotPositive for the scale, ErrDimension, ErrNaN,
+// Objectives without range need another scale. 0 for fewer than two rows, whatever the scale is if there is
+// none. Errors: ErrNotPositive for the scale, ErrDimension, ErrNaN,
 // ErrInf. O(m·n log n).
 func SparsityNormalized(f Front, scale []float64) (float64, error) {
 	if err := f.Validate(); err != nil {

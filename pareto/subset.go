@@ -45,7 +45,10 @@ func (m SelectMethod) String() string {
 // there are two objectives. Options.MaxWork bounds the boxes measured for all decisions together.
 func SelectHV(f Front, ref []float64, k int, method SelectMethod, o ...Options) (rows []int, hypervolume float64, err error) {
 	var w Workspace
-	opt := option(o)
+	opt, err := option(o)
+	if err != nil {
+		return nil, 0, err
+	}
 	if k < 0 {
 		return nil, 0, errRange("number of rows to select", k, "give at least 0")
 	}
@@ -112,7 +115,7 @@ func (w *Workspace) selectBackward(k int) []int32 {
 	for i := range left {
 		left[i], value[i], asOf[i] = int32(i), w.contribution[w.index[i]], n
 	}
-	for len(left) > k && !w.stopped {
+	for len(left) > k && !w.pause(len(left)) {
 		least := 0
 		for t, i := range left {
 			if value[i] <= value[left[least]] {
@@ -142,7 +145,7 @@ func (w *Workspace) selectForward(k int) []int32 {
 		}
 	}
 	var chosen []int32
-	for len(chosen) < k && !w.stopped {
+	for len(chosen) < k && !w.pause(len(left)) {
 		most := 0
 		for t, i := range left {
 			if gain[i] > gain[left[most]] {

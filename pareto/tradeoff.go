@@ -23,7 +23,7 @@ type Tradeoff struct {
 // ErrRange for a row that does not exist and for k below 1; ErrEmpty, ErrDimension, ErrNaN, ErrInf also
 // for a range beyond float64. O(n·m + n log n), m² per neighbour.
 func Tradeoffs(f Front, row, k int) ([]Tradeoff, error) {
-	s, err := scaledFront(f, Options{})
+	s, err := scaledFront(f)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func rate(a, b float64) float64 {
 // different rows. Copies weigh as often as they occur. The directions only change signs. ErrEmpty,
 // ErrDimension, ErrNaN, ErrInf also for a range beyond float64. O(n·m²).
 func Correlation(f Front) ([][]float64, error) {
-	s, err := scaledFront(f, Options{})
+	s, err := scaledFront(f)
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// maxWeights bounds the values of a weight set: a gigabyte.
+// maxWeights bounds a weight set, in words of eight bytes: a gigabyte.
 const maxWeights = 1 << 27
 
 // Lattice returns the weights of the simplex lattice of Das & Dennis (1998): every vector of m
@@ -22,7 +22,7 @@ const maxWeights = 1 << 27
 // row.
 func Lattice(m, n int) [][]float64 {
 	size := LatticeSize(m, n)
-	if size == 0 || size > maxWeights/m {
+	if checkWeights(m, size) != nil {
 		return nil
 	}
 	rows := newRows(size, m)
@@ -221,7 +221,7 @@ func checkWeights(m, n int) error {
 	if n < 1 {
 		return errRange("number of weights", n, "give at least 1")
 	}
-	if n > maxWeights/m {
+	if n > maxWeights/(min(m, maxWeights)+3) { // a row is a slice of three words
 		return errRange("number of weights", n, "give fewer: they would exceed a gigabyte")
 	}
 	return nil

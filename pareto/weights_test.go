@@ -272,13 +272,3 @@ func TestWeightErrors(t *testing.T) {
 		}
 	}
 }
-
-func mustPanic(t *testing.T, name string, f func()) {
-	t.Helper()
-	defer func() {
-		if recover() == nil {
-			t.Errorf("%s: no panic", name)
-		}
-	}()
-	f()
-}
