@@ -65,7 +65,7 @@ func (t *training) initialise(ctx context.Context) error {
 	}
 	return t.improve(ctx, s.EvalEvery, func(p *path, u int) {
 		p.learner.Collect()
-		p.learner.Update(ppo.Fixed(p.Goal.Preference), rate(s.LearningRate, s.DecayStage1, u, t.Iterations), s.Entropy)
+		p.learner.Update(ppo.Fixed(p.Goal.Preference), ppo.Rate(s.LearningRate, s.DecayStage1, u, t.Iterations), s.Entropy)
 	})
 }
 
@@ -96,7 +96,7 @@ func (t *training) extend(ctx context.Context) error {
 		t.Iterations = t.affordable(len(t.paths))
 	}
 	return t.improve(ctx, s.EvalEveryStage2, func(p *path, u int) {
-		p.update(rate(s.LearningRateStage2, s.DecayStage2, u, t.Iterations), s.EntropyStage2)
+		p.update(ppo.Rate(s.LearningRateStage2, s.DecayStage2, u, t.Iterations), s.EntropyStage2)
 	})
 }
 

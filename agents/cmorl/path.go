@@ -80,14 +80,6 @@ func (p *path) weigh(g []float64, h float64) ppo.Weigh {
 	}
 }
 
-// rate is the learning rate of update u of n.
-func rate(base float64, decay string, u, n int) float64 {
-	if decay == "constant" {
-		return base
-	}
-	return base * (1 - float64(u)/float64(n))
-}
-
 // pathState is a path between updates.
 type pathState struct {
 	Task    task

@@ -351,16 +351,21 @@ func init() {
 		{"mo-lunar-lander-continuous-v3", "Spacecraft that lands on its legs with little fuel; engines are throttled", true},
 	} {
 		envs.Register(envs.Definition{
-			ID: v.id,
-			Options: []envs.Option{
-				{Name: "continuous", Default: v.continuous, Doc: "throttled engines, with a box as action space"},
-				{Name: "gravity", Default: -10.0, Doc: "vertical acceleration, between -12 and 0"},
-				{Name: "enable_wind", Default: false, Doc: "wind until a leg stands on the ground"},
-				{Name: "wind_power", Default: 15.0, Doc: "largest force of the wind, from 0 to 20 in use"},
-				{Name: "turbulence_power", Default: 1.5, Doc: "largest torque of the wind, from 0 to 2 in use"},
-			},
-			New: func(o envs.Options) (*envs.Environment, error) { return newLander(v.summary, o) },
+			ID:      v.id,
+			Options: options(v.continuous),
+			New:     func(o envs.Options) (*envs.Environment, error) { return newLander(v.summary, o) },
 		})
+	}
+}
+
+// options are those of a lander whose engines are throttled, or not.
+func options(continuous bool) []envs.Option {
+	return []envs.Option{
+		{Name: "continuous", Default: continuous, Doc: "throttled engines, with a box as action space"},
+		{Name: "gravity", Default: -10.0, Doc: "vertical acceleration, between -12 and 0"},
+		{Name: "enable_wind", Default: false, Doc: "wind until a leg stands on the ground"},
+		{Name: "wind_power", Default: 15.0, Doc: "largest force of the wind, from 0 to 20 in use"},
+		{Name: "turbulence_power", Default: 1.5, Doc: "largest torque of the wind, from 0 to 2 in use"},
 	}
 }
 

@@ -65,6 +65,7 @@ type episode struct {
 	Actions []action
 	Obs     [][]float64
 	Rewards [][]float64
+	Scalar  []float64 `json:"scalar_rewards"`
 }
 
 // action is an index, or a vector.
@@ -124,6 +125,30 @@ func TestSeededEpisodesAreTheOriginals(t *testing.T) {
 				}
 				if !slices.Equal(rounded(tr.Observation), ep.Obs[k]) || !slices.Equal(rounded(tr.Reward), ep.Rewards[k]) {
 					t.Fatalf("%s, step %d: %v and %v, recorded %v and %v", ep.Name, k+1, tr.Observation, tr.Reward, ep.Obs[k], ep.Rewards[k])
+				}
+			}
+		}
+	}
+}
+
+// Gymnasium's landers are the same episodes with the single reward that the recordings hold beside
+// the vector.
+func TestGymnasiumsLanders(t *testing.T) {
+	id := map[bool]string{false: "LunarLander-v3", true: "LunarLanderContinuous-v3"}
+	for _, path := range recordings(t) {
+		e, episodes := seeded(t, path)
+		s := envs.NewSingle(makeEnv(t, id[e.Spec.Action.Kind == envs.KindBox], e.Options))
+		for _, ep := range episodes {
+			if _, err := s.Reset(&ep.Seed); err != nil {
+				t.Fatal(err)
+			}
+			for k, a := range ep.Actions {
+				tr, err := s.Step(a)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !slices.Equal(rounded(tr.Observation), ep.Obs[k]) || tr.Reward[0] != ep.Scalar[k] {
+					t.Fatalf("%s, step %d: %v and %v, recorded %v and %v", ep.Name, k+1, tr.Observation, tr.Reward[0], ep.Obs[k], ep.Scalar[k])
 				}
 			}
 		}
