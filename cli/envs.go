@@ -22,7 +22,7 @@ runs the conformance suite.`,
   paretolab envs front deep-sea-treasure-concave-v0 --gamma 0.99`,
 	}
 	c.AddCommand(a.envsListCommand(), a.envsShowCommand(), a.envsFrontCommand(),
-		a.envsTraceCommand(), a.envsVerifyCommand(), a.envsCheckCommand())
+		a.envsTraceCommand(), a.envsVerifyCommand(), a.envsCheckCommand(), a.envsRenderCommand())
 	return c
 }
 

@@ -36,7 +36,9 @@ third; values and reference points keep their own sign in input and output.`,
   paretolab pareto filter points.csv > front.csv
   paretolab pareto indicators front.csv --against known_front.csv --ref 0,-25 --json`,
 	}
-	c.AddCommand(a.paretoHypervolumeCommand(), a.paretoFilterCommand(), a.paretoIndicatorsCommand(), a.paretoTimeCommand())
+	c.AddCommand(a.paretoHypervolumeCommand(), a.paretoContributionsCommand(), a.paretoSelectCommand(),
+		a.paretoFilterCommand(), a.paretoRankCommand(), a.paretoIndicatorsCommand(), a.paretoCCSCommand(), a.paretoKneeCommand(),
+		a.paretoEAFCommand(), a.paretoWeightsCommand(), a.paretoTimeCommand())
 	return c
 }
 
@@ -170,6 +172,16 @@ func (in *paretoInput) maximised(f pareto.Front) pareto.Front {
 	return pareto.Front{M: f.M, X: x}
 }
 
+// printRows writes the header and the lines of some rows, as they stand in the file.
+func (in *paretoInput) printRows(page *bytes.Buffer, rows []int) {
+	if in.header != "" {
+		fmt.Fprintln(page, in.header)
+	}
+	for _, i := range rows {
+		fmt.Fprintln(page, in.lines[i])
+	}
+}
+
 // fail is the exit code of what package pareto refused to compute.
 func (in *paretoInput) fail(a *app, err error) error {
 	if err == nil || in.opt.Ctx.Err() == nil {
@@ -214,10 +226,7 @@ With --json: {"hypervolume": …, "points": n, "reference_point": […]}.`,
 			if err != nil {
 				return err
 			}
-			if ref == nil {
-				return usagef("--ref is missing: a hypervolume needs a reference point with one value per objective; %s has %s", in.path, in.objectives())
-			}
-			if err := in.checkReference(a, ref); err != nil {
+			if err := in.needReference(a, ref); err != nil {
 				return err
 			}
 			v, err := pareto.Hypervolume(in.front, ref, in.opt)
@@ -269,12 +278,7 @@ With --json: {"points": n, "nondominated": k, "objectives": [names], "rows": [in
 				return in.fail(a, fmt.Errorf("%s: %w", in.path, err))
 			}
 			var page bytes.Buffer
-			if in.header != "" {
-				fmt.Fprintln(&page, in.header)
-			}
-			for _, i := range rows {
-				fmt.Fprintln(&page, in.lines[i])
-			}
+			in.printRows(&page, rows)
 			return a.printAnswer(filterInfo{in.front.Len(), len(rows), in.names, rows, in.front.Select(rows).Rows()}, &page)
 		},
 	}

@@ -74,3 +74,28 @@ func (s Space) Check(x []float64) error {
 	}
 	return nil
 }
+
+// Sample writes a random element of the space to x, as the original spaces do: uniform where both
+// bounds are finite; an exponential number of mean 1 beyond the one that is; a standard normal number
+// where neither is.
+func (s *Space) Sample(rng *RNG, x []float64) {
+	if s.Kind == KindDiscrete {
+		for i, n := range s.N {
+			x[i] = float64(rng.Integers(0, int64(n)))
+		}
+		return
+	}
+	for i := range s.Low {
+		low, high := s.Low[i], s.High[i]
+		switch below, above := math.IsInf(low, 0), math.IsInf(high, 0); {
+		case below && above:
+			x[i] = rng.StandardNormal()
+		case below:
+			x[i] = high + math.Log1p(-rng.Float64())
+		case above:
+			x[i] = low - math.Log1p(-rng.Float64())
+		default:
+			x[i] = rng.Uniform(low, high)
+		}
+	}
+}

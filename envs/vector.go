@@ -114,6 +114,11 @@ var _ Shard[float32] = (*Vector[float32])(nil)
 
 // NewVector returns n copies of e. Episodes are truncated after the horizon of the specification.
 func NewVector[T Real](e *Environment, n int, mode Autoreset) *Vector[T] {
+	return newVector[T](e, 0, n, mode)
+}
+
+// newVector returns the copies first to first+n-1 of a larger batch.
+func newVector[T Real](e *Environment, first, n int, mode Autoreset) *Vector[T] {
 	if n < 1 {
 		panic(fmt.Sprintf("envs: a vector of %d copies", n))
 	}
@@ -129,7 +134,7 @@ func NewVector[T Real](e *Environment, n int, mode Autoreset) *Vector[T] {
 	v.obs, v.act = make([]float64, v.nObs), make([]float64, v.nAct)
 	for i := range v.copies {
 		v.copies[i] = e.New()
-		v.rngs[i].Seed(uint64(i))
+		v.rngs[i].Seed(uint64(first + i))
 	}
 	return v
 }
@@ -143,13 +148,26 @@ func (v *Vector[T]) Mode() Autoreset { return v.mode }
 // Spec describes the environment.
 func (v *Vector[T]) Spec() *Spec { return v.spec }
 
-// Reset implements [Shard].
-func (v *Vector[T]) Reset(seeds []uint64, mask []bool, obs []T) {
-	n := len(v.copies)
+// checkReset panics unless the arguments of Reset fit n copies.
+func (v *Vector[T]) checkReset(n int, seeds []uint64, mask []bool, obs []T) {
 	if len(obs) != n*v.nObs || seeds != nil && len(seeds) != n || mask != nil && len(mask) != n {
 		panic(fmt.Sprintf("envs: Reset of %d copies with %d seeds, %d mask entries, %d observation numbers (want %d)",
 			n, len(seeds), len(mask), len(obs), n*v.nObs))
 	}
+}
+
+// checkStep panics unless the arguments of Step fit n copies.
+func (v *Vector[T]) checkStep(n int, act Actions[T], obs []T, rew []float64, term, trunc []bool, final []T) {
+	if v.boxed && len(act.Box) != n*v.nAct || !v.boxed && len(act.Discrete) != n*v.nAct ||
+		len(obs) != n*v.nObs || len(rew) != n*v.nRew || len(term) != n || len(trunc) != n || len(final) != n*v.nObs {
+		panic(fmt.Sprintf("envs: Step of %d copies of %s with %d+%d action, %d observation, %d reward, %d+%d flag and %d final entries",
+			n, v.spec.ID, len(act.Discrete), len(act.Box), len(obs), len(rew), len(term), len(trunc), len(final)))
+	}
+}
+
+// Reset implements [Shard].
+func (v *Vector[T]) Reset(seeds []uint64, mask []bool, obs []T) {
+	v.checkReset(len(v.copies), seeds, mask, obs)
 	for i := range v.copies {
 		if mask != nil && !mask[i] {
 			continue
@@ -179,12 +197,7 @@ func (v *Vector[T]) observe(i int, obs []T) {
 // Step implements [Shard]. It panics if a copy was never reset, and in mode NoReset if its
 // episode is over.
 func (v *Vector[T]) Step(act Actions[T], obs []T, rew []float64, term, trunc []bool, final []T) {
-	n := len(v.copies)
-	if v.boxed && len(act.Box) != n*v.nAct || !v.boxed && len(act.Discrete) != n*v.nAct ||
-		len(obs) != n*v.nObs || len(rew) != n*v.nRew || len(term) != n || len(trunc) != n || len(final) != n*v.nObs {
-		panic(fmt.Sprintf("envs: Step of %d copies of %s with %d+%d action, %d observation, %d reward, %d+%d flag and %d final entries",
-			n, v.spec.ID, len(act.Discrete), len(act.Box), len(obs), len(rew), len(term), len(trunc), len(final)))
-	}
+	v.checkStep(len(v.copies), act, obs, rew, term, trunc, final)
 	var a Action
 	for i, c := range v.copies {
 		reward := rew[i*v.nRew : (i+1)*v.nRew]

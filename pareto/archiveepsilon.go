@@ -177,7 +177,7 @@ func (a *MultilevelArchive) widen() {
 		useful = useful || v != 0 && v != -1
 	}
 	for j := range a.epsilon {
-		a.epsilon[j] *= 2
+		a.epsilon[j] = min(2*a.epsilon[j], math.MaxFloat64)
 		if !useful {
 			a.epsilon[j] = inf
 		}

@@ -23,14 +23,15 @@ type probe struct {
 
 // driver chooses random actions, each representable in float32.
 type driver struct {
-	rng   envs.RNG
-	space *envs.Space
-	box   []float64
-	index []int32
+	rng    envs.RNG
+	space  *envs.Space
+	sample []float64
+	box    []float64
+	index  []int32
 }
 
 func (p *probe) driver(seed uint64) *driver {
-	d := &driver{space: &p.spec.Action}
+	d := &driver{space: &p.spec.Action, sample: make([]float64, p.spec.Action.Len())}
 	if d.space.Kind == envs.KindDiscrete {
 		d.index = make([]int32, d.space.Len())
 	} else {
@@ -43,24 +44,12 @@ func (p *probe) driver(seed uint64) *driver {
 // next returns a uniform action; unbounded elements are exponential or normal. The slices are
 // overwritten by the next call.
 func (d *driver) next() envs.Action {
+	d.space.Sample(&d.rng, d.sample)
 	for i := range d.index {
-		d.index[i] = int32(d.rng.Integers(0, int64(d.space.N[i])))
+		d.index[i] = int32(d.sample[i])
 	}
 	for i := range d.box {
-		low, high := d.space.Low[i], d.space.High[i]
-		exponential := -math.Log1p(-d.rng.Float64())
-		var x float64
-		switch {
-		case !math.IsInf(low, 0) && !math.IsInf(high, 0):
-			x = d.rng.Uniform(low, high)
-		case !math.IsInf(low, 0):
-			x = low + exponential
-		case !math.IsInf(high, 0):
-			x = high - exponential
-		default:
-			x = d.rng.StandardNormal()
-		}
-		d.box[i] = min(max(float64(float32(x)), low), high)
+		d.box[i] = min(max(float64(float32(d.sample[i])), d.space.Low[i]), d.space.High[i])
 	}
 	return envs.Action{Discrete: d.index, Box: d.box}
 }
