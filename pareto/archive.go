@@ -83,7 +83,8 @@ var (
 // UnboundedArchive keeps every vector that no other one offered dominates.
 //
 // An insertion costs a pass over one word per member, and a comparison with the few that these
-// do not rule out.
+// do not rule out: seconds for all of 100,000 non-dominated vectors, minutes for a million. [NonDominated]
+// is quicker where all are there at once.
 type UnboundedArchive struct{ members }
 
 // NewUnboundedArchive returns an empty archive. ErrRange for a negative tolerance, ErrNaN.

@@ -8,8 +8,9 @@ import (
 // EpsAdditive returns the additive ε-indicator max_z min_y max_j (z_j - y_j), y in s and z in the
 // reference set z (Zitzler, Thiele, Laumanns, Fonseca & Grunert da Fonseca 2003): the least that
 // has to be added to every objective of s for s to weakly dominate z. Objectives are maximised;
-// smaller is better, 0 for equal sets, negative if s is better everywhere. Dominated rows change
-// nothing. It depends on the scale of the objectives.
+// smaller is better, 0 for equal sets, negative if s is better everywhere, without bounds. Dominated
+// rows and copies, in either set, change nothing. One row on both sides gives the largest of their
+// differences. It depends on the scale of the objectives.
 //
 // Errors: ErrEmpty if s or z has no rows, ErrDimension, ErrNaN, ErrInf. Rows of
 // both sets that are close in the first objective are compared first, and few others have to be: up
@@ -25,7 +26,7 @@ func EpsAdditive(s, z Front) (float64, error) {
 // in the reference set z: the least factor to multiply every objective of s by for s to weakly
 // dominate z. Objectives are maximised unless Options.Dir says otherwise: for one that is minimised
 // the ratio is y_j/z_j, and the factor divides. All must be positive, else ErrNotPositive. Smaller
-// is better, 1 for equal sets, below 1 if s is better everywhere. It does not depend on the scale
+// is better, above 0, 1 for equal sets, below 1 if s is better everywhere. It does not depend on the scale
 // of the objectives. Otherwise as [EpsAdditive]; the nearest rows are found by a k-d tree: |z| log |s| for
 // few objectives, up to |s|·|z|·m for many.
 func EpsMultiplicative(s, z Front, o ...Options) (float64, error) {

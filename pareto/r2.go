@@ -8,8 +8,9 @@ import (
 
 // R2 returns the R2 indicator with weighted Chebyshev utilities: the mean over the weights w of
 // min_y max_j w_j·|ideal_j - y_j| (Hansen & Jaszkiewicz 1998; Brockhoff, Wagner & Trautmann 2012). It
-// says how far users with the preferences w stay behind the ideal point. Smaller is better; 0 only
-// if some row is ideal for every weight. If no row exceeds ideal it is weakly Pareto compliant:
+// says how far users with the preferences w stay behind the ideal point. Smaller is better; not
+// negative unless a weight is, and 0 only if some row is ideal for every weight. One row gives the mean of
+// its own losses. If no row exceeds ideal it is weakly Pareto compliant:
 // dominated rows and copies change nothing. Beyond ideal the absolute value counts as a loss
 // what is a gain; take one that is out of reach, the same for all sets that are compared.
 //

@@ -4,7 +4,7 @@ import "math"
 
 // Spacing returns the standard deviation of the gaps between rows, √(Σ (d_i - mean d)²/(n-1)), where
 // d_i is the Manhattan distance from row i to the nearest other row (Schott 1995). Smaller is more
-// even; 0 if all gaps are equal, so for two rows, and for one row, which has no gap. It does not
+// even, from 0 on; 0 if all gaps are equal, so for two rows, and for one row, which has no gap. It does not
 // see how far the set reaches, and a set of close pairs has a good value. Copies have gap 0. The
 // unit is that of the objectives.
 //

@@ -10,8 +10,8 @@ import (
 // Agarwal & Meyarivan 2002): (d_f + d_l + Σ|d_i - mean d|)/(d_f + d_l + (n-1)·mean d), where d_i are
 // the Euclidean distances between neighbours along s, and d_f, d_l those from the ends of z to the
 // ends of s. Smaller is better; 0 for evenly spaced rows from end to end of z. One row, or copies of
-// one, give 1, or 0 if it is both ends of z. Not Pareto compliant, and it depends on the scale of
-// the objectives.
+// one, give 1, or 0 if it is both ends of z. It is below 2; copies are gaps of 0 and make s less even.
+// Not Pareto compliant, and it depends on the scale of the objectives.
 //
 // The rows are taken as they are, ordered by the first objective; both sets are expected to hold
 // [NonDominated] rows. Errors: ErrEmpty if s or z has no rows, ErrDimension unless there are two
@@ -38,8 +38,8 @@ func Spread(s, z Front) (float64, error) {
 // (Σ_j d(e_j, s) + Σ_y |d(y, s) - mean d|)/(Σ_j d(e_j, s) + |s|·mean d), with the row e_j of z that is
 // best in objective j ([ExtremeRows]) and the Euclidean distance d to the nearest other row of s.
 // Objectives are maximised. Smaller is better; 0 if s holds the extremes of z and every row has its
-// nearest neighbour at the same distance. One row gives 1, or 0 if it is every extreme of z. Not Pareto
-// compliant, and it depends on the scale of the objectives.
+// nearest neighbour at the same distance. One row gives 1, or 0 if it is every extreme of z. It is below
+// 2; a copy has its neighbour at distance 0. Not Pareto compliant, and it depends on the scale of the objectives.
 //
 // The rows are taken as they are: filter them with [NonDominated] first. Errors as [Spread], for any
 // number of objectives. n log n for few objectives, up to n²·m for many.
