@@ -26,19 +26,23 @@ func (a *app) paretoCommand() *cobra.Command {
 		Long: `Measure and filter value vectors: those of a run's front.csv, or of any other program.
 
 A file holds one vector per line, its values separated by commas or white space, with or without
-a header; # begins a comment. Without FILE, or with -, standard input is read. Where a header
-names columns policy, episodes or se_OBJECTIVE, as that of a front.csv does, they are left out.
+a header; # begins a comment. JSON Lines are read as well: one object of numbers with the same keys,
+or one array of numbers, per line. Without FILE, or with -, standard input is read. Where a header
+or the keys name columns policy, episodes or se_OBJECTIVE, as a front.csv does, they are left out.
+--columns a,b takes the objectives from these columns, in that order; --columns 1,3 where nothing
+names them.
 
 Objectives are maximised. --minimize minimises all of them, --minimize=1,3 the first and the
-third; values and reference points keep their own sign in input and output.`,
+third of them; values and reference points keep their own sign in input and output.`,
 		Example: `  paretolab pareto hv runs/quickstart/cmorl__deep-sea-treasure-v0__s0/front.csv --ref 0,-25
   printf '1 5\n2 3\n4 1\n' | paretolab pareto hv --minimize --ref 6,6
   paretolab pareto filter points.csv > front.csv
+  paretolab pareto filter results.jsonl --columns return,energy --minimize=2
   paretolab pareto indicators front.csv --against known_front.csv --ref 0,-25 --json`,
 	}
 	c.AddCommand(a.paretoHypervolumeCommand(), a.paretoContributionsCommand(), a.paretoSelectCommand(),
 		a.paretoFilterCommand(), a.paretoRankCommand(), a.paretoIndicatorsCommand(), a.paretoCCSCommand(), a.paretoKneeCommand(),
-		a.paretoEAFCommand(), a.paretoWeightsCommand(), a.paretoTimeCommand())
+		a.paretoEAFCommand(), a.paretoWeightsCommand(), a.paretoStatsCommand(), a.paretoTimeCommand())
 	return c
 }
 
@@ -69,10 +73,11 @@ func (r *referenceFlag) Set(text string) error {
 	return nil
 }
 
-// minimizeFlag is --minimize[=1,3].
+// minimizeFlag is --minimize[=1,3], with the --columns whose objectives it counts.
 type minimizeFlag struct {
 	all        bool
-	objectives []int // counting from 1
+	objectives []int    // counting from 1
+	columns    []string // names or numbers; none is all
 }
 
 const minimizeAll = "all"
@@ -82,7 +87,7 @@ func (m *minimizeFlag) Type() string { return "1,3,..." }
 func (m *minimizeFlag) String() string { return "" }
 
 func (m *minimizeFlag) Set(text string) error {
-	*m = minimizeFlag{all: text == minimizeAll}
+	m.all, m.objectives = text == minimizeAll, nil
 	if m.all {
 		return nil
 	}
@@ -99,6 +104,7 @@ func (m *minimizeFlag) Set(text string) error {
 func (m *minimizeFlag) register(c *cobra.Command) {
 	c.Flags().Var(m, "minimize", "minimise all objectives, or those of the list, counting from 1")
 	c.Flags().Lookup("minimize").NoOptDefVal = minimizeAll
+	c.Flags().StringSliceVar(&m.columns, "columns", nil, "the objectives: columns by `NAME,...`, or by number without a header, counting from 1")
 }
 
 // directions are those of the objectives of f.
@@ -129,7 +135,7 @@ func (a *app) readParetoInput(ctx context.Context, args []string, minimize *mini
 	if len(args) > 0 {
 		path = args[0]
 	}
-	f, err := a.readPoints(path)
+	f, err := a.readPoints(path, minimize.columns...)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +184,8 @@ func (in *paretoInput) printRows(page *bytes.Buffer, rows []int) {
 		fmt.Fprintln(page, in.header)
 	}
 	for _, i := range rows {
-		fmt.Fprintln(page, in.lines[i])
+		page.Write(in.line(i))
+		page.WriteByte('\n')
 	}
 }
 
@@ -350,7 +357,7 @@ form of FILE. With --json: one object; what was not asked for or is not defined 
 			}
 			var set *pointFile
 			if against != "" {
-				if set, err = a.readPoints(against); err != nil {
+				if set, err = a.readPoints(against, minimize.columns...); err != nil {
 					return err
 				}
 				if err := sameObjectives(in.pointFile, set); err != nil {
