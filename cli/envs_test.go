@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -491,5 +492,150 @@ func TestEnvsBadInput(t *testing.T) {
 	code, out, errs := invoke(append([]string{"envs"}, trace("1\n0\n")...)...)
 	if code != exitUsage || strings.Count(out, "\n") != 2 || !strings.Contains(errs, "actions.txt:2: the episode ended with step 1") {
 		t.Errorf("exit code %d\n%s\n%s", code, out, errs)
+	}
+}
+
+// TestEnvsCheckSeveral: a row, or an object, for each id in the order given; one that fails fails all.
+func TestEnvsCheckSeveral(t *testing.T) {
+	type result struct {
+		Environment    string
+		Pass           bool
+		Passed, Failed int
+		Laws           []struct{ Law string }
+	}
+	code, table, errs := invoke("envs", "check", "deep-sea-treasure-v0", "crooked-v0")
+	if code != exitFailed || !strings.Contains(table, "pass  deep-sea-treasure-v0 ") || !strings.Contains(table, "FAIL  crooked-v0 ") ||
+		!strings.Contains(errs, "crooked-v0 breaks ") || !strings.Contains(errs, "1 of 2 environments fail") {
+		t.Errorf("exit code %d\n%s\n%s", code, table, errs)
+	}
+	code, out, _ := invoke("envs", "check", "deep-sea-treasure-v0", "crooked-v0", "--json")
+	var results []result
+	if err := json.Unmarshal([]byte(out), &results); err != nil || code != exitFailed || len(results) != 2 {
+		t.Fatalf("exit code %d, error %v in\n%s", code, err, out)
+	}
+	for i, want := range []string{"deep-sea-treasure-v0", "crooked-v0"} {
+		r := results[i]
+		if r.Environment != want || r.Pass != (r.Failed == 0) || r.Pass != (i == 0) || r.Passed+r.Failed != len(r.Laws) {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
+// samples are random actions of an environment, one per line, up to the end of the episode that
+// begins with the seed, 60 at most.
+func samples(t *testing.T, id string, seed uint64) string {
+	t.Helper()
+	e, err := envs.Make(id, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rng envs.RNG
+	rng.Seed(seed)
+	s := envs.NewSingle(e)
+	if _, err := s.Reset(&seed); err != nil {
+		t.Fatal(err)
+	}
+	var lines strings.Builder
+	action := make([]float64, e.Spec.Action.Len())
+	for range 60 {
+		e.Spec.Action.Sample(&rng, action)
+		for i, x := range action {
+			if i > 0 {
+				lines.WriteByte(',')
+			}
+			lines.WriteString(strconv.FormatFloat(x, 'g', -1, 64))
+		}
+		lines.WriteByte('\n')
+		step, err := s.Step(action)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if step.Terminated || step.Truncated {
+			break
+		}
+	}
+	return lines.String()
+}
+
+// TestEnvsTraceRecord: what a trace of any environment records, verify reproduces to the last bit.
+func TestEnvsTraceRecord(t *testing.T) {
+	for _, id := range envs.IDs() {
+		if id == "crooked-v0" {
+			continue // its rewards are no numbers
+		}
+		t.Run(id, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "episode.json")
+			actions := samples(t, id, 7)
+			code, out, errs := pipe(actions, "envs", "trace", id, "--seed", "7", "--actions", "-", "--record", path)
+			steps := strings.Count(actions, "\n")
+			if code != exitOK || strings.Count(out, "\n") != 1+steps {
+				t.Fatalf("exit code %d of %d steps: %s", code, steps, errs)
+			}
+			var reports []struct {
+				Pass        bool
+				Steps       int
+				Observation float64 `json:"max_obs_error"`
+				Reward      float64 `json:"max_reward_error"`
+				State       float64 `json:"max_state_error"`
+			}
+			jsonOf(t, &reports, "envs", "verify", path)
+			if r := reports[0]; !r.Pass || r.Steps != steps || r.Observation != 0 || r.Reward != 0 || r.State != 0 {
+				t.Errorf("%+v", r)
+			}
+		})
+	}
+}
+
+// TestEnvsTraceRecordHead: options, time limit, spaces and flags are written as the originals' files
+// have them.
+func TestEnvsTraceRecordHead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sea.json")
+	code, _, errs := pipe("3\n1\n", "envs", "trace", "deep-sea-treasure-v0", "--param", "float_state=true",
+		"--param", "max_episode_steps=2", "--seed", "5", "--actions", "-", "--record", path)
+	text, err := os.ReadFile(path)
+	if code != exitOK || err != nil {
+		t.Fatalf("exit code %d: %s, %v", code, errs, err)
+	}
+	for _, part := range []string{
+		`"schema":"golden-v1"`, `"env_id":"deep-sea-treasure-v0","kwargs":{"float_state":true},"max_episode_steps":2`,
+		`"action_space":{"n":4,"start":0,"type":"discrete"}`, `"reward_dim":2,"tolerance":{"obs_abs":0,"reward_abs":0}`,
+		`"seed":5,"init_state":{"pos":[0,0]},"init_obs":[0,0],"actions":[3,1]`, `"terminated":[0,0],"truncated":[0,1]`,
+	} {
+		if !strings.Contains(string(text), part) {
+			t.Errorf("no %s in\n%s", part, text)
+		}
+	}
+	if code, out, errs := invoke("envs", "verify", path); code != exitOK {
+		t.Errorf("exit code %d\n%s\n%s", code, out, errs)
+	}
+	if code, out, errs := pipe("0\n", "envs", "trace", "deep-sea-treasure-v0", "--actions", "-", "--record", "-"); code != exitUsage || out != "" || !strings.Contains(errs, "name a file") {
+		t.Errorf("exit code %d\n%s\n%s", code, out, errs)
+	}
+}
+
+// TestEnvsTraceClips: environments that clip take any finite action, the others none outside the box.
+func TestEnvsTraceClips(t *testing.T) {
+	for _, c := range []struct {
+		id, action string
+		say        string // "": the action is taken
+	}{
+		{"Pendulum-v1", "7.5", ""},
+		{"MountainCarContinuous-v0", "-3", ""},
+		{"mo-mountaincarcontinuous-v0", "3", ""},
+		{"mo-lunar-lander-continuous-v3", "-4,2", ""},
+		{"water-reservoir-v0", "-1", ""},
+		{"Pendulum-v1", "nan", "standard input:1: action nan: element 0 is NaN, not a finite number"},
+		{"Pendulum-v1", "inf", "element 0 is +Inf, not a finite number"},
+		{"Pendulum-v1", "1,1", "2 numbers where the space has 1"},
+		{"building-3d", strings.TrimSuffix(strings.Repeat("1.5,", 23), ","), "element 0 is 1.5, outside [-1, 1]"},
+		{"crooked-v0", "2,0", "element 0 is 2, outside [-1, 1]"},
+	} {
+		code, out, errs := pipe(c.action+"\n", "envs", "trace", c.id, "--actions", "-")
+		if c.say == "" && (code != exitOK || strings.Count(out, "\n") != 2) {
+			t.Errorf("%s, action %s: exit code %d: %s", c.id, c.action, code, errs)
+		}
+		if c.say != "" && (code != exitUsage || out != "" || !strings.Contains(errs, c.say)) {
+			t.Errorf("%s, action %s: exit code %d, want %q: %s%s", c.id, c.action, code, c.say, out, errs)
+		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/paretolab/paretolab/envs"
 	"github.com/paretolab/paretolab/envs/golden"
+	"github.com/paretolab/paretolab/experiments"
 )
 
 // traceStart and traceStep are the lines of a trace.
@@ -31,7 +32,7 @@ type traceStep struct {
 func (a *app) envsTraceCommand() *cobra.Command {
 	var options environmentOptions
 	var seed uint64
-	var path string
+	var path, record string
 	c := &cobra.Command{
 		Use:   "trace ID --actions FILE",
 		Short: "Step through one episode of given actions and print what happens",
@@ -40,12 +41,21 @@ func (a *app) envsTraceCommand() *cobra.Command {
 {"obs": […], "reward": […], "terminated": false, "truncated": false}.
 
 The file holds one action per line: an integer, or numbers separated by commas. Blank lines are
-skipped; - is standard input. An infinite number is printed as the string "inf" or "-inf".`,
+skipped; - is standard input. An action outside the action space is refused, except where the
+environment takes any finite number and clips it itself. An infinite number is printed as the string
+"inf" or "-inf".
+
+With --record FILE the episode is also written as a trajectory file (schema golden-v1), which
+envs verify replays. Where steps are random, it is replayed from the seed.`,
 		Example: "  paretolab envs trace deep-sea-treasure-v0 --seed 1 --actions actions.txt\n" +
-			"  printf '3\\n1\\n1\\n' | paretolab envs trace deep-sea-treasure-v0 --actions -",
+			"  printf '3\\n1\\n1\\n' | paretolab envs trace deep-sea-treasure-v0 --actions -\n" +
+			"  paretolab envs trace minecart-v0 --seed 1 --actions actions.txt --record drive.json",
 		Args:              oneEnvironment,
 		ValidArgsFunction: completeEnvironment,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if record == "-" {
+				return usagef("--record is -, but the trace goes to standard output; name a file")
+			}
 			e, err := options.make(args[0])
 			if err != nil {
 				return err
@@ -57,11 +67,12 @@ skipped; - is standard input. An infinite number is printed as the string "inf" 
 			if err != nil {
 				return err
 			}
-			return a.trace(e, seed, path, actions)
+			return a.trace(e, seed, path, actions, record)
 		},
 	}
 	c.Flags().Uint64Var(&seed, "seed", 0, "seed of the reset, from 0")
 	c.Flags().StringVar(&path, "actions", "", "file with one action per line")
+	c.Flags().StringVar(&record, "record", "", "trajectory file to write")
 	options.register(c)
 	return c
 }
@@ -72,7 +83,7 @@ type lineAction struct {
 	action []float64
 }
 
-// readActions reads the actions of a trace and checks them against the action space.
+// readActions reads the actions of a trace and checks that a step takes them.
 func (a *app) readActions(path string, spec *envs.Spec) ([]lineAction, error) {
 	in := a.in
 	if path == "-" {
@@ -103,7 +114,7 @@ func (a *app) readActions(path string, spec *envs.Spec) ([]lineAction, error) {
 			}
 			action = append(action, x)
 		}
-		if err := spec.Action.Check(action); err != nil {
+		if err := spec.CheckAction(action); err != nil {
 			return nil, usagef("%s:%d: action %s: %w; an action of %s is %s", path, line, text, err, spec.ID, actionForm(&spec.Action))
 		}
 		actions = append(actions, lineAction{line, action})
@@ -132,7 +143,9 @@ func actionForm(s *envs.Space) string {
 	return fmt.Sprintf("%d numbers separated by commas, each from %v to %v", s.Len(), low, high)
 }
 
-func (a *app) trace(e *envs.Environment, seed uint64, path string, actions []lineAction) error {
+// trace prints the episode of the actions, which stand in the file path, and writes it to the file
+// record unless that is "". Of an episode that goes wrong nothing is recorded.
+func (a *app) trace(e *envs.Environment, seed uint64, path string, actions []lineAction, record string) error {
 	out := bufio.NewWriter(a.out)
 	enc := json.NewEncoder(out)
 	s := envs.NewSingle(e)
@@ -142,6 +155,13 @@ func (a *app) trace(e *envs.Environment, seed uint64, path string, actions []lin
 	}
 	if err := enc.Encode(traceStart{golden.Numbers(obs)}); err != nil {
 		return err
+	}
+	var recording *golden.Recording
+	if record != "" {
+		recording, err = golden.NewRecording(e, s, seed, "paretolab "+experiments.ThisProgram().Version+" envs trace")
+		if err != nil {
+			return err
+		}
 	}
 	for k, act := range actions {
 		t, err := s.Step(act.action)
@@ -158,6 +178,23 @@ func (a *app) trace(e *envs.Environment, seed uint64, path string, actions []lin
 		if err := enc.Encode(step); err != nil {
 			return err
 		}
+		if recording == nil {
+			continue
+		}
+		if err := recording.Add(act.action, t); err != nil {
+			return err
+		}
 	}
-	return out.Flush()
+	if err := out.Flush(); err != nil || recording == nil {
+		return err
+	}
+	return writeRecording(record, recording)
+}
+
+func writeRecording(path string, r *golden.Recording) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.Write(f), f.Close())
 }

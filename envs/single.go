@@ -90,7 +90,7 @@ func (s *Single) Step(action []float64) (Transition, error) {
 	case s.ended:
 		return Transition{}, fmt.Errorf("%s: %w", s.spec.ID, ErrEnded)
 	}
-	if err := s.spec.checkAction(action); err != nil {
+	if err := s.spec.CheckAction(action); err != nil {
 		return Transition{}, fmt.Errorf("%s: action: %w", s.spec.ID, err)
 	}
 	a := Action{Box: action}

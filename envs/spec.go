@@ -61,8 +61,8 @@ func (s *Spec) ObjectiveNames() []string {
 	return names
 }
 
-// checkAction returns nil if a step takes the action, else an error that says why not.
-func (s *Spec) checkAction(a []float64) error {
+// CheckAction returns nil if a step takes the action, else an error that says why not.
+func (s *Spec) CheckAction(a []float64) error {
 	err := s.Action.Check(a)
 	if err == nil || !s.ClipsActions || len(a) != s.Action.Len() {
 		return err

@@ -54,6 +54,8 @@ type space struct {
 // Episode is one recorded episode of n steps.
 type Episode struct {
 	Name         string            `json:"name"`
+	Seed         *uint64           `json:"seed"`      // of the reset; that of the original, unless FromSeed
+	FromSeed     bool              `json:"from_seed"` // ours with Seed is the beginning, and its random stream goes on in place of draws
 	InitState    json.RawMessage   `json:"init_state"`
 	InitObs      observation       `json:"init_obs"`
 	Actions      []vector          `json:"actions"`
@@ -82,6 +84,17 @@ func (e *Episode) action(k int) []float64 {
 		return e.Actions[0]
 	}
 	return e.Actions[k]
+}
+
+// draws returns what step k drew; nothing, not nil, if no draws are recorded.
+func (e *Episode) draws(k int) []envs.Draw {
+	draws := []envs.Draw{}
+	if e.Draws != nil {
+		for _, d := range e.Draws[k] {
+			draws = append(draws, envs.Draw(d))
+		}
+	}
+	return draws
 }
 
 // vector is a list of numbers, or one number alone.
@@ -276,6 +289,12 @@ func (e *Episode) check(objectives int) error {
 	}
 	if e.InitState == nil {
 		return errors.New("init_state is missing")
+	}
+	switch {
+	case e.FromSeed && e.Seed == nil:
+		return errors.New("from_seed without a seed")
+	case e.FromSeed && (e.Draws != nil || e.ResetDraws != nil):
+		return errors.New("from_seed goes without draws and reset_draws")
 	}
 	if e.RepeatAction && len(e.Actions) != 1 {
 		return fmt.Errorf("%d actions with repeat_action, which goes with 1", len(e.Actions))

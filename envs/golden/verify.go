@@ -30,6 +30,7 @@ type Report struct {
 
 // Verify replays every episode on our environment: from the recorded initial state (a [Recorder]:
 // from a reset), with the recorded draws in place of random numbers, under the recorded time limit.
+// An episode that is marked FromSeed begins with a reset of its seed and draws as the environment does.
 // Observations and rewards are rounded to the types that the file declares (rewards without a
 // declaration to float32; scalar rewards not) and must then agree within the file's tolerances,
 // flags exactly, recorded states within the tolerance of observations.
@@ -160,6 +161,13 @@ type scalarRewarder interface{ Scalar() float64 }
 
 // begin puts the environment into the first state of the episode.
 func (v *verifier) begin(e *Episode) error {
+	if e.FromSeed {
+		if _, err := v.single.Reset(e.Seed); err != nil {
+			return err
+		}
+		v.compareState(e, 0, e.InitState)
+		return nil
+	}
 	if e.ResetDraws == nil {
 		if err := v.single.SetStateJSON(e.InitState); err != nil {
 			return fmt.Errorf("init_state: %w", err)
@@ -189,12 +197,6 @@ func (v *verifier) episode(e *Episode) {
 	}
 	v.compareObservation(e, 0, e.InitObs, v.single.Observation())
 	for k := range e.Steps() {
-		draws := make([]envs.Draw, 0, 4)
-		if e.Draws != nil {
-			for _, d := range e.Draws[k] {
-				draws = append(draws, envs.Draw(d))
-			}
-		}
 		if v.report.Resync && k > 0 {
 			// Not SetStateJSON, which begins an episode: the time limit counts on.
 			if err := json.Unmarshal(e.States[k-1], v.single.Env().State()); err != nil {
@@ -202,7 +204,9 @@ func (v *verifier) episode(e *Episode) {
 				return
 			}
 		}
-		v.single.SetDraws(draws)
+		if !e.FromSeed {
+			v.single.SetDraws(e.draws(k))
+		}
 		t, err := v.single.Step(e.action(k))
 		if err != nil {
 			if errors.Is(err, envs.ErrEnded) {
@@ -291,10 +295,7 @@ func (o *observation) flat(s *envs.Space) ([]float64, error) {
 }
 
 func (v *verifier) compareState(e *Episode, step int, recorded json.RawMessage) {
-	b, err := v.single.StateJSON()
-	if r, ok := v.single.Env().(Recorder); ok {
-		b, err = json.Marshal(r.RecordedState())
-	}
+	b, err := recordedState(v.single)
 	if err != nil {
 		v.fail(e, step, "state: %v", err)
 		return
