@@ -161,8 +161,8 @@ func settingsOf(v reflect.Value) []settingInfo {
 	return list
 }
 
-// makeEnvironment configures an environment named by the user: mistakes are exit code 2.
+// makeEnvironment configures an environment named by the user, by id or file: mistakes are exit code 2.
 func makeEnvironment(id string, options map[string]any) (*envs.Environment, error) {
-	e, err := envs.Make(id, options)
+	e, err := envs.Open("", id, options)
 	return e, withCode(exitUsage, err)
 }

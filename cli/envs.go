@@ -16,22 +16,25 @@ func (a *app) envsCommand() *cobra.Command {
 
 list and show describe them, front computes the true Pareto front where there is an exact model,
 trace prints an episode of given actions, verify replays recordings of the originals, and check
-runs the conformance suite.`,
+runs the conformance suite.
+
+Wherever an id is taken, the path of a file that describes a grid world names that world (it ends in
+.yaml, .yml or .json, or begins with ./); template prints such a file.`,
 		Example: `  paretolab envs list --known-front
   paretolab envs show minecart-v0
   paretolab envs front deep-sea-treasure-concave-v0 --gamma 0.99`,
 	}
 	c.AddCommand(a.envsListCommand(), a.envsShowCommand(), a.envsFrontCommand(),
-		a.envsTraceCommand(), a.envsVerifyCommand(), a.envsCheckCommand(), a.envsRenderCommand())
+		a.envsTraceCommand(), a.envsVerifyCommand(), a.envsCheckCommand(), a.envsTemplateCommand(), a.envsRenderCommand())
 	return c
 }
 
-// completeEnvironment completes the one argument that is an environment's id.
+// completeEnvironment completes the one argument that is an environment's id, or a file.
 func completeEnvironment(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return envs.IDs(), cobra.ShellCompDirectiveNoFileComp
+	return envs.IDs(), cobra.ShellCompDirectiveDefault
 }
 
 // oneEnvironment demands exactly one id.

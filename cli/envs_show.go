@@ -129,15 +129,16 @@ func (a *app) envsShowCommand() *cobra.Command {
 			if a.json {
 				return a.printJSON(info)
 			}
-			return a.printEnvironment(e, info)
+			return a.printEnvironment(args[0], e, info)
 		},
 	}
 	options.register(c)
 	return c
 }
 
-// printEnvironment prints a page of two columns: what is described, and the description.
-func (a *app) printEnvironment(e *envs.Environment, info environmentInfo) error {
+// printEnvironment prints a page of two columns: what is described, and the description. name is what
+// the user calls the environment.
+func (a *app) printEnvironment(name string, e *envs.Environment, info environmentInfo) error {
 	s := &e.Spec
 	var page bytes.Buffer
 	fmt.Fprintf(&page, "%s\n%s.\n\n", s.ID, s.Summary)
@@ -163,14 +164,19 @@ func (a *app) printEnvironment(e *envs.Environment, info environmentInfo) error 
 	section("discount, reference point", referenceLines(s)...)
 	section("random", randomness(s))
 	section("front", map[string]string{
-		frontExact:      "exact: `paretolab envs front " + s.ID + "`",
-		frontLowerBound: "a lower bound is known: `paretolab envs front " + s.ID + "`",
+		frontExact:      "exact: `paretolab envs front " + name + "`",
+		frontLowerBound: "a lower bound is known: `paretolab envs front " + name + "`",
 		frontUnknown:    "unknown",
 	}[info.Front])
 	section("options", optionLines(info.Options)...)
 	section("source", s.Source)
 	if err := w.Flush(); err != nil {
 		return err
+	}
+	for _, o := range info.Options {
+		if text, _ := o.Value.(string); strings.Contains(text, "\n") {
+			fmt.Fprintf(&page, "\n%s\n\n%s", o.Name, text)
+		}
 	}
 	_, err := page.WriteTo(a.out)
 	return err
@@ -248,7 +254,11 @@ func optionLines(options []optionInfo) (lines []string) {
 		case len(o.Values) > 0:
 			bounds = ", one of " + strings.Join(o.Values, ", ")
 		}
-		lines = append(lines, fmt.Sprintf("%s = %v%s: %s", o.Name, o.Value, bounds, o.Doc))
+		value := fmt.Sprint(o.Value)
+		if n := strings.Count(value, "\n"); n > 0 {
+			value = fmt.Sprintf("(%d lines, below)", n)
+		}
+		lines = append(lines, fmt.Sprintf("%s = %s%s: %s", o.Name, value, bounds, o.Doc))
 	}
 	return lines
 }

@@ -34,6 +34,13 @@ type StateChecker interface {
 // reset, because the state of its original does.
 type StepCounter interface{ StepsTaken() int }
 
+// Stepper32 is the optional capability of an Env to step and to observe at once, in float32. Batches
+// that feed networks use it: it is faster where steps are cheap or observations are long.
+type Stepper32 interface {
+	// Step32 does what Step does and writes what Observe then would, rounded to float32.
+	Step32(rng *RNG, a Action, reward []float64, obs []float32) (terminated bool)
+}
+
 // Action is what an environment copy receives: Discrete holds the index of a discrete space
 // (several of a multi-discrete one), Box the vector of a continuous one. The other is nil.
 type Action struct {
@@ -58,11 +65,27 @@ type Outcome struct {
 type Model interface {
 	NumStates() int
 	NumActions() int
-	// StartState is the state in which episodes begin.
+	// StartState is the state in which episodes begin; a possible one of a [RandomStart].
 	StartState() int
 	// Outcomes appends the branches of taking action a in state s to buf and returns it.
 	// The probabilities sum to 1; deterministic environments have one branch.
 	Outcomes(s, a int, buf []Outcome) []Outcome
+}
+
+// RandomStart is the optional capability of a [Model] whose episodes begin in one of several states.
+type RandomStart interface {
+	Model
+	// Starts appends the states in which episodes begin, with their probabilities, to buf and returns
+	// it. Rewards are nil.
+	Starts(buf []Outcome) []Outcome
+}
+
+// Starts returns the states in which episodes of a model begin, with their probabilities.
+func Starts(m Model) []Outcome {
+	if r, ok := m.(RandomStart); ok {
+		return r.Starts(nil)
+	}
+	return []Outcome{{P: 1, Next: m.StartState()}}
 }
 
 // KnownFront is the optional capability of an environment without exact model whose attainable

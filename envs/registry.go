@@ -18,6 +18,10 @@ type Definition struct {
 	Options []Option
 	// New builds the configured environment. The options are complete and in range.
 	New func(o Options) (*Environment, error)
+	// Description names the option that holds a text which describes the environment as a whole, ""
+	// if there is none. At most one definition has one: the path of such a file means it wherever an
+	// id is taken ([Open]). Mistakes in the text are a *[DescriptionError].
+	Description string
 }
 
 // Option is a constructor option of an environment. The type of Default (int, float64, bool or
@@ -69,6 +73,7 @@ func Register(d Definition) {
 	if _, taken := registry.m[d.ID]; taken {
 		panic("envs: " + d.ID + " is registered twice")
 	}
+	d.checkDescription()
 	registry.m[d.ID] = d
 }
 

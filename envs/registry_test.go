@@ -109,6 +109,10 @@ func TestRegisterPanics(t *testing.T) {
 		"no id":          {New: func(envs.Options) (*envs.Environment, error) { return nil, nil }},
 		"no constructor": {ID: "empty-v0"},
 		"taken":          {ID: "options-v0", New: func(envs.Options) (*envs.Environment, error) { return nil, nil }},
+		"no option for descriptions": {ID: "described-v0", Description: "text",
+			Options: []envs.Option{{Name: "text", Default: 1}}, New: func(envs.Options) (*envs.Environment, error) { return nil, nil }},
+		"descriptions of two kinds": {ID: "described-v0", Description: "text", // beside gridworld
+			Options: []envs.Option{{Name: "text", Default: ""}}, New: func(envs.Options) (*envs.Environment, error) { return nil, nil }},
 	} {
 		func() {
 			defer func() {

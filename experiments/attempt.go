@@ -166,7 +166,7 @@ func (a *attempt) begin(ctx context.Context) error {
 	info, err := marshal(Info{
 		Format: Format, Item: a.item.ID, Experiment: a.item.Experiment, Label: a.item.Label, Program: ThisProgram(),
 		Algorithm: a.item.Algorithm, Preset: a.item.Preset, Revision: a.item.Revision,
-		Environment: environmentInfo(a.env, a.item.Reference), Seed: a.item.Seed, Steps: a.item.Steps,
+		Environment: environmentInfo(a.env, a.item.Environment.Label, a.item.Reference), Seed: a.item.Seed, Steps: a.item.Steps,
 		ConfigSHA256: sha256Hex(a.item.Config), Host: host, Started: a.opt.now().UTC().Truncate(time.Second),
 	})
 	if err != nil {

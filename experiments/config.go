@@ -40,8 +40,8 @@ type Config struct {
 
 // EnvironmentChoice is an environment with its options.
 type EnvironmentChoice struct {
-	ID              string         `key:"id" required:"true" doc:"registered id; paretolab envs list prints all"`
-	Label           string         `key:"label" doc:"name in tables, figures and folders; the id if empty"`
+	ID              string         `key:"id" required:"true" doc:"registered id; paretolab envs list prints all; or the path of a file that describes a grid world, from the folder of the configuration"`
+	Label           string         `key:"label" doc:"name in tables, figures and folders; the id, or the name of the file without extension, if empty"`
 	Options         map[string]any `key:"options" doc:"constructor options; paretolab envs show ID prints them"`
 	MaxEpisodeSteps int            `key:"max_episode_steps" range:">=1" unit:"steps" doc:"episodes are truncated after so many steps; the environment's usual number if absent"`
 }
@@ -305,6 +305,7 @@ func ParseConfig(name string, data []byte, format string, o Overrides) (*Config,
 	}
 	c := &Config{Source: data}
 	c.read(resolveLayers(root, o, &p), root)
+	c.readDescriptions(filepath.Dir(name), &p)
 	c.expand(&p)
 	if err := p.err(); err != nil {
 		return nil, err

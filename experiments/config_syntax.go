@@ -16,6 +16,8 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/paretolab/paretolab/internal/yamlsyntax"
 )
 
 // Limits of what is read, far above any experiment and far below what would hurt.
@@ -293,12 +295,6 @@ func number(text string) (nodeKind, any) {
 	return floatNode, f
 }
 
-var (
-	yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
-	// Of errors of its parser, as opposed to its scanner, yaml counts lines from 0.
-	yamlParserError = regexp.MustCompile(`^did not find expected (<.*>|node content|'-' indicator|key|',' or .*)$`)
-)
-
 // parseYAML reads one document. yaml.Unmarshal reads the first and ignores the rest, so it is
 // decoded as a stream.
 func (s *source) parseYAML() *node {
@@ -311,16 +307,7 @@ func (s *source) parseYAML() *node {
 		}
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
-		line, message := 1, err.Error()
-		if m := yamlLine.FindStringSubmatch(message); m != nil {
-			message = m[2]
-			if n, err := strconv.Atoi(m[1]); err == nil {
-				line = n
-				if yamlParserError.MatchString(message) {
-					line++
-				}
-			}
-		}
+		line, message := yamlsyntax.Where(err)
 		return s.fail(position{s.name, line, 1}, "not YAML: %s", message)
 	}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {

@@ -55,6 +55,7 @@ type Program struct {
 // EnvironmentInfo is the part of an environment's specification that a reader of results needs.
 type EnvironmentInfo struct {
 	ID         string          `json:"id"`
+	Label      string          `json:"label,omitempty"` // name in tables and figures, in place of the id
 	Options    map[string]any  `json:"options,omitempty"`
 	Objectives []ObjectiveInfo `json:"objectives"`
 	Reference  []float64       `json:"reference"` // reference point of hypervolumes

@@ -42,9 +42,9 @@ var thisBuild = sync.OnceValue(func() Program {
 })
 
 // environmentInfo is what run.json says about an environment.
-func environmentInfo(e *envs.Environment, ref envs.Reference) EnvironmentInfo {
+func environmentInfo(e *envs.Environment, label string, ref envs.Reference) EnvironmentInfo {
 	info := EnvironmentInfo{
-		ID: e.Spec.ID, Options: e.Options, Reference: ref.Point, Gamma: ref.Discount,
+		ID: e.Spec.ID, Label: label, Options: e.Options, Reference: ref.Point, Gamma: ref.Discount,
 		Horizon: e.Spec.Horizon, SpecHash: specHash(&e.Spec),
 	}
 	for _, o := range e.Spec.Objectives {

@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -13,7 +14,7 @@ import (
 
 // Group is the runs on one environment: value vectors of one group can be drawn on the same axes.
 type Group struct {
-	Name        string // id of the environment, made unique among the groups of a call
+	Name        string // label or id of the environment, made unique among the groups of a call
 	Environment experiments.EnvironmentInfo
 	Runs        []*experiments.Run // by label, then seed
 }
@@ -30,7 +31,7 @@ func ByEnvironment(runs []*experiments.Run) []Group {
 		k := environmentKey(r.Info.Environment)
 		g, ok := byKey[k]
 		if !ok {
-			g = &Group{Name: r.Info.Environment.ID, Environment: r.Info.Environment}
+			g = &Group{Name: cmp.Or(r.Info.Environment.Label, r.Info.Environment.ID), Environment: r.Info.Environment}
 			byKey[k] = g
 			keys = append(keys, k)
 		}

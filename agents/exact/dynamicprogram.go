@@ -86,17 +86,21 @@ func solve(model envs.Model, m, horizon int, gamma float64) (Result, error) {
 }
 
 // reachable returns the non-terminal states that k steps can reach, for each k from 0 to before
-// the last step, and whether every action there has one outcome. Without a horizon the model must
+// the last step, and whether there is one start and every action has one outcome. Without a horizon the model must
 // have no cycle, so that the layers run out.
 func reachable(model envs.Model, horizon int) (layers [][]int32, deterministic bool, err error) {
 	limit := horizon
 	if horizon == 0 {
 		limit = model.NumStates() + 1
 	}
-	deterministic = true
 	var buf []envs.Outcome
 	seen := make([]int, model.NumStates()) // layer+1 in which a state was last found
-	layer := []int32{int32(model.StartState())}
+	var layer []int32
+	starts := envs.Starts(model)
+	for _, o := range starts {
+		layer = append(layer, int32(o.Next))
+	}
+	deterministic = len(starts) == 1
 	for k := 0; len(layer) > 0 && k < limit; k++ {
 		layers = append(layers, layer)
 		var next []int32

@@ -36,7 +36,7 @@ func coverageSet(e *envs.Environment, gamma float64) (Result, error) {
 		return Result{}, err
 	}
 	model, ok := e.Model()
-	if !ok || e.Spec.DeterministicStep {
+	if !ok || e.Spec.DeterministicStart && e.Spec.DeterministicStep {
 		r, err := front(e, gamma)
 		if err != nil {
 			return Result{}, err
@@ -70,7 +70,8 @@ type expectation struct {
 	m, actions, steps int
 	gamma             float64
 	first             []float64  // expected reward, m per state and action
-	branches          [][]branch // per state and action; the start is state 0
+	branches          [][]branch // per state and action
+	starts            []branch   // where episodes begin
 }
 
 // branch is a next state, by its index among the reachable ones, with its probability.
@@ -90,6 +91,9 @@ func newExpectation(model envs.Model, layers [][]int32, m int, gamma float64) *e
 				states = append(states, s)
 			}
 		}
+	}
+	for _, o := range envs.Starts(model) {
+		p.starts = append(p.starts, branch{index[int32(o.Next)], o.P})
 	}
 	var buf []envs.Outcome
 	for _, s := range states {
@@ -141,7 +145,13 @@ func (p *expectation) solve(w []float64) []float64 {
 		}
 		below, values = values, below
 	}
-	return slices.Clone(below[:p.m])
+	value := make([]float64, p.m)
+	for _, b := range p.starts {
+		for j, v := range below[int(b.next)*p.m:][:p.m] {
+			value[j] += float64(b.p * v)
+		}
+	}
+	return value
 }
 
 // linearSupport calls best for corner weights until no utility improves, and returns the vectors

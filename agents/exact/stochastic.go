@@ -13,8 +13,9 @@ import (
 // the same products in another order.
 const sameValue = 1e-12
 
-// solveStochastic is the dynamic programme for several outcomes p, r, s′ of an action. A policy may
-// go on differently after each of them, so that all combinations of their vectors are attainable:
+// solveStochastic is the dynamic programme for several outcomes p, r, s′ of an action, or several
+// starts. A policy may go on differently after each of them, so that all combinations of their vectors
+// are attainable:
 //
 //	Vₖ(s) = ND ∪ₐ { Σ p r + γ Σ p v(s′) : v(s′) ∈ Vₖ₊₁(s′) }
 //
@@ -45,7 +46,11 @@ func solveStochastic(model envs.Model, layers [][]int32, m int, gamma float64) (
 		}
 		below = values
 	}
-	return finish(below[int32(model.StartState())], nil, "set-valued dynamic programming over the exact stochastic model", true)
+	points, err := combine(envs.Starts(model), below, m, 1)
+	if err != nil {
+		return Result{}, fmt.Errorf("starts: %w", err)
+	}
+	return finish(points, nil, "set-valued dynamic programming over the exact stochastic model", true)
 }
 
 // combine returns the values of an action with the given outcomes, those of the layer below known

@@ -543,7 +543,10 @@ func model(p *probe) error {
 	var buf []envs.Outcome
 	for episode := range 30 {
 		v.reset(uint64(episode))
-		states := []int{m.StartState()}
+		var states []int
+		for _, o := range envs.Starts(m) {
+			states = append(states, o.Next)
+		}
 		for k := 1; k <= 200; k++ {
 			v.set(0, d.next())
 			v.step()

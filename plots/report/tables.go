@@ -135,7 +135,11 @@ func options(o map[string]any) string {
 	}
 	slices.Sort(keys)
 	for i, k := range keys {
-		keys[i] = fmt.Sprintf("%s = %v", k, o[k])
+		value := fmt.Sprint(o[k])
+		if n := strings.Count(value, "\n"); n > 0 {
+			value = plural(n, "line") + " of text"
+		}
+		keys[i] = k + " = " + value
 	}
 	if len(keys) == 0 {
 		return ""
