@@ -61,16 +61,10 @@ func (a *archive) cut() {
 // byCrowding returns the indices of the members by descending crowding distance, ties to the lower
 // index.
 func (a *archive) byCrowding() []int {
-	order := make([]int, len(a.members))
-	if len(order) == 0 {
-		return order
+	if len(a.members) == 0 {
+		return nil
 	}
-	d := pareto.Crowding(a.front())
-	for i := range order {
-		order[i] = i
-	}
-	sort.SliceStable(order, func(i, j int) bool { return d[order[i]] > d[order[j]] })
-	return order
+	return descending(pareto.Crowding(a.front()))
 }
 
 // front returns the value vectors of the members.

@@ -59,13 +59,13 @@ func TestSelection(t *testing.T) {
 		members []int
 		forgot  bool
 	}{{[]int{0, 4}, false}, {[]int{3, 2}, false}, {[]int{1}, false}, {[]int{0, 4}, true}} {
-		got, forgot := h.choose(a, 2)
+		got, forgot := h.choose(a, a.byCrowding(), 2)
 		if !slices.Equal(got, want.members) || forgot != want.forgot {
 			t.Errorf("selection %d: %v forgot %v, want %v %v", i, got, forgot, want.members, want.forgot)
 		}
 		a = archiveOf(9, a.reference, a.front().Rows()...) // other policies of the same values
 	}
-	if got, _ := h.choose(archiveOf(9, []float64{0, 0}), 2); got != nil {
+	if got, _ := h.choose(archiveOf(9, []float64{0, 0}), nil, 2); got != nil {
 		t.Errorf("chose %v of an empty archive", got)
 	}
 }

@@ -29,6 +29,7 @@ type subproblem struct {
 	Base       []float64 // on-policy return of the starting policy; nil until it is measured
 	Sharpness  float64   // t
 	Mean       bool      // divide barrier terms by the number of constraints
+	Free       bool      // thresholds are watched, not enforced
 }
 
 // slackness is the dimensionless slack z_j = (G_j - d_j)/s_j; 1 at the start of the path.
@@ -36,38 +37,59 @@ func (p *subproblem) slackness(j int, g float64) float64 {
 	return (g - (p.Base[j] - p.Slack[j])) / p.Slack[j]
 }
 
+// constrains reports whether objective j has a threshold: all but the one that is maximised.
+func (p *subproblem) constrains(j int) bool { return j != p.Objective }
+
+// worst returns the smallest slackness of the constraints at on-policy returns g. Not above 0, the
+// point is infeasible; -0.5 is half a slack below a threshold.
+func (p *subproblem) worst(g []float64) float64 {
+	z := math.Inf(1)
+	for j := range g {
+		if p.constrains(j) {
+			z = min(z, p.slackness(j, g[j]))
+		}
+	}
+	return z
+}
+
 // weights writes the weight w_j of each objective's raw advantage, given the present estimates g of
-// the on-policy returns, and reports whether all constraints hold.
+// the on-policy returns.
 //
 //	w_l = 1/s_l, w_j = φ'_t(z_j)/s_j                      maximising objective l
 //	w_j = ω_j/(Σ_i ω_i s_i) + φ'_t(z_j)/s_j               maximising a preference ω
 //
 // The terms of what is maximised are 0 while some z_j <= 0: pure recovery. The gradient of the
-// combined advantage is, up to a common factor, that of G_l/s_l + (1/t) Σ_j ln z_j.
-func (p *subproblem) weights(g, w []float64) (feasible bool) {
-	constraints := len(w)
-	if p.Objective >= 0 {
-		constraints--
+// combined advantage is, up to a common factor, that of G_l/s_l + (1/t) Σ_j ln z_j. A free
+// sub-problem has no terms of constraints, only those of what is maximised.
+func (p *subproblem) weights(g, w []float64) {
+	clear(w)
+	if p.Free {
+		p.pursue(w)
+		return
 	}
 	share := 1.0
 	if p.Mean {
+		constraints := len(w)
+		if p.Objective >= 0 {
+			constraints--
+		}
 		share /= float64(constraints)
 	}
-	feasible = true
+	if p.worst(g) > 0 {
+		p.pursue(w)
+	}
 	for j := range w {
-		if j == p.Objective {
-			w[j] = 0
-			continue
+		if p.constrains(j) {
+			w[j] += share * phiSlope(p.slackness(j, g[j]), p.Sharpness) / p.Slack[j]
 		}
-		z := p.slackness(j, g[j])
-		feasible = feasible && z > 0
-		w[j] = share * phiSlope(z, p.Sharpness) / p.Slack[j]
 	}
-	if !feasible {
-		return false
-	}
+}
+
+// pursue adds the weights of what is maximised.
+func (p *subproblem) pursue(w []float64) {
 	if p.Objective >= 0 {
-		w[p.Objective] = 1 / p.Slack[p.Objective]
+		w[p.Objective] += 1 / p.Slack[p.Objective]
+		return
 	}
 	scale := 0.0
 	for j, omega := range p.Preference {
@@ -76,5 +98,4 @@ func (p *subproblem) weights(g, w []float64) (feasible bool) {
 	for j, omega := range p.Preference {
 		w[j] += omega / scale
 	}
-	return true
 }

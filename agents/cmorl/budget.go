@@ -21,11 +21,14 @@ func (s *Settings) budget(objectives, steps int) budget {
 
 // initialShare is the share of the steps that stage 1 gets.
 func (s *Settings) initialShare() float64 {
-	if s.Mode == "stage1-only" {
+	if !s.extends() {
 		return 1
 	}
 	return s.Stage1Share
 }
+
+// extends reports whether there is a stage 2.
+func (s *Settings) extends() bool { return s.Mode != "stage1-only" }
 
 // preferences are the weights w_1..w_M of stage 1.
 func (s *Settings) preferences(objectives int) [][]float64 {

@@ -18,10 +18,9 @@ type state struct {
 
 	Steps, Updates int // up to the last commit
 	Paths          int // of stage 2 so far
-	Infeasible     int // in finished rounds: updates that began infeasible
-	Constrained    int // in finished rounds: constrained updates
 	Reselections   int
 	History        history
+	Adherence      // in finished rounds
 }
 
 // checkpoint is everything that training goes on from.

@@ -49,7 +49,9 @@ func newTraining(s *Settings, problem *agents.Problem, rec agents.Recorder) (*tr
 		budget:  s.budget(problem.Env.Spec.M(), problem.Steps),
 		archive: archive{reference: problem.Reference.Point, limit: s.ArchiveSize},
 	}
-	rec.Columns("selected", "paths", "infeasible", "reselections")
+	if s.extends() {
+		rec.Columns("selected", "paths", "infeasible", "violation", "reselections")
+	}
 	if saved := rec.Restore(); saved != nil {
 		return t, t.restore(saved)
 	}
@@ -75,7 +77,7 @@ func (t *training) anotherRound() bool {
 	if t.paths != nil {
 		return true
 	}
-	if t.settings.Mode == "stage1-only" || len(t.archive.members) == 0 {
+	if !t.settings.extends() || len(t.archive.members) == 0 {
 		return false
 	}
 	return t.affordable(min(t.settings.NumSelect, len(t.archive.members))*t.problem.Env.Spec.M()) > 0
@@ -92,7 +94,10 @@ func (t *training) affordable(paths int) int {
 func (t *training) extend(ctx context.Context) error {
 	s := t.settings
 	if t.paths == nil {
-		t.paths = t.selectedPaths()
+		var err error
+		if t.paths, err = t.selectedPaths(); err != nil {
+			return err
+		}
 		t.Iterations = t.affordable(len(t.paths))
 	}
 	return t.improve(ctx, s.EvalEveryStage2, func(p *path, u int) {
@@ -117,9 +122,13 @@ func (t *training) firstPaths() []*path {
 
 // selectedPaths are the tasks of a round of stage 2. A path for an objective starts from the
 // selected policy, a path for a preference from the best policy for it.
-func (t *training) selectedPaths() []*path {
+func (t *training) selectedPaths() ([]*path, error) {
 	s, n := t.settings, t.problem.Env.Spec.M()
-	chosen, forgot := t.History.choose(&t.archive, s.NumSelect)
+	order, err := s.order(&t.archive, rand.New(agents.NewRand(t.problem.Seed, "selection", t.Round)))
+	if err != nil {
+		return nil, err
+	}
+	chosen, forgot := t.History.choose(&t.archive, order, s.NumSelect)
 	if forgot {
 		t.Reselections++
 	}
@@ -133,7 +142,7 @@ func (t *training) selectedPaths() []*path {
 			start := t.archive.members[c]
 			p := &path{task: task{
 				Name: fmt.Sprintf("s2.r%d.p%d", t.Round, i),
-				Goal: subproblem{Objective: s.objective(t.Paths, n), Sharpness: s.Barrier, Mean: s.BarrierMean},
+				Goal: subproblem{Objective: s.objective(t.Paths, n), Sharpness: s.Barrier, Mean: s.BarrierMean, Free: s.unconstrained()},
 			}}
 			if l := p.Goal.Objective; l >= 0 {
 				p.Origin = fmt.Sprintf("stage2/r%d/obj%d", t.Round, l)
@@ -149,5 +158,5 @@ func (t *training) selectedPaths() []*path {
 			t.Paths++
 		}
 	}
-	return paths
+	return paths, nil
 }

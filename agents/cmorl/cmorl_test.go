@@ -333,7 +333,10 @@ func TestPathsOfARound(t *testing.T) {
 	}
 	ranges := []float64{5, 0.01, 3, 6, 0.02, 4} // without range: 0.01 max(1, |G|)
 	tr.Round = 1
-	paths := tr.selectedPaths()
+	paths, err := tr.selectedPaths()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if len(paths) != 12 || tr.Paths != 12 || len(tr.History) != 2 {
 		t.Fatalf("%d paths, %d counted, %d policies selected", len(paths), tr.Paths, len(tr.History))
 	}

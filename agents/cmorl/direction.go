@@ -9,7 +9,14 @@ import (
 // directions give the first two of every n paths to objectives, in rotation, and the others to
 // preferences; with two objectives that is the paper's one path per objective.
 func (s *Settings) objective(k, n int) int {
-	switch s.Directions {
+	directions := s.Directions
+	switch s.Mode {
+	case "free-objective":
+		directions = "objective"
+	case "warm-sum":
+		directions = "preference"
+	}
+	switch directions {
 	case "objective":
 		return k % n
 	case "preference":
@@ -20,6 +27,11 @@ func (s *Settings) objective(k, n int) int {
 	}
 	return (k/n*2 + k%n) % n
 }
+
+// unconstrained reports whether thresholds are only watched: free-objective is stage 2 by plain PPO
+// on one objective, warm-sum by plain PPO on a weighted sum, from the same starts. Without these
+// ablations nobody could tell what the constraint contributes.
+func (s *Settings) unconstrained() bool { return s.Mode == "free-objective" || s.Mode == "warm-sum" }
 
 // simplex draws a preference uniformly.
 func simplex(n int, rng *rand.Rand) []float64 {

@@ -43,7 +43,7 @@ func (t *training) improve(ctx context.Context, every int, update func(p *path, 
 		t.Steps += updates * per
 		t.Boundary, t.Saved = b+1, nil
 		e := agents.Evaluation{Phase: t.phase(), Steps: t.Steps, Updates: t.Updates}
-		infeasible, constrained := t.Infeasible, t.Constrained
+		kept := t.Adherence
 		for i := range paths {
 			value, p := results[i][b%2].value, results[i][b%2].path
 			m := agents.Member{
@@ -54,18 +54,19 @@ func (t *training) improve(ctx context.Context, every int, update func(p *path, 
 			t.archive.insert(m)
 			e.Policies = append(e.Policies, m)
 			t.Saved = append(t.Saved, p)
-			infeasible += p.Task.Infeasible
-			constrained += p.Task.Constrained
+			kept.add(p.Task.Adherence)
 		}
 		if b+1 == boundaries {
 			t.archive.cut()
-			t.Infeasible, t.Constrained = infeasible, constrained
+			t.Adherence = kept
 			t.Round++
 			t.Boundary, t.Saved, t.paths = 0, nil, nil
 			e.StageEnd = true
 		}
 		e.Archive = t.archive.members
-		e.Columns = []float64{float64(len(t.History)), float64(t.Paths), share(infeasible, constrained), float64(t.Reselections)}
+		if t.settings.extends() {
+			e.Columns = []float64{float64(len(t.History)), float64(t.Paths), share(float64(kept.Infeasible), kept.Constrained), share(kept.Violation, kept.Constrained), float64(t.Reselections)}
+		}
 		return t.rec.Record(e, t.freeze().encode)
 	}
 	return t.problem.Pool.Lockstep(ctx, len(paths), t.Boundary, boundaries, work, commit)
@@ -83,9 +84,9 @@ func (t *training) policy(m *ppo.Model) *ppo.Policy {
 	return ppo.NewPolicy(m, &t.problem.Env.Spec, &t.settings.Settings)
 }
 
-func share(part, whole int) float64 {
+func share(part float64, whole int) float64 {
 	if whole == 0 {
 		return 0
 	}
-	return float64(part) / float64(whole)
+	return part / float64(whole)
 }

@@ -20,8 +20,21 @@ type task struct {
 	Name, Parent, Origin string
 	Goal                 subproblem
 	Last, Before         ppo.Episodes // of the last two rollouts
-	Constrained          int          // constrained updates
-	Infeasible           int          // of them, those that began with a violated constraint
+	Adherence
+}
+
+// Adherence tells how well thresholds were kept, over updates that watch them.
+type Adherence struct {
+	Constrained int     // such updates
+	Infeasible  int     // of them, those that began with an objective below its threshold
+	Violation   float64 // Σ over them of how far the worst objective lay below, in slacks
+}
+
+// add counts another's updates too.
+func (a *Adherence) add(b Adherence) {
+	a.Constrained += b.Constrained
+	a.Infeasible += b.Infeasible
+	a.Violation += b.Violation
 }
 
 // update makes one constrained update on a fresh rollout. Until an episode has ended in the path
@@ -73,9 +86,10 @@ func (p *path) weigh(g []float64, h float64) ppo.Weigh {
 		for j := range now {
 			now[j] = g[j] + h*drift[j]
 		}
-		feasible := p.Goal.weights(now, w)
-		if epoch == 0 && !feasible {
+		p.Goal.weights(now, w)
+		if z := p.Goal.worst(now); epoch == 0 && z <= 0 {
 			p.Infeasible++
+			p.Violation -= z
 		}
 	}
 }

@@ -1,0 +1,146 @@
+package cmorl
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/paretolab/paretolab/envs"
+)
+
+// TestSelectionMethods on a front by hand: 0 and 4 are its ends, 1 is lonely, 3 has the largest
+// volume of its own above (0, 0).
+func TestSelectionMethods(t *testing.T) {
+	a := archiveOf(9, []float64{0, 0}, []float64{0, 10}, []float64{1, 4}, []float64{3, 3.5}, []float64{6, 3}, []float64{7, 0})
+	for _, c := range []struct {
+		selection string
+		want      []int
+	}{
+		// Inner distances: 3/7+6.5/10, 5/7+1/10, 4/7+3.5/10; the ends are infinite.
+		{"crowding", []int{0, 4, 1, 3, 2}},
+		// The best of each objective are 0 and 4 as before: each is the worst of the other.
+		{"crowding-best-extremes", []int{0, 4, 1, 3, 2}},
+		// Volumes alone: 0, 1·0.5, 2·0.5, 3·3, 0.
+		{"hv-contribution", []int{3, 2, 1, 0, 4}},
+	} {
+		got, err := (&Settings{Selection: c.selection}).order(a, nil)
+		if err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v %v, want %v", c.selection, got, err, c.want)
+		}
+	}
+	random := &Settings{Selection: "random"}
+	firsts := map[int]int{}
+	for seed := range uint64(500) {
+		got, _ := random.order(a, rand.New(rand.NewPCG(seed, 1)))
+		firsts[got[0]]++
+	}
+	for i := range 5 {
+		if firsts[i] < 60 || firsts[i] > 140 {
+			t.Errorf("random selection takes member %d first in %d of 500 draws, want about 100", i, firsts[i])
+		}
+	}
+}
+
+// TestWorstEndsAreNoExtremes: with three objectives the worst of each comes after the best ones
+// where only the better end is infinite.
+func TestWorstEndsAreNoExtremes(t *testing.T) {
+	a := archiveOf(9, make([]float64, 3),
+		[]float64{0, 5, 5}, []float64{5, 0, 6}, []float64{6, 6, 0}, []float64{7, 4, 4}, []float64{4, 7, 3}, []float64{3, 3, 7})
+	// In order of objective 1: (0,5,5) (3,3,7) (4,7,3) (5,0,6) (6,6,0) (7,4,4); the best are 1, 2 and 5.
+	got, err := (&Settings{Selection: "crowding-best-extremes"}).order(a, nil)
+	if err != nil || !slices.Equal(slices.Sorted(slices.Values(got[:3])), []int{1, 2, 5}) {
+		t.Errorf("order %v %v, want 1, 2 and 5 in front", got, err)
+	}
+	if n := infinite(oneSidedCrowding(a.front())); n != 3 {
+		t.Errorf("%d infinite distances, want one per objective", n)
+	}
+	if got := a.byCrowding()[:3]; slices.Equal(slices.Sorted(slices.Values(got)), []int{1, 2, 5}) {
+		t.Error("crowding has the same order; the case shows nothing")
+	}
+}
+
+func infinite(d []float64) (n int) {
+	for _, x := range d {
+		if math.IsInf(x, 1) {
+			n++
+		}
+	}
+	return n
+}
+
+// TestFreePathsIgnoreThresholds: from a = 0 free optimisation of objective 1 goes to a = 1, where
+// objective 2 is -4, far below its threshold -1.5, and the path says so.
+func TestFreePathsIgnoreThresholds(t *testing.T) {
+	p := twoGoalsPath(twoGoalsEnv(), -1, 64)
+	p.Goal.Free = true
+	for range 60 {
+		p.update(1e-3, 0)
+	}
+	act := envs.Actions[float32]{Box: make([]float32, 1)}
+	p.learner.Policy().NewActor(1).Act([]float32{0}, act)
+	if a := act.Box[0]; math.Abs(float64(a)-1) > 0.1 {
+		t.Errorf("free path ends at a = %v, want 1", a)
+	}
+	if p.Infeasible < 40 || p.Violation/float64(p.Infeasible) < 2 {
+		t.Errorf("%d updates began infeasible, in sum by %.1f slacks", p.Infeasible, p.Violation)
+	}
+}
+
+// TestFreeWeights: those of what is maximised, nothing else, whatever is violated.
+func TestFreeWeights(t *testing.T) {
+	base, slack, w := []float64{1, 1, 1}, []float64{0.5, 2, 4}, make([]float64, 3)
+	for _, c := range []struct {
+		goal subproblem
+		want []float64
+	}{
+		{subproblem{Objective: 1}, []float64{0, 0.5, 0}},
+		{subproblem{Objective: -1, Preference: []float64{0.5, 0.25, 0.25}}, []float64{0.5 / 1.75, 0.25 / 1.75, 0.25 / 1.75}},
+	} {
+		c.goal.Base, c.goal.Slack, c.goal.Free = base, slack, true
+		for _, g := range [][]float64{{1, 1, 1}, {-9, -9, -9}} {
+			if c.goal.weights(g, w); !slices.Equal(w, c.want) {
+				t.Errorf("%+v at %v: weights %v, want %v", c.goal, g, w, c.want)
+			}
+		}
+	}
+}
+
+// TestModesChooseDirections: free-objective has objective paths only, warm-sum preferences only.
+func TestModesChooseDirections(t *testing.T) {
+	for mode, preferences := range map[string]int{"ipo": 4, "free-objective": 0, "warm-sum": 6} {
+		s := &Settings{Mode: mode, Directions: "mixed"}
+		n := 0
+		for k := range 6 {
+			if s.objective(k, 6) < 0 {
+				n++
+			}
+		}
+		if n != preferences {
+			t.Errorf("%s: %d of 6 paths follow a preference, want %d", mode, n, preferences)
+		}
+	}
+}
+
+// TestEveryModeTrains within its budget, and reports how its thresholds were kept.
+func TestEveryModeTrains(t *testing.T) {
+	for _, mode := range []string{"free-objective", "warm-sum"} {
+		for _, selection := range []string{"crowding-best-extremes", "hv-contribution", "random"} {
+			p, s := makeProblem(t, "fruit-tree-v0", 30_000, 2)
+			s.Mode, s.Selection = mode, selection
+			rec := &memory{problem: p}
+			set, err := s.Train(context.Background(), p, rec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			last := rec.records[len(rec.records)-1]
+			if last.Steps > 30_000 || last.Phase == "stage1" || len(set.Members) == 0 {
+				t.Errorf("%s, %s: ends in %s after %d steps with %d policies", mode, selection, last.Phase, last.Steps, len(set.Members))
+			}
+			if v := last.Columns[slices.Index(rec.columns, "violation")]; !(v >= 0) {
+				t.Errorf("%s, %s: violation %v", mode, selection, v)
+			}
+		}
+	}
+}

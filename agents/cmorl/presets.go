@@ -1,0 +1,123 @@
+package cmorl
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/agents/ppo"
+	"github.com/paretolab/paretolab/envs"
+)
+
+var presets = []agents.Preset{
+	{Name: "recommended", Doc: "per environment: deep-sea-treasure, fruit-tree, minecart, building; elsewhere the published constants with stage 1 at three quarters"},
+	{Name: "declared", Doc: "the published scripts' constants and budgets, for their ten tasks, with the paper's step: one objective per path, slack beta"},
+	{Name: "as-run", Doc: "the same with the eightfold steps that the published code really takes, since it does not count its eight environments"},
+}
+
+// New returns the settings that a preset has for an environment, and its training steps.
+func New(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
+	switch preset {
+	case "", "recommended":
+		s, steps := recommended(&e.Spec)
+		return s, steps, nil
+	case "declared":
+		return published(&e.Spec, preset, 1)
+	case "as-run":
+		return published(&e.Spec, preset, 8)
+	}
+	return nil, 0, fmt.Errorf("algorithm cmorl has no preset %q; it has recommended, declared and as-run", preset)
+}
+
+// defaults are the published constants and, where experiments speak for it, our choices instead.
+func defaults() *Settings {
+	return &Settings{
+		Mode:        "ipo",
+		Stage1Share: 0.75, WeightMin: 0, WeightMax: 1, WeightDelta: 0.5, EvalEvery: 10, DecayStage1: "linear",
+		NumSelect: 6, UpdateIter: 0, Selection: "crowding", EvalEveryStage2: 1, LearningRateStage2: 3e-4, DecayStage2: "linear",
+		Directions: "mixed", Slack: "random", Beta: 0.9, Alpha: 0.1, Barrier: 20, BarrierMean: true,
+		ArchiveSize: 200, Settings: ppo.Defaults(),
+	}
+}
+
+// recommended returns what did best in experiments.
+func recommended(spec *envs.Spec) (s *Settings, steps int) {
+	s, steps = defaults(), 2_000_000
+	switch id := spec.ID; {
+	case strings.HasPrefix(id, "deep-sea-treasure"):
+		steps = 600_000
+		s.Stage1Share, s.WeightDelta, s.EvalEvery = 0.5, 0.25, 5
+		s.NumSelect, s.UpdateIter = 5, 10
+		s.Rollout, s.Entropy, s.EntropyStage2 = 64, 0.1, 0.1
+	case strings.HasPrefix(id, "fruit-tree"):
+		// Every leaf is an isolated point of the front: what counts is how far a path moves in its few
+		// updates. Minibatches of 128, of which a rollout has two, cost 0.025 of the hypervolume.
+		steps = 500_000
+		s.Stage1Share, s.WeightDelta, s.EvalEvery = 0.1, 1, 1
+		s.NumSelect, s.UpdateIter = 6, 10
+		s.LearningRate, s.LearningRateStage2, s.DecayStage2 = 1e-2, 1e-2, "constant"
+		s.Rollout, s.Minibatch, s.Entropy, s.EntropyStage2 = 32, 64, 0.1, 0.5
+	case strings.HasPrefix(id, "minecart"):
+		steps = 3_960_000
+		s.EvalEvery, s.EvalEveryStage2 = 5, 2
+		s.UpdateIter = 10
+		s.Rollout, s.Minibatch, s.Gamma, s.Entropy, s.EntropyStage2 = 256, 64, 0.99, 0.05, 0.05
+	case strings.HasPrefix(id, "building"):
+		// Returns are a large constant plus a small part that depends on the actions, whose effects
+		// die out within hours: a short discount, centred rewards and little noise.
+		steps = 3_000_000
+		s.WeightDelta, s.EvalEveryStage2, s.UpdateIter = 1, 2, 20
+		if spec.M() == 9 {
+			s.UpdateIter = 6
+		}
+		s.Gamma, s.Lambda, s.LearningRate, s.LearningRateStage2 = 0.7, 0.9, 5e-4, 5e-4
+		s.RewardCentering, s.LogStdInit = true, -1
+	case spec.M() > 3:
+		s.WeightDelta = 1
+	}
+	return s, steps
+}
+
+// script is what a published script sets for its task.
+type script struct {
+	id                string // up to the version
+	low, high, delta  float64
+	selected          int     // N
+	every             int     // E
+	total, initialise float64 // declared steps, in millions
+}
+
+// scripts are those of github.com/RuohLiuq/C-MORL, commit 67473b5.
+var scripts = []script{
+	{"minecart", 0, 1, 0.5, 6, 1, 0.5, 0.2},
+	{"mo-lunar-lander", 0, 1, 1, 6, 1, 0.5, 0.2},
+	{"fruit-tree", 0, 1, 1, 6, 1, 0.5, 0.1},
+	{"mo-hopper-2d", 0, 1, 0.2, 5, 10, 1.5, 1.0},
+	{"mo-hopper", 0.2, 0.8, 0.3, 6, 10, 2.0, 1.5},
+	{"mo-ant-2d", 0, 1, 0.5, 5, 10, 1.5, 1.0},
+	{"mo-ant", 0.2, 0.8, 0.3, 6, 10, 2.0, 1.5},
+	{"mo-humanoid-2d", 0, 1, 0.2, 5, 10, 1.5, 1.0},
+	{"building-3d", 0, 1, 0.5, 6, 10, 2.0, 1.5},
+	{"building-9d", 0, 1, 1, 6, 10, 2.5, 1.5},
+}
+
+// published returns the settings of a published script, with a multiple of its declared steps.
+func published(spec *envs.Spec, preset string, multiple float64) (agents.Algorithm, int, error) {
+	for _, x := range scripts {
+		if !strings.HasPrefix(spec.ID, x.id) {
+			continue
+		}
+		s := defaults()
+		s.Stage1Share, s.EvalEvery = x.initialise/x.total, x.every
+		s.WeightMin, s.WeightMax, s.WeightDelta = x.low, x.high, x.delta
+		s.NumSelect, s.UpdateIter = x.selected, 20
+		s.Directions, s.Slack, s.BarrierMean = "objective", "beta", false
+		return s, int(x.total*multiple*1e6 + 0.5), nil
+	}
+	var names []string
+	for _, x := range scripts {
+		names = append(names, x.id)
+	}
+	return nil, 0, fmt.Errorf("preset %s of cmorl has constants for %s, not for %s; use preset recommended",
+		preset, strings.Join(names, ", "), spec.ID)
+}
