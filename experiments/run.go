@@ -250,23 +250,33 @@ func findJobs(dirs []string) ([]*job, error) {
 
 // storedJob makes the item again from the configuration that it was stored with.
 func storedJob(dir, item, config string) (*job, error) {
-	c, err := ParseConfig(filepath.Join(dir, fileConfig), []byte(config), "yaml", Overrides{})
+	stored, c, err := storedItem(dir, config)
 	if err != nil {
 		return nil, err
+	}
+	if stored.ID != item {
+		return nil, fmt.Errorf("%s: this program makes item %s of it, the run is item %s: it was begun by another version of the "+
+			"program, whose results differ; finish it with that version, or start over with `paretolab run --force`: %w",
+			filepath.Join(dir, fileConfig), stored.ID, item, ErrCorrupt)
+	}
+	return &job{stored, dir, c.Output, c.Kernel}, nil
+}
+
+// storedItem is the one item of the configuration that a run was stored with.
+func storedItem(dir, config string) (*Item, *Config, error) {
+	path := filepath.Join(dir, fileConfig)
+	c, err := ParseConfig(path, []byte(config), "yaml", Overrides{})
+	if err != nil {
+		return nil, nil, err
 	}
 	items, err := c.Items()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(items) != 1 {
-		return nil, corrupt(filepath.Join(dir, fileConfig), 0, "it describes %d items, a run is one", len(items))
+		return nil, nil, corrupt(path, 0, "it describes %d items, a run is one", len(items))
 	}
-	if items[0].ID != item {
-		return nil, fmt.Errorf("%s: this program makes item %s of it, the run is item %s: it was begun by another version of the "+
-			"program, whose results differ; finish it with that version, or start over with `paretolab run --force`: %w",
-			filepath.Join(dir, fileConfig), items[0].ID, item, ErrCorrupt)
-	}
-	return &job{&items[0], dir, c.Output, c.Kernel}, nil
+	return &items[0], c, nil
 }
 
 // selectKernels makes the program compute with the kernels that the runs ask for. There is one

@@ -35,6 +35,7 @@ func init() {
 		},
 		New: newPPO,
 	})
+	agents.RegisterKind("mlp", func(b []byte, spec *envs.Spec) (agents.Policy, error) { return DecodePolicy(b, spec) })
 }
 
 func newPPO(e *envs.Environment, preset string) (agents.Algorithm, int, error) {

@@ -1,0 +1,156 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+
+	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/envs"
+)
+
+// PolicySet is the result of a run, ready to act: policies with different trade-offs, non-dominated
+// on fresh seeds, and the environment they were trained for.
+type PolicySet struct {
+	agents.PolicySet
+	Env       *envs.Environment
+	Reference envs.Reference // discount and reference point by which values were measured
+}
+
+// LoadPolicySet reads the policies of a complete run. The packages of the algorithms and
+// environments that made it must be imported. Errors as [LoadRun]; a policy file that is missing or
+// not the one that the run wrote is an ErrCorrupt. Files outside dir are never read.
+func LoadPolicySet(dir string) (*PolicySet, error) {
+	run, err := LoadRun(dir)
+	if err != nil {
+		return nil, err
+	}
+	if run.Result == nil {
+		return nil, fmt.Errorf("%s is not complete and has no policies yet; `paretolab resume %s` finishes it", dir, dir)
+	}
+	item, _, err := storedItem(dir, run.Config)
+	if err != nil {
+		return nil, err
+	}
+	env, err := item.NewEnvironment()
+	if err != nil {
+		return nil, err
+	}
+	if h := specHash(&env.Spec); h != run.Info.Environment.SpecHash {
+		return nil, fmt.Errorf("%s was made for another revision of %s: its spaces or objectives were changed since; run it again", dir, env.Spec.ID)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	set := &PolicySet{Env: env, Reference: item.Reference}
+	return set, set.read(root, dir, run)
+}
+
+// read fills the set with the front of a run, in the order of the archive.
+func (s *PolicySet) read(root *os.Root, dir string, run *Run) error {
+	name := filepath.Join(dirPolicies, fileIndex)
+	path := filepath.Join(dir, name)
+	b, err := root.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	var index policyIndex
+	if err := decodeJSON(path, b, &index); err != nil {
+		return err
+	}
+	rows := map[string]ArchiveRow{}
+	for _, row := range run.Archive {
+		rows[row.Policy] = row
+	}
+	for _, e := range index.Policies {
+		if !e.NonDominated {
+			continue
+		}
+		row, ok := rows[e.ID]
+		if !ok {
+			return corrupt(path, 0, "it names policy %q, which %s does not have", e.ID, fileArchive)
+		}
+		file := filepath.Join(dirPolicies, filepath.FromSlash(e.File))
+		b, err := root.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			return corrupt(filepath.Join(dir, file), 0, "it is missing, though %s names it", fileIndex)
+		}
+		if err != nil {
+			return err
+		}
+		if sha256Hex(b) != e.SHA256 {
+			return corrupt(filepath.Join(dir, file), 0, "it was changed after the run: its SHA-256 is not the one in %s", fileIndex)
+		}
+		policy, err := agents.DecodePolicy(e.Kind, b, &s.Env.Spec)
+		if err != nil {
+			return corrupt(filepath.Join(dir, file), 0, "%v", err)
+		}
+		s.Members = append(s.Members, agents.Member{
+			ID: e.ID, Parent: e.Parent, Origin: e.Origin, Weight: e.Weight, Steps: row.StepsTrain, Policy: policy,
+			Value: agents.Value{Return: row.Value, StdErr: row.StdErr, Episodes: row.Episodes},
+		})
+	}
+	if len(s.Members) == 0 {
+		return fmt.Errorf("%s: the run ended without policies above the reference point %v", dir, s.Reference.Point)
+	}
+	return nil
+}
+
+// MoveTo makes the policies act in another environment, whose spaces and objectives must be the same.
+func (s *PolicySet) MoveTo(env *envs.Environment) error {
+	here, there := &s.Env.Spec, &env.Spec
+	switch {
+	case !reflect.DeepEqual(here.Observation, there.Observation):
+		return fmt.Errorf("policies for %s cannot act in %s: its observations have another form; `paretolab envs show` prints both", here.ID, there.ID)
+	case !reflect.DeepEqual(here.Action, there.Action):
+		return fmt.Errorf("policies for %s cannot act in %s: its actions have another form; `paretolab envs show` prints both", here.ID, there.ID)
+	case !slices.Equal(here.ObjectiveNames(), there.ObjectiveNames()):
+		return fmt.Errorf("policies for %s (%v) cannot act in %s, whose objectives are %v", here.ID, here.ObjectiveNames(), there.ID, there.ObjectiveNames())
+	}
+	s.Env = env
+	return nil
+}
+
+// Choose returns the policy with the largest utility w·G for a preference: one weight per
+// objective, not negative, not all 0. They need not add up to 1.
+func (s *PolicySet) Choose(preference []float64) (*agents.Member, error) {
+	if len(preference) != s.Env.Spec.M() {
+		return nil, fmt.Errorf("the preference has %d weights for the %d objectives of %s (%v)", len(preference), s.Env.Spec.M(), s.Env.Spec.ID, s.Env.Spec.ObjectiveNames())
+	}
+	sum := 0.0
+	for j, w := range preference {
+		if !(w >= 0) || math.IsInf(w, 0) {
+			return nil, fmt.Errorf("weight %d of the preference is %v; give numbers of at least 0", j+1, w)
+		}
+		sum += w
+	}
+	if sum == 0 {
+		return nil, errors.New("all weights of the preference are 0; give at least one above 0")
+	}
+	return &s.Members[s.Assign(preference)], nil
+}
+
+// Member returns the policy of that id.
+func (s *PolicySet) Member(id string) (*agents.Member, error) {
+	for i := range s.Members {
+		if s.Members[i].ID == id {
+			return &s.Members[i], nil
+		}
+	}
+	return nil, fmt.Errorf("no policy %q on the front of %d policies; front.csv of the run lists them", id, len(s.Members))
+}
+
+// Measure runs a policy for a number of episodes that the seed determines, of which none is one of
+// the run's own, and returns its mean discounted and undiscounted returns. Episodes of deterministic
+// tasks are all the same: one is run.
+func (s *PolicySet) Measure(ctx context.Context, p agents.Policy, episodes int, seed uint64) (agents.Value, error) {
+	return newEvaluator(s.Env, s.Reference.Discount, seed, "act", episodes).measure(ctx, p)
+}
