@@ -5,7 +5,6 @@ import (
 	"encoding/gob"
 	"fmt"
 
-	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/agents/ppo"
 )
 
@@ -26,25 +25,13 @@ type state struct {
 // checkpoint is everything that training goes on from.
 type checkpoint struct {
 	State   state
-	Archive []savedMember
-}
-
-// savedMember is an archive member with its model in the place of the policy.
-type savedMember struct {
-	Member agents.Member
-	Model  *ppo.Model
+	Archive []ppo.Saved
 }
 
 // freeze captures the state as of this commit. Later training does not change it: what it points to
 // is replaced or appended to, never written over.
 func (t *training) freeze() *checkpoint {
-	c := &checkpoint{State: t.state}
-	for _, m := range t.archive.members {
-		model := m.Policy.(*ppo.Policy).Model()
-		m.Policy = nil
-		c.Archive = append(c.Archive, savedMember{m, model})
-	}
-	return c
+	return &checkpoint{State: t.state, Archive: ppo.Save(t.archive.Members)}
 }
 
 // encode gives equal bytes for equal states.
@@ -63,12 +50,9 @@ func (t *training) restore(b []byte) error {
 		return fmt.Errorf("cmorl: checkpoint: %w", err)
 	}
 	t.state = c.State
-	for _, m := range c.Archive {
-		if m.Model == nil {
-			return fmt.Errorf("cmorl: checkpoint: policy %s has no model", m.Member.ID)
-		}
-		m.Member.Policy = t.policy(m.Model)
-		t.archive.members = append(t.archive.members, m.Member)
+	var err error
+	if t.archive.Members, err = ppo.Restore(c.Archive, &t.problem.Env.Spec, &t.settings.Settings); err != nil {
+		return fmt.Errorf("cmorl: checkpoint: %w", err)
 	}
 	for _, s := range c.State.Saved {
 		p, err := t.restorePath(s)

@@ -25,7 +25,7 @@ func (s *Settings) Train(ctx context.Context, problem *agents.Problem, rec agent
 			return nil, err
 		}
 	}
-	return &agents.PolicySet{Members: t.archive.members}, nil
+	return &agents.PolicySet{Members: t.archive.Members}, nil
 }
 
 // training is a run of the algorithm.
@@ -34,8 +34,8 @@ type training struct {
 	problem  *agents.Problem
 	rec      agents.Recorder
 	budget   budget
-	archive  archive // X
-	paths    []*path // of stage 1 or of the present round; nil between them
+	archive  agents.Archive // X
+	paths    []*path        // of stage 1 or of the present round; nil between them
 	state
 }
 
@@ -47,7 +47,7 @@ func newTraining(s *Settings, problem *agents.Problem, rec agents.Recorder) (*tr
 	t := &training{
 		settings: s, problem: problem, rec: rec,
 		budget:  s.budget(problem.Env.Spec.M(), problem.Steps),
-		archive: archive{reference: problem.Reference.Point, limit: s.ArchiveSize},
+		archive: agents.Archive{Reference: problem.Reference.Point, Limit: s.ArchiveSize},
 	}
 	if s.extends() {
 		rec.Columns("selected", "paths", "infeasible", "violation", "reselections")
@@ -77,10 +77,10 @@ func (t *training) anotherRound() bool {
 	if t.paths != nil {
 		return true
 	}
-	if !t.settings.extends() || len(t.archive.members) == 0 {
+	if !t.settings.extends() || len(t.archive.Members) == 0 {
 		return false
 	}
-	return t.affordable(min(t.settings.NumSelect, len(t.archive.members))*t.problem.Env.Spec.M()) > 0
+	return t.affordable(min(t.settings.NumSelect, len(t.archive.Members))*t.problem.Env.Spec.M()) > 0
 }
 
 // affordable is how many updates each of a number of paths can make in a round: K, or fewer in the
@@ -132,14 +132,14 @@ func (t *training) selectedPaths() ([]*path, error) {
 	if forgot {
 		t.Reselections++
 	}
-	ranges := t.archive.ranges()
+	ranges := t.archive.Ranges()
 	var paths []*path
 	for _, c := range chosen {
 		for range n {
 			i := len(paths)
 			seed := agents.Stream(t.problem.Seed, "stage2", t.Round, i)
 			rng := rand.New(agents.NewRand(seed, "direction"))
-			start := t.archive.members[c]
+			start := t.archive.Members[c]
 			p := &path{task: task{
 				Name: fmt.Sprintf("s2.r%d.p%d", t.Round, i),
 				Goal: subproblem{Objective: s.objective(t.Paths, n), Sharpness: s.Barrier, Mean: s.BarrierMean, Free: s.unconstrained()},
@@ -149,7 +149,7 @@ func (t *training) selectedPaths() ([]*path, error) {
 			} else {
 				p.Origin = fmt.Sprintf("stage2/r%d/preference", t.Round)
 				p.Goal.Preference = simplex(n, rng)
-				start = t.archive.members[t.archive.best(p.Goal.Preference)]
+				start = t.archive.Members[t.archive.Best(p.Goal.Preference)]
 			}
 			p.Parent = start.ID
 			p.Goal.Slack = s.slacks(ranges, start.Value.Return, rng)

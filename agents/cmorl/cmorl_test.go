@@ -329,7 +329,7 @@ func TestPathsOfARound(t *testing.T) {
 	}
 	for i, g := range [][]float64{{1, 0, 0, 5, 2, 3}, {2, 0, 3, 0, 2, 4}, {6, 0, 1, 1, 2, 0}, {2.5, 0, 0, 6, 2, 1}} {
 		policy := ppo.New(p.Env, s.Settings, 1, uint64(i)).Policy()
-		tr.archive.insert(agents.Member{ID: fmt.Sprint(i), Value: agents.Value{Return: g}, Policy: policy})
+		tr.archive.Insert(agents.Member{ID: fmt.Sprint(i), Value: agents.Value{Return: g}, Policy: policy})
 	}
 	ranges := []float64{5, 0.01, 3, 6, 0.02, 4} // without range: 0.01 max(1, |G|)
 	tr.Round = 1
@@ -342,15 +342,15 @@ func TestPathsOfARound(t *testing.T) {
 	}
 	streams := map[float64]bool{}
 	for i, x := range paths {
-		want := slices.IndexFunc(tr.archive.members, func(m agents.Member) bool { return slices.Equal(m.Value.Return, tr.History[i/6]) })
+		want := slices.IndexFunc(tr.archive.Members, func(m agents.Member) bool { return slices.Equal(m.Value.Return, tr.History[i/6]) })
 		objective := []int{0, 1, -1, -1, -1, -1, 2, 3, -1, -1, -1, -1}[i]
 		if objective < 0 {
-			want = tr.archive.best(x.Goal.Preference)
+			want = tr.archive.Best(x.Goal.Preference)
 		}
-		if x.Goal.Objective != objective || x.Parent != tr.archive.members[want].ID {
-			t.Errorf("path %d maximises %d from policy %s, want %d from %s", i, x.Goal.Objective, x.Parent, objective, tr.archive.members[want].ID)
+		if x.Goal.Objective != objective || x.Parent != tr.archive.Members[want].ID {
+			t.Errorf("path %d maximises %d from policy %s, want %d from %s", i, x.Goal.Objective, x.Parent, objective, tr.archive.Members[want].ID)
 		}
-		start := tr.archive.members[want].Policy.(*ppo.Policy).Model()
+		start := tr.archive.Members[want].Policy.(*ppo.Policy).Model()
 		if !slices.Equal(x.learner.Model().Params, start.Params) {
 			t.Errorf("path %d does not start with its parent's parameters", i)
 		}

@@ -53,10 +53,10 @@ func TestWorstEndsAreNoExtremes(t *testing.T) {
 	if err != nil || !slices.Equal(slices.Sorted(slices.Values(got[:3])), []int{1, 2, 5}) {
 		t.Errorf("order %v %v, want 1, 2 and 5 in front", got, err)
 	}
-	if n := infinite(oneSidedCrowding(a.front())); n != 3 {
+	if n := infinite(oneSidedCrowding(a.Front())); n != 3 {
 		t.Errorf("%d infinite distances, want one per objective", n)
 	}
-	if got := a.byCrowding()[:3]; slices.Equal(slices.Sorted(slices.Values(got)), []int{1, 2, 5}) {
+	if got := a.ByCrowding()[:3]; slices.Equal(slices.Sorted(slices.Values(got)), []int{1, 2, 5}) {
 		t.Error("crowding has the same order; the case shows nothing")
 	}
 }

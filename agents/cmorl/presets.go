@@ -42,36 +42,25 @@ func defaults() *Settings {
 
 // recommended returns what did best in experiments.
 func recommended(spec *envs.Spec) (s *Settings, steps int) {
-	s, steps = defaults(), 2_000_000
+	s = defaults()
+	s.Settings, steps = ppo.Recommended(spec)
+	s.LearningRateStage2, s.EntropyStage2 = s.LearningRate, s.Entropy
 	switch id := spec.ID; {
 	case strings.HasPrefix(id, "deep-sea-treasure"):
-		steps = 600_000
 		s.Stage1Share, s.WeightDelta, s.EvalEvery = 0.5, 0.25, 5
 		s.NumSelect, s.UpdateIter = 5, 10
-		s.Rollout, s.Entropy, s.EntropyStage2 = 64, 0.1, 0.1
 	case strings.HasPrefix(id, "fruit-tree"):
-		// Every leaf is an isolated point of the front: what counts is how far a path moves in its few
-		// updates. Minibatches of 128, of which a rollout has two, cost 0.025 of the hypervolume.
-		steps = 500_000
 		s.Stage1Share, s.WeightDelta, s.EvalEvery = 0.1, 1, 1
 		s.NumSelect, s.UpdateIter = 6, 10
-		s.LearningRate, s.LearningRateStage2, s.DecayStage2 = 1e-2, 1e-2, "constant"
-		s.Rollout, s.Minibatch, s.Entropy, s.EntropyStage2 = 32, 64, 0.1, 0.5
+		s.DecayStage2, s.EntropyStage2 = "constant", 0.5
 	case strings.HasPrefix(id, "minecart"):
-		steps = 3_960_000
 		s.EvalEvery, s.EvalEveryStage2 = 5, 2
 		s.UpdateIter = 10
-		s.Rollout, s.Minibatch, s.Gamma, s.Entropy, s.EntropyStage2 = 256, 64, 0.99, 0.05, 0.05
 	case strings.HasPrefix(id, "building"):
-		// Returns are a large constant plus a small part that depends on the actions, whose effects
-		// die out within hours: a short discount, centred rewards and little noise.
-		steps = 3_000_000
 		s.WeightDelta, s.EvalEveryStage2, s.UpdateIter = 1, 2, 20
 		if spec.M() == 9 {
 			s.UpdateIter = 6
 		}
-		s.Gamma, s.Lambda, s.LearningRate, s.LearningRateStage2 = 0.7, 0.9, 5e-4, 5e-4
-		s.RewardCentering, s.LogStdInit = true, -1
 	case spec.M() > 3:
 		s.WeightDelta = 1
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/pareto"
 )
 
@@ -20,10 +21,10 @@ func (h history) contains(g []float64) bool {
 // choose returns the first n members of the archive, in the given order, whose value vector was not
 // extended before, and remembers them. If none is left it forgets the history and chooses again,
 // which it reports: a second visit draws slack, direction, start states and noise anew.
-func (h *history) choose(a *archive, order []int, n int) (chosen []int, forgot bool) {
+func (h *history) choose(a *agents.Archive, order []int, n int) (chosen []int, forgot bool) {
 	for range 2 {
 		for _, i := range order {
-			if g := a.members[i].Value.Return; len(chosen) < n && !h.contains(g) {
+			if g := a.Members[i].Value.Return; len(chosen) < n && !h.contains(g) {
 				*h = append(*h, g)
 				chosen = append(chosen, i)
 			}
@@ -39,20 +40,20 @@ func (h *history) choose(a *archive, order []int, n int) (chosen []int, forgot b
 // order returns the members of the archive, those to be extended first in front; ties go to the
 // lower index. Crowding distance (the paper's) is infinite for the best and for the worst of every
 // objective, so that with many objectives only such extremes are chosen.
-func (s *Settings) order(a *archive, rng *rand.Rand) ([]int, error) {
+func (s *Settings) order(a *agents.Archive, rng *rand.Rand) ([]int, error) {
 	switch s.Selection {
 	case "random":
-		return rng.Perm(len(a.members)), nil
+		return rng.Perm(len(a.Members)), nil
 	case "hv-contribution":
-		d, err := pareto.Contributions(a.front(), a.reference)
+		d, err := pareto.Contributions(a.Front(), a.Reference)
 		if err != nil {
 			return nil, fmt.Errorf("cmorl: selection by hypervolume contribution: %w", err)
 		}
 		return descending(d), nil
 	case "crowding-best-extremes":
-		return descending(oneSidedCrowding(a.front())), nil
+		return descending(oneSidedCrowding(a.Front())), nil
 	}
-	return a.byCrowding(), nil
+	return a.ByCrowding(), nil
 }
 
 // oneSidedCrowding is the crowding distance without the infinity of the worst of an objective,

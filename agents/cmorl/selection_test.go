@@ -9,45 +9,13 @@ import (
 	"github.com/paretolab/paretolab/pareto"
 )
 
-func archiveOf(limit int, reference []float64, values ...[]float64) *archive {
-	a := &archive{reference: reference, limit: limit}
+func archiveOf(limit int, reference []float64, values ...[]float64) *agents.Archive {
+	a := &agents.Archive{Reference: reference, Limit: limit}
 	for i, v := range values {
-		a.insert(agents.Member{ID: fmt.Sprint(i), Value: agents.Value{Return: v}})
+		a.Insert(agents.Member{ID: fmt.Sprint(i), Value: agents.Value{Return: v}})
 	}
 	return a
 }
-
-func ids(a *archive) (names []string) {
-	for _, m := range a.members {
-		names = append(names, m.ID)
-	}
-	return names
-}
-
-func TestArchive(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		limit  int
-		values [][]float64
-		want   []string
-	}{
-		{"ascending in objective 1", 9, [][]float64{{3, 1}, {1, 3}, {2, 2}}, []string{"1", "2", "0"}},
-		{"dominated ones go", 9, [][]float64{{1, 1}, {2, 2}, {1, 2}, {2, 1}}, []string{"1"}},
-		{"of equal ones the first stays", 9, [][]float64{{1, 2}, {2, 1}, {1, 2}}, []string{"0", "1"}},
-		{"below the reference", 9, [][]float64{{-0.1, 5}, {0, 5}}, []string{"1"}},
-		{"NaN stays out", 9, [][]float64{{nan(), 5}, {0, 5}}, []string{"1"}},
-		// crowding: ends infinite, 1: (4+4)/10... the inner ones are at 1, 2, 6 of 0..10
-		{"cut keeps the ends and the sparsest", 3, [][]float64{{0, 10}, {1, 9}, {2, 8}, {6, 4}, {10, 0}}, []string{"0", "3", "4"}},
-	} {
-		a := archiveOf(c.limit, []float64{0, 0}, c.values...)
-		a.cut()
-		if got := ids(a); !slices.Equal(got, c.want) {
-			t.Errorf("%s: %v, want %v", c.name, got, c.want)
-		}
-	}
-}
-
-func nan() float64 { var z float64; return z / z }
 
 // TestSelection: check 2. The sparsest regions come first, no value vector twice although another
 // policy has it now, fewer than asked for when fewer are left, and when all were visited the history
@@ -59,11 +27,11 @@ func TestSelection(t *testing.T) {
 		members []int
 		forgot  bool
 	}{{[]int{0, 4}, false}, {[]int{3, 2}, false}, {[]int{1}, false}, {[]int{0, 4}, true}} {
-		got, forgot := h.choose(a, a.byCrowding(), 2)
+		got, forgot := h.choose(a, a.ByCrowding(), 2)
 		if !slices.Equal(got, want.members) || forgot != want.forgot {
 			t.Errorf("selection %d: %v forgot %v, want %v %v", i, got, forgot, want.members, want.forgot)
 		}
-		a = archiveOf(9, a.reference, a.front().Rows()...) // other policies of the same values
+		a = archiveOf(9, a.Reference, a.Front().Rows()...) // other policies of the same values
 	}
 	if got, _ := h.choose(archiveOf(9, []float64{0, 0}), nil, 2); got != nil {
 		t.Errorf("chose %v of an empty archive", got)
@@ -89,7 +57,7 @@ func TestSelectionByCrowding(t *testing.T) {
 		{"duplicates", [][]float64{{0, 4, 0}, {0, 3, 1}, {2, 1, 1}, {2, 2, 0}, {4, 0, 2}}, []int{0, 4, 1, 2, 3}},
 	} {
 		a := archiveOf(9, make([]float64, len(c.values[0])), c.values...)
-		if got := a.byCrowding(); !slices.Equal(got, c.want) {
+		if got := a.ByCrowding(); !slices.Equal(got, c.want) {
 			t.Errorf("%s: order %v, want %v", c.name, got, c.want)
 		}
 	}
