@@ -1,19 +1,16 @@
 package cmorl
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"reflect"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/agents/agentstest"
 	"github.com/paretolab/paretolab/agents/ppo"
 	"github.com/paretolab/paretolab/envs"
 	_ "github.com/paretolab/paretolab/envs/control"
@@ -21,83 +18,6 @@ import (
 	"github.com/paretolab/paretolab/internal/kern"
 	"github.com/paretolab/paretolab/pareto"
 )
-
-// memory is a recorder that keeps what it is given.
-type memory struct {
-	problem  *agents.Problem
-	episodes int
-	resume   []byte
-	columns  []string
-	records  []agents.Evaluation
-	last     func() ([]byte, error)
-	onRecord func(n int) error
-	steps    atomic.Int64
-	onStep   func(total int)
-}
-
-func (m *memory) Columns(names ...string) { m.columns = names }
-func (m *memory) Restore() []byte         { return m.resume }
-func (m *memory) Step(n int) {
-	if total := m.steps.Add(int64(n)); m.onStep != nil {
-		m.onStep(int(total))
-	}
-}
-func (m *memory) Record(e agents.Evaluation, state func() ([]byte, error)) error {
-	m.records = append(m.records, e)
-	m.last = state
-	if len(e.Columns) != len(m.columns) {
-		return fmt.Errorf("%d values for columns %v", len(e.Columns), m.columns)
-	}
-	if m.onRecord != nil {
-		return m.onRecord(len(m.records))
-	}
-	return nil
-}
-
-func (m *memory) Evaluate(_ context.Context, p agents.Policy) (agents.Value, error) {
-	spec := &m.problem.Env.Spec
-	n, k := max(1, m.episodes), spec.M()
-	v := envs.NewVector[float32](m.problem.Env, n, envs.NoReset)
-	obs, final := make([]float32, n*spec.Observation.Len()), make([]float32, n*spec.Observation.Len())
-	rew, term, trunc := make([]float64, n*k), make([]bool, n), make([]bool, n)
-	act := envs.Actions[float32]{}
-	if spec.Action.Kind == envs.KindDiscrete {
-		act.Discrete = make([]int32, n)
-	} else {
-		act.Box = make([]float32, n*spec.Action.Len())
-	}
-	actor := p.NewActor(n)
-	value := agents.Value{Return: make([]float64, k), StdErr: make([]float64, k), Undiscounted: make([]float64, k), Episodes: n}
-	for i := range n {
-		seeds := make([]uint64, n)
-		for j := range seeds {
-			seeds[j] = agents.Stream(m.problem.Seed, "eval", j)
-		}
-		// One episode after the other keeps this test double short.
-		v.Reset(seeds, nil, obs)
-		weight := 1.0
-		for {
-			actor.Act(obs, act)
-			v.Step(act, obs, rew, term, trunc, final)
-			for j := range k {
-				value.Return[j] += weight * rew[i*k+j] / float64(n)
-				value.Undiscounted[j] += rew[i*k+j] / float64(n)
-			}
-			weight *= m.problem.Reference.Discount
-			if term[i] || trunc[i] {
-				break
-			}
-			for j := range n { // others may have ended: begin them again, they are not counted
-				if term[j] || trunc[j] {
-					mask := make([]bool, n)
-					mask[j] = true
-					v.Reset(nil, mask, obs)
-				}
-			}
-		}
-	}
-	return value, nil
-}
 
 // makeProblem returns a task and, as fresh as a new process would make them, its settings: the
 // preset with smaller networks, fewer epochs and shorter rounds, for speed.
@@ -116,41 +36,22 @@ func makeProblem(t testing.TB, id string, steps, workers int) (*agents.Problem, 
 	return &agents.Problem{Env: e, Steps: steps, Seed: 3, Reference: e.Spec.Reference, Pool: agents.NewPool(workers)}, s
 }
 
-// fingerprint holds everything about a set, for comparison bit for bit.
-func fingerprint(s *agents.PolicySet) string {
-	text := ""
-	for _, m := range s.Members {
-		text += fmt.Sprintln(m.ID, m.Parent, m.Origin, m.Steps, m.Weight, m.Value, m.Policy.(*ppo.Policy).Model().Params)
+// TestLaws: check 6 among them.
+func TestLaws(t *testing.T) {
+	for id, steps := range map[string]int{"fruit-tree-v0": 40_000, "deep-sea-treasure-concave-v0": 33_333} {
+		t.Run(id, func(t *testing.T) {
+			agentstest.Laws(t, func(workers int) (*agents.Problem, agents.Algorithm) { return makeProblem(t, id, steps, workers) })
+		})
 	}
-	return text
 }
 
-// TestSameArchiveOnAnyNumberOfWorkers: check 6, first half.
-func TestSameArchiveOnAnyNumberOfWorkers(t *testing.T) {
-	tasks := []string{"fruit-tree-v0", "deep-sea-treasure-concave-v0"}
-	if testing.Short() {
-		tasks = tasks[:1]
+func fingerprint(t *testing.T, s *agents.PolicySet) string {
+	t.Helper()
+	text, err := agentstest.Fingerprint(s)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, id := range tasks {
-		var want string
-		for _, workers := range []int{1, 2, 8} {
-			p, s := makeProblem(t, id, 30_000, workers)
-			set, err := s.Train(context.Background(), p, &memory{problem: p})
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := fingerprint(set)
-			if len(set.Members) == 0 {
-				t.Fatal("empty archive")
-			}
-			if want == "" {
-				want = got
-			}
-			if got != want {
-				t.Errorf("%s: %d workers give\n%s\none worker gives\n%s", id, workers, got, want)
-			}
-		}
-	}
+	return text
 }
 
 // TestSameArchiveOnAllAssemblyPaths: AVX2 and AVX-512 are one class of kernels, in which a seed
@@ -167,126 +68,14 @@ func TestSameArchiveOnAllAssemblyPaths(t *testing.T) {
 			t.Skip(err)
 		}
 		p, s := makeProblem(t, "fruit-tree-v0", 30_000, 2)
-		set, err := s.Train(context.Background(), p, &memory{problem: p})
+		set, err := s.Train(context.Background(), p, &agentstest.Memory{Problem: p})
 		if err != nil {
 			t.Fatal(err)
 		}
-		archives = append(archives, fingerprint(set))
+		archives = append(archives, fingerprint(t, set))
 	}
 	if archives[0] != archives[1] {
 		t.Errorf("AVX2 gives\n%s\nAVX-512 gives\n%s", archives[0], archives[1])
-	}
-}
-
-// TestResumeGivesTheSameArchive: check 6, second half. Training is killed after every few
-// evaluations or, by cancelling, after every few updates, in both stages, and goes on in a new
-// process's place from the last saved state.
-func TestResumeGivesTheSameArchive(t *testing.T) {
-	const id, steps = "fruit-tree-v0", 40_000
-	p, s := makeProblem(t, id, steps, 2)
-	whole := &memory{problem: p}
-	set, err := s.Train(context.Background(), p, whole)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := fingerprint(set)
-	killed := errors.New("killed")
-	for _, kill := range []struct{ evaluations, updates int }{{evaluations: 1}, {evaluations: 3}, {updates: 37}} {
-		if testing.Short() && kill.evaluations == 1 {
-			continue
-		}
-		var saved []byte
-		var records []agents.Evaluation
-		for attempt := 0; ; attempt++ {
-			if attempt > 100 {
-				t.Fatal("does not end")
-			}
-			p, s := makeProblem(t, id, steps, 2)
-			rec := &memory{problem: p, resume: saved}
-			ctx, cancel := context.WithCancel(context.Background())
-			rec.onRecord = func(n int) error {
-				if n == kill.evaluations {
-					return killed
-				}
-				return nil
-			}
-			rec.onStep = func(total int) {
-				if total == kill.updates*s.StepsPerUpdate() {
-					cancel()
-				}
-			}
-			set, err := s.Train(ctx, p, rec)
-			cancel()
-			records = append(records, rec.records...)
-			if err == nil {
-				if got := fingerprint(set); got != want {
-					t.Errorf("killed after %+v:\n%s\nuninterrupted:\n%s", kill, got, want)
-				}
-				break
-			}
-			if !errors.Is(err, killed) && !errors.Is(err, context.Canceled) {
-				t.Fatal(err)
-			}
-			if rec.last != nil {
-				if saved, err = rec.last(); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-		if len(records) != len(whole.records) {
-			t.Fatalf("killed after %+v: %d evaluations, uninterrupted %d", kill, len(records), len(whole.records))
-		}
-		for i, r := range records {
-			w := whole.records[i]
-			if r.Phase != w.Phase || r.Steps != w.Steps || r.Updates != w.Updates || r.StageEnd != w.StageEnd || !slices.Equal(r.Columns, w.Columns) {
-				t.Errorf("killed after %+v, evaluation %d: %s %d %d %v, uninterrupted %s %d %d %v", kill, i,
-					r.Phase, r.Steps, r.Updates, r.Columns, w.Phase, w.Steps, w.Updates, w.Columns)
-			}
-		}
-	}
-}
-
-// TestStateIsThatOfTheRecord: the state handed to Record stays what it was while training goes on,
-// to the last byte.
-func TestStateIsThatOfTheRecord(t *testing.T) {
-	p, s := makeProblem(t, "fruit-tree-v0", 30_000, 2)
-	rec := &memory{problem: p}
-	var states []func() ([]byte, error)
-	var early [][]byte
-	rec.onRecord = func(int) error {
-		b, err := rec.last()
-		states, early = append(states, rec.last), append(early, b)
-		return err
-	}
-	if _, err := s.Train(context.Background(), p, rec); err != nil {
-		t.Fatal(err)
-	}
-	for i, state := range states {
-		late, err := state()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(early[i], late) {
-			t.Errorf("state %d became another one", i)
-		}
-	}
-}
-
-// TestDamagedCheckpointIsAnError, never a panic.
-func TestDamagedCheckpointIsAnError(t *testing.T) {
-	p, s := makeProblem(t, "deep-sea-treasure-v0", 10_000, 1)
-	rec := &memory{problem: p}
-	if _, err := s.Train(context.Background(), p, rec); err != nil {
-		t.Fatal(err)
-	}
-	whole, err := rec.last()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, damaged := range [][]byte{{}, []byte("no checkpoint"), whole[:len(whole)/2]} {
-		if _, err := s.Train(context.Background(), p, &memory{problem: p, resume: damaged}); err == nil {
-			t.Errorf("a checkpoint of %d bytes instead of %d was accepted", len(damaged), len(whole))
-		}
 	}
 }
 
@@ -294,21 +83,21 @@ func TestDamagedCheckpointIsAnError(t *testing.T) {
 func TestBudgetIsNeverExceeded(t *testing.T) {
 	for _, steps := range []int{10_000, 33_333} {
 		p, s := makeProblem(t, "deep-sea-treasure-v0", steps, 2)
-		rec := &memory{problem: p}
+		rec := &agentstest.Memory{Problem: p}
 		if _, err := s.Train(context.Background(), p, rec); err != nil {
 			t.Fatal(err)
 		}
-		last := rec.records[len(rec.records)-1].Steps
-		if int(rec.steps.Load()) != last || last > steps || last < steps/2 {
-			t.Errorf("budget %d: %d steps taken, %d recorded", steps, rec.steps.Load(), last)
+		last := rec.Records[len(rec.Records)-1].Steps
+		if int(rec.Steps.Load()) != last || last > steps || last < steps/2 {
+			t.Errorf("budget %d: %d steps taken, %d recorded", steps, rec.Steps.Load(), last)
 		}
 		// All of stage 2 is constrained, but for first rollouts of 64 steps in which no episode, of at
 		// most 100, ended.
-		saved, err := rec.last()
+		saved, err := rec.Last()
 		if err != nil {
 			t.Fatal(err)
 		}
-		end, err := newTraining(s, p, &memory{problem: p, resume: saved})
+		end, err := newTraining(s, p, &agentstest.Memory{Problem: p, Resume: saved})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -323,7 +112,7 @@ func TestBudgetIsNeverExceeded(t *testing.T) {
 // them; slacks are fractions of the archive's ranges, and no two paths share random numbers.
 func TestPathsOfARound(t *testing.T) {
 	p, s := makeProblem(t, "fruit-tree-v0", 40_000, 1)
-	tr, err := newTraining(s, p, &memory{problem: p})
+	tr, err := newTraining(s, p, &agentstest.Memory{Problem: p})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -413,26 +202,9 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 	} {
 		p, s := makeProblem(t, "deep-sea-treasure-v0", c.steps, 1)
 		c.change(s)
-		_, err := s.Train(context.Background(), p, &memory{problem: p})
+		_, err := s.Train(context.Background(), p, &agentstest.Memory{Problem: p})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("got %v, want %s", err, c.want)
-		}
-	}
-}
-
-// TestEverySettingIsDocumented: help and reference pages are made from the tags.
-func TestEverySettingIsDocumented(t *testing.T) {
-	for _, f := range reflect.VisibleFields(reflect.TypeFor[Settings]()) {
-		if f.Anonymous {
-			continue
-		}
-		for _, tag := range []string{"key", "doc", "source"} {
-			if f.Tag.Get(tag) == "" {
-				t.Errorf("%s has no tag %s", f.Name, tag)
-			}
-		}
-		if f.Type.Kind() != reflect.Bool && f.Tag.Get("range") == "" {
-			t.Errorf("%s has no tag range", f.Name)
 		}
 	}
 }
@@ -441,16 +213,16 @@ func TestEverySettingIsDocumented(t *testing.T) {
 func TestStage1OnlySpendsTheWholeBudgetInStage1(t *testing.T) {
 	p, s := makeProblem(t, "deep-sea-treasure-v0", 30_000, 2)
 	s.Mode = "stage1-only"
-	rec := &memory{problem: p}
+	rec := &agentstest.Memory{Problem: p}
 	if _, err := s.Train(context.Background(), p, rec); err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range rec.records {
+	for _, r := range rec.Records {
 		if r.Phase != "stage1" {
 			t.Errorf("phase %s", r.Phase)
 		}
 	}
-	if last := rec.records[len(rec.records)-1].Steps; last < 27_000 {
+	if last := rec.Records[len(rec.Records)-1].Steps; last < 27_000 {
 		t.Errorf("%d of 30000 steps used", last)
 	}
 }
@@ -461,12 +233,12 @@ func TestStage1OnlySpendsTheWholeBudgetInStage1(t *testing.T) {
 func TestArchiveIsNonDominatedAboveTheReference(t *testing.T) {
 	p, s := makeProblem(t, "fruit-tree-v0", 40_000, 2)
 	s.ArchiveSize = 7
-	rec := &memory{problem: p}
+	rec := &agentstest.Memory{Problem: p}
 	if _, err := s.Train(context.Background(), p, rec); err != nil {
 		t.Fatal(err)
 	}
 	largest := 0
-	for i, r := range rec.records {
+	for i, r := range rec.Records {
 		largest = max(largest, len(r.Archive))
 		var rows [][]float64
 		for _, m := range r.Archive {
@@ -514,7 +286,7 @@ func TestFindsPointsThatNoLinearPreferenceHas(t *testing.T) {
 	}
 	p, s := makeProblem(t, "deep-sea-treasure-concave-v0", 200_000, 2)
 	s.Hidden, s.Epochs, s.NumSelect, s.UpdateIter = []int{64, 64}, 10, 5, 10 // as the preset has them
-	set, err := s.Train(context.Background(), p, &memory{problem: p})
+	set, err := s.Train(context.Background(), p, &agentstest.Memory{Problem: p})
 	if err != nil {
 		t.Fatal(err)
 	}

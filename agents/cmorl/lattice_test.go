@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/agents/agentstest"
 	"github.com/paretolab/paretolab/envs"
 )
 
@@ -14,7 +15,7 @@ import (
 func TestLatticeIsStage1WithTheWholeBudget(t *testing.T) {
 	p, s := makeProblem(t, "deep-sea-treasure-v0", 30_000, 2)
 	s.Mode, s.WeightDelta = "stage1-only", 0.2
-	want, err := s.Train(context.Background(), p, &memory{problem: p})
+	want, err := s.Train(context.Background(), p, &agentstest.Memory{Problem: p})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,13 +28,13 @@ func TestLatticeIsStage1WithTheWholeBudget(t *testing.T) {
 		t.Errorf("%d divisions and %d steps for two objectives, want 5 and 600000", l.Divisions, steps)
 	}
 	l.Settings = s.Settings
-	rec := &memory{problem: p}
+	rec := &agentstest.Memory{Problem: p}
 	got, err := l.Train(context.Background(), p, rec)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if fingerprint(got) != fingerprint(want) || len(rec.columns) != 0 {
-		t.Errorf("lattice: %d policies, columns %v; stage 1: %d policies", len(got.Members), rec.columns, len(want.Members))
+	if fingerprint(t, got) != fingerprint(t, want) || len(rec.Names) != 0 {
+		t.Errorf("lattice: %d policies, columns %v; stage 1: %d policies", len(got.Members), rec.Names, len(want.Members))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/paretolab/paretolab/agents/agentstest"
 	"github.com/paretolab/paretolab/envs"
 )
 
@@ -129,16 +130,16 @@ func TestEveryModeTrains(t *testing.T) {
 		for _, selection := range []string{"crowding-best-extremes", "hv-contribution", "random"} {
 			p, s := makeProblem(t, "fruit-tree-v0", 30_000, 2)
 			s.Mode, s.Selection = mode, selection
-			rec := &memory{problem: p}
+			rec := &agentstest.Memory{Problem: p}
 			set, err := s.Train(context.Background(), p, rec)
 			if err != nil {
 				t.Fatal(err)
 			}
-			last := rec.records[len(rec.records)-1]
+			last := rec.Records[len(rec.Records)-1]
 			if last.Steps > 30_000 || last.Phase == "stage1" || len(set.Members) == 0 {
 				t.Errorf("%s, %s: ends in %s after %d steps with %d policies", mode, selection, last.Phase, last.Steps, len(set.Members))
 			}
-			if v := last.Columns[slices.Index(rec.columns, "violation")]; !(v >= 0) {
+			if v := last.Columns[slices.Index(rec.Names, "violation")]; !(v >= 0) {
 				t.Errorf("%s, %s: violation %v", mode, selection, v)
 			}
 		}
