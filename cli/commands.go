@@ -6,6 +6,7 @@ import (
 	// The families register their environments, the algorithms themselves.
 	_ "github.com/paretolab/paretolab/agents/cmorl"
 	_ "github.com/paretolab/paretolab/agents/pgmorl"
+	_ "github.com/paretolab/paretolab/agents/pql"
 	_ "github.com/paretolab/paretolab/envs/building"
 	_ "github.com/paretolab/paretolab/envs/control"
 	_ "github.com/paretolab/paretolab/envs/grid"
