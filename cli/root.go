@@ -22,6 +22,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/paretolab/paretolab/internal/didyoumean"
+	"github.com/paretolab/paretolab/internal/kern"
 )
 
 // Exit codes, a contract with scripts.
@@ -170,9 +171,10 @@ func chooseSubcommand(c *cobra.Command, args []string) error {
 func (a *app) checkGlobals(c *cobra.Command, _ []string) error {
 	switch a.progress {
 	case "auto", "bar", "lines", "off":
-		return nil
+	default:
+		return usagef("--progress is %q; it is one of auto, bar, lines, off", a.progress)
 	}
-	return usagef("--progress is %q; it is one of auto, bar, lines, off", a.progress)
+	return withCode(exitUsage, kern.StartError())
 }
 
 // finish prints the error, if any, and translates it into an exit code.

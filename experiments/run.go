@@ -293,7 +293,10 @@ func selectKernels(all []*job) error {
 	if all[0].kernel == "" {
 		return nil
 	}
-	return kern.Select(all[0].kernel)
+	if err := kern.Select(all[0].kernel); err != nil {
+		return configError(all[0].dir, nil, "kernel: %v", err)
+	}
+	return nil
 }
 
 func (o *RunOptions) files() disk {

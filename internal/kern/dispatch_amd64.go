@@ -44,7 +44,7 @@ func supported(path int) error {
 	if lacks == nil {
 		return nil
 	}
-	return fmt.Errorf("kern: kernel path %q needs %s, which this CPU or operating system lacks: use auto, or a lower path",
+	return fmt.Errorf("kernel path %q needs %s, which this CPU or operating system lacks",
 		pathNames[path], strings.Join(lacks, ", "))
 }
 
@@ -53,7 +53,7 @@ func supported(path int) error {
 // against which the cost of a call is nothing.
 const (
 	maxBlocks = 256     // 16-float blocks in one call of a vector kernel
-	maxTile   = 1 << 14 // rows·k in one call of a product kernel
+	maxTile   = 1 << 14 // rows·k in one call of a product kernel, for every Width columns
 )
 
 // maxK is the length at which the chains of a product are cut: the rows of B
@@ -67,68 +67,84 @@ var zeroRow [64]float32
 // ones is the A whose product with B is the column sums of B.
 var ones = []float32{1}
 
-func gemm(m, n, k int, a []float32, rs, cs int, b []float32, ldb int, c []float32, ldc int, init []float32, ldi int) {
-	if active == generic || k == 0 {
-		gemmGeneric(m, n, k, a, rs, cs, b, ldb, c, ldc, init, ldi)
+func gemm(g *product) {
+	if active == generic || g.k == 0 {
+		gemmGeneric(g)
 		return
 	}
-	if init == nil {
-		ldi = 0 // every row adds zeroRow
+	if g.init == nil {
+		g.ldi = 0 // every row adds zeroRow
 	}
 	// The fewest tiles that hold m rows, all of q or q+1 rows: a few rows left
 	// over in a tile of their own would leave most of the multipliers idle.
-	maxRows := 6
+	tiles := (g.m + 5) / 6
 	if active == avx512 {
-		maxRows = 8
+		tiles = (g.m + 7) / 8
 	}
-	tiles := (m + maxRows - 1) / maxRows
-	q, tall := m/tiles, m%tiles
-	for p := 0; p < k; p += maxK {
-		kb := min(k-p, maxK)
-		i := 0
+	q, tall := g.m, 0
+	if tiles > 1 {
+		q, tall = g.m/tiles, g.m%tiles
+	}
+	for p := 0; p < g.k; p += maxK {
+		k := min(g.k-p, maxK)
 		if tall > 0 {
-			gemmRows(0, q+1, tall, n, kb, p, a, rs, cs, b, ldb, c, ldc, init, ldi)
-			i = tall * (q + 1)
+			gemmRows(g, 0, q+1, tall, p, k)
 		}
-		gemmRows(i, q, tiles-tall, n, kb, p, a, rs, cs, b, ldb, c, ldc, init, ldi)
-		init, ldi = c, ldc
+		gemmRows(g, tall*(q+1), q, tiles-tall, p, k)
+		g.init, g.ldi = g.c, g.ldc
 	}
 }
 
 // gemmRows adds columns [p, p+k) of A times the same rows of B to Init, for
-// tiles·rows rows from row i on.
-func gemmRows(i, rows, tiles, n, k, p int, a []float32, rs, cs int, b []float32, ldb int, c []float32, ldc int, init []float32, ldi int) {
-	chunk := max(1, maxTile/(rows*k))
+// tiles·rows rows from row i on. It divides only where there is something to
+// cut, since a small product takes no longer than a few divisions.
+func gemmRows(g *product, i, rows, tiles, p, k int) {
+	rs, cs, ldb, ldc, ldi := 4*g.rs, 4*g.cs, 4*g.ldb, 4*g.ldc, 4*g.ldi // in bytes
 	for tiles > 0 {
-		t := min(tiles, chunk)
-		for j := 0; j < n; {
-			x, y, z := &a[i*rs+p*cs], &b[p*ldb+j], &c[i*ldc+j]
-			add := &zeroRow[0]
-			if init != nil {
-				add = &init[i*ldi+j]
+		t := tiles
+		if t*rows*k > maxTile {
+			t = max(1, maxTile/(rows*k))
+		}
+		for j := 0; j < g.n; {
+			width := panelWidth(rows, g.n-j)
+			panels := (g.n - j) >> width
+			if work := t * rows * k << width / Width; panels*work > maxTile {
+				panels = max(1, maxTile/work)
+			}
+			x, y, z := &g.a[i*g.rs+p*g.cs], &g.b[p*g.ldb+j], &g.c[i*g.ldc+j]
+			add, pi := &zeroRow[0], 0
+			if g.init != nil {
+				add, pi = &g.init[i*g.ldi+j], 4<<width
 			}
 			switch {
-			case rows == 1 && n-j >= 64:
-				if active == avx512 {
-					gemm64AVX512(1, t, k, x, 4*rs, 4*cs, y, 4*ldb, z, 4*ldc, add, 4*ldi)
-				} else {
-					gemm64AVX2(1, t, k, x, 4*rs, 4*cs, y, 4*ldb, z, 4*ldc, add, 4*ldi)
-				}
-				j += 64
-			case active == avx2:
-				gemm16AVX2(rows, t, k, x, 4*rs, 4*cs, y, 4*ldb, z, 4*ldc, add, 4*ldi)
-				j += 16
-			case n-j >= 32:
-				gemm32AVX512(rows, t, k, x, 4*rs, 4*cs, y, 4*ldb, z, 4*ldc, add, 4*ldi)
-				j += 32
+			case width == 6 && active == avx512:
+				gemm64AVX512(panels, 1, t, k, x, rs, cs, y, ldb, z, ldc, add, ldi, pi)
+			case width == 6:
+				gemm64AVX2(panels, 1, t, k, x, rs, cs, y, ldb, z, ldc, add, ldi, pi)
+			case width == 5:
+				gemm32AVX512(panels, rows, t, k, x, rs, cs, y, ldb, z, ldc, add, ldi, pi)
+			case active == avx512:
+				gemm16AVX512(panels, rows, t, k, x, rs, cs, y, ldb, z, ldc, add, ldi, pi)
 			default:
-				gemm16AVX512(rows, t, k, x, 4*rs, 4*cs, y, 4*ldb, z, 4*ldc, add, 4*ldi)
-				j += 16
+				gemm16AVX2(panels, rows, t, k, x, rs, cs, y, ldb, z, ldc, add, ldi, pi)
 			}
+			j += panels << width
 		}
 		i += t * rows
 		tiles -= t
 	}
+}
+
+// panelWidth is the binary logarithm of the columns of the widest kernel for
+// tiles of so many rows that fits into the columns that are left.
+func panelWidth(rows, left int) uint {
+	switch {
+	case rows == 1 && left >= 64:
+		return 6
+	case active == avx512 && left >= 32:
+		return 5
+	}
+	return 4
 }
 
 func colSum(dst, a []float32, rows, cols, lda int) {
@@ -136,7 +152,7 @@ func colSum(dst, a []float32, rows, cols, lda int) {
 		colSumGeneric(dst, a, rows, cols, lda)
 		return
 	}
-	gemm(1, cols, rows, ones, 0, 0, a, lda, dst, cols, nil, 0)
+	gemm(&product{m: 1, n: cols, k: rows, a: ones, b: a, ldb: lda, c: dst, ldc: cols})
 }
 
 // transpose moves whole 8×8 tiles by assembly, the rest in Go. It copies bits,
@@ -297,11 +313,7 @@ func dot(x, y []float32) float64 {
 	var lane [16]float64
 	for len(x) >= Width {
 		n := min(len(x)/Width, maxBlocks)
-		if active == avx512 {
-			dotAVX512(n, &x[0], &y[0], &lane)
-		} else {
-			dotAVX2(n, &x[0], &y[0], &lane)
-		}
+		dotAVX2(n, &x[0], &y[0], &lane)
 		x, y = x[n*Width:], y[n*Width:]
 	}
 	return foldLanes(&lane) + dotTail(x, y)

@@ -13,12 +13,10 @@ func supported(path int) error {
 	if path == generic {
 		return nil
 	}
-	return fmt.Errorf("kern: kernel path %q is not in this build for %s: use auto or generic", pathNames[path], runtime.GOARCH)
+	return fmt.Errorf("kernel path %q is not in this build for %s", pathNames[path], runtime.GOARCH)
 }
 
-func gemm(m, n, k int, a []float32, rs, cs int, b []float32, ldb int, c []float32, ldc int, init []float32, ldi int) {
-	gemmGeneric(m, n, k, a, rs, cs, b, ldb, c, ldc, init, ldi)
-}
+func gemm(g *product) { gemmGeneric(g) }
 
 func colSum(dst, a []float32, rows, cols, lda int) { colSumGeneric(dst, a, rows, cols, lda) }
 

@@ -27,7 +27,7 @@ import "fmt"
 // and its column of B alone, not on m or n. k = 0 copies Init. 2·m·n·k
 // operations.
 func Gemm(m, n, k int, a []float32, rs, cs int, b []float32, ldb int, c []float32, ldc int, init []float32, ldi int) {
-	if m < 0 || k < 0 || n < 0 || n%Width != 0 || rs < 0 || cs < 0 || ldb < 0 || ldc < 0 || ldi < 0 {
+	if m|n|k|rs|cs|ldb|ldc|ldi < 0 || n%Width != 0 {
 		panic(fmt.Sprintf("kern: Gemm: illegal shape m=%d n=%d k=%d, strides rs=%d cs=%d ldb=%d ldc=%d ldi=%d (n must be a multiple of %d, nothing negative)",
 			m, n, k, rs, cs, ldb, ldc, ldi, Width))
 	}
@@ -48,7 +48,20 @@ func Gemm(m, n, k int, a []float32, rs, cs int, b []float32, ldb int, c []float3
 			panic(fmt.Sprintf("kern: Gemm: B is %d×%d with ldb=%d, but len(b)=%d", k, n, ldb, len(b)))
 		}
 	}
-	gemm(m, n, k, a, rs, cs, b, ldb, c, ldc, init, ldi)
+	gemm(&product{m, n, k, a, rs, cs, b, ldb, c, ldc, init, ldi})
+}
+
+// product is C = Init + A·B, with the operands of [Gemm].
+type product struct {
+	m, n, k int
+	a       []float32
+	rs, cs  int
+	b       []float32
+	ldb     int
+	c       []float32
+	ldc     int
+	init    []float32
+	ldi     int
 }
 
 // ColSum stores the column sums of the rows×cols matrix a with leading

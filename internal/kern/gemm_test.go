@@ -2,6 +2,7 @@ package kern
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -38,7 +39,7 @@ func TestGemmIsTheDefinition(t *testing.T) {
 		{name: "k = 0 with bias", m: batch, n: out, k: 0, rs: 0, cs: 1, ldb: out, ldc: out, init: integers(out)},
 		{name: "k = 0", m: batch, n: out, k: 0, rs: 0, cs: 1, ldb: out, ldc: out},
 	} {
-		for _, path := range available() {
+		for _, path := range Paths() {
 			t.Run(c.name+"/"+path, func(t *testing.T) {
 				use(t, path)
 				a, b := integers(max(0, (c.m-1)*c.rs+(c.k-1)*c.cs+1)), integers(max(0, (c.k-1)*c.ldb+c.n))
@@ -77,7 +78,7 @@ func TestGemmIsTheDefinition(t *testing.T) {
 func TestGemmRoundsWithinTheBound(t *testing.T) {
 	for _, s := range []struct{ m, n, k int }{{1, 16, 1}, {1, 64, 64}, {7, 80, 11}, {64, 64, 64}, {19, 48, 521}, {5, 32, 2048}} {
 		a, b, init := random(s.m*s.k), random(s.k*s.n), random(s.m*s.n)
-		for _, path := range available() {
+		for _, path := range Paths() {
 			use(t, path)
 			c := make([]float32, s.m*s.n)
 			Gemm(s.m, s.n, s.k, a, s.k, 1, b, s.n, c, s.n, init, s.n)
@@ -104,7 +105,7 @@ func TestGemmRoundsWithinTheBound(t *testing.T) {
 // for a column: the shape of the register tile must not enter.
 func TestGemmRowsAndColumnsAreIndependent(t *testing.T) {
 	const k, n = 67, 112
-	for _, path := range available() {
+	for _, path := range Paths() {
 		use(t, path)
 		for m := 1; m <= 30; m++ {
 			a, b, bias := random(m*k), random(k*n), random(n)
@@ -127,7 +128,7 @@ func TestGemmRowsAndColumnsAreIndependent(t *testing.T) {
 func TestColSum(t *testing.T) {
 	const rows, cols, lda = 1031, 80, 83
 	a := random(rows * lda)
-	for _, path := range available() {
+	for _, path := range Paths() {
 		use(t, path)
 		dst := random(cols)
 		ColSum(dst, a, rows, cols, lda)
@@ -153,7 +154,7 @@ func TestColSum(t *testing.T) {
 func TestTranspose(t *testing.T) {
 	for _, s := range []struct{ rows, cols, lds, ldd int }{{1, 1, 1, 1}, {8, 8, 8, 8}, {64, 64, 64, 64}, {11, 64, 64, 16}, {37, 29, 31, 40}, {3, 100, 100, 3}} {
 		src := random(s.rows * s.lds)
-		for _, path := range available() {
+		for _, path := range Paths() {
 			use(t, path)
 			dst := make([]float32, s.cols*s.ldd)
 			Transpose(dst, s.ldd, src, s.lds, s.rows, s.cols)
@@ -170,4 +171,14 @@ func TestTranspose(t *testing.T) {
 			}
 		}
 	}
+}
+
+// random returns n normal variates, the same on every call.
+func random(n int) []float32 {
+	r := rand.New(rand.NewPCG(1, 2))
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(r.NormFloat64())
+	}
+	return x
 }

@@ -3,29 +3,30 @@ package kern
 import "math"
 
 // This file is the plain Go version of every kernel. It is always compiled and
-// always tested. Every product that feeds an addition is written float32(x*y):
-// the language then forbids fusing the two, and results do not depend on the
-// architecture.
+// always tested. Every product is written float32(x*y), or float64(x*y): the
+// language then forbids fusing it with an addition, and results do not depend on
+// the architecture.
 
 // gemmGeneric goes through C row by row and takes eight rows of B at once.
-func gemmGeneric(m, n, k int, a []float32, rs, cs int, b []float32, ldb int, c []float32, ldc int, init []float32, ldi int) {
-	for i := range m {
-		row := c[i*ldc:][:n]
-		if init == nil {
+func gemmGeneric(g *product) {
+	b, ldb, cs := g.b, g.ldb, g.cs
+	for i := range g.m {
+		row := g.c[i*g.ldc:][:g.n]
+		if g.init == nil {
 			clear(row)
 		} else {
-			copy(row, init[i*ldi:][:n])
+			copy(row, g.init[i*g.ldi:][:g.n])
 		}
-		x := a[min(i*rs, len(a)):]
+		x := g.a[min(i*g.rs, len(g.a)):]
 		p := 0
-		for ; p+8 <= k; p += 8 {
+		for ; p+8 <= g.k; p += 8 {
 			add8(row, b[p*ldb:], ldb, x[p*cs], x[(p+1)*cs], x[(p+2)*cs], x[(p+3)*cs],
 				x[(p+4)*cs], x[(p+5)*cs], x[(p+6)*cs], x[(p+7)*cs])
 		}
-		for ; p+2 <= k; p += 2 {
+		for ; p+2 <= g.k; p += 2 {
 			add2(row, b[p*ldb:], ldb, x[p*cs], x[(p+1)*cs])
 		}
-		if p < k {
+		if p < g.k {
 			axpyGeneric(x[p*cs], b[p*ldb:], row)
 		}
 	}
@@ -103,7 +104,7 @@ func tanhGeneric(x []float32) {
 func tanhGradGeneric(d, h []float32) {
 	h = h[:len(d)]
 	for i := range d {
-		d[i] *= 1 - float32(h[i]*h[i])
+		d[i] = float32(d[i] * (1 - float32(h[i]*h[i])))
 	}
 }
 
@@ -138,8 +139,7 @@ func adamGeneric(p, g, m, v []float32, scale, beta1, beta2, alpha, eps float32) 
 
 // dotGeneric sums the products of each of the 16 residue classes of the index
 // separately, folds the classes in the order of the assembly, and adds the
-// tail one by one. A product of two float32 is exact in float64, so fusing it
-// with the addition would change nothing.
+// tail one by one. A product of two float32 is exact in float64.
 func dotGeneric(x, y []float32) float64 {
 	y = y[:len(x)]
 	var lane [16]float64
@@ -147,7 +147,7 @@ func dotGeneric(x, y []float32) float64 {
 	for ; i+16 <= len(x); i += 16 {
 		xs, ys := (*[16]float32)(x[i:]), (*[16]float32)(y[i:])
 		for l := range lane {
-			lane[l] += float64(xs[l]) * float64(ys[l])
+			lane[l] += float64(float64(xs[l]) * float64(ys[l]))
 		}
 	}
 	return foldLanes(&lane) + dotTail(x[i:], y[i:])
@@ -168,7 +168,7 @@ func dotTail(x, y []float32) float64 {
 	y = y[:len(x)]
 	var sum float64
 	for i := range x {
-		sum += float64(x[i]) * float64(y[i])
+		sum += float64(float64(x[i]) * float64(y[i]))
 	}
 	return sum
 }

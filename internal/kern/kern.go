@@ -6,8 +6,9 @@
 //
 // Three implementations stand behind one set of functions: "avx512" and
 // "avx2", generated assembly, and "generic", plain Go. One is chosen when the
-// program starts, the fastest that the CPU and the operating system support,
-// and [Select] forces another. The build tag purego leaves the assembly out.
+// program starts: the one that the environment variable [Variable] names, else
+// the fastest that the CPU and the operating system support. [Select] forces
+// another. The build tag purego leaves the assembly out.
 //
 // The two assembly paths give bit-identical results and form the class "simd":
 // each element of a product is one chain of fused multiply-adds with the inner
@@ -30,6 +31,13 @@
 // except where the function says so. Nothing here allocates.
 package kern
 
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+)
+
 // Width is the number of float32 values to a multiple of which row widths are
 // padded: one AVX-512 register, two AVX2 registers.
 const Width = 16
@@ -46,9 +54,46 @@ const (
 
 var pathNames = [...]string{generic: "generic", avx2: "avx2", avx512: "avx512"}
 
+// Variable names the environment variable that is read when the program starts:
+// auto, generic, avx2 or avx512, see [Select].
+const Variable = "PARETOLAB_KERNEL"
+
+// started is the path that the program began with.
+var started, startError = start(os.Getenv(Variable))
+
 // active is the path in use. It is written by initialisation and by Select
 // only, so kernels read it without synchronisation.
-var active = best()
+var active = started
+
+// start returns the path to begin with: the one that the variable names, or the
+// fastest if it is empty, is auto, or names a path that cannot be had, of which
+// the error tells.
+func start(variable string) (int, error) {
+	if variable == "" || variable == "auto" {
+		return best(), nil
+	}
+	path, err := lookup(variable)
+	if err != nil {
+		return best(), fmt.Errorf("environment variable %s: %w", Variable, err)
+	}
+	return path, nil
+}
+
+// StartError returns why the program did not start with the path that [Variable]
+// names, or nil if it did. A program should report it before it computes.
+func StartError() error { return startError }
+
+// Paths returns the paths that this CPU and this build have, in ascending order
+// of preference, "generic" first.
+func Paths() []string {
+	var paths []string
+	for p, name := range pathNames {
+		if supported(p) == nil {
+			paths = append(paths, name)
+		}
+	}
+	return paths
+}
 
 // Path returns the path in use: "avx512", "avx2" or "generic".
 func Path() string { return pathNames[active] }
@@ -63,13 +108,17 @@ func Class() string {
 	return "simd"
 }
 
-// Select chooses the path: "generic", "avx2", "avx512", or "auto" for the
-// fastest that this CPU supports. If the path is unknown, or the CPU or the
-// build lacks it, Select changes nothing and returns an error which says so.
+// Select chooses the path: "generic", "avx2", "avx512", or "auto" for the one
+// that the program started with. If the path is unknown, or the CPU or the build
+// lacks it, Select changes nothing and returns an error which names the choices.
 //
 // Select is for the start of a program and for tests: it must not run at the
 // same time as any other function of this package.
 func Select(path string) error {
+	if path == "auto" {
+		active = started
+		return nil
+	}
 	p, err := lookup(path)
 	if err != nil {
 		return err
@@ -78,22 +127,16 @@ func Select(path string) error {
 	return nil
 }
 
-func lookup(path string) (int, error) {
-	if path == "auto" {
-		return best(), nil
+// lookup returns the path of that name if this CPU and this build have it.
+func lookup(name string) (int, error) {
+	p := slices.Index(pathNames[:], name)
+	if p < 0 {
+		return 0, fmt.Errorf("unknown kernel path %q: use auto, generic, avx2 or avx512", name)
 	}
-	for p, name := range pathNames {
-		if name == path {
-			return p, supported(p)
-		}
+	if err := supported(p); err != nil {
+		return 0, fmt.Errorf("%w: use %s", err, strings.Join(append([]string{"auto"}, Paths()...), " or "))
 	}
-	return 0, &unknownPathError{path}
-}
-
-type unknownPathError struct{ path string }
-
-func (e *unknownPathError) Error() string {
-	return "kern: unknown kernel path \"" + e.path + "\": use auto, generic, avx2 or avx512"
+	return p, nil
 }
 
 // Peak executes rounds of independent multiply-adds that touch nothing but

@@ -4,114 +4,131 @@
 
 #include "textflag.h"
 
-// func gemm16AVX2(rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int)
+// func gemm16AVX2(panels int, rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int, pi int)
 // Requires: AVX, FMA3
-TEXT ·gemm16AVX2(SB), NOSPLIT, $0-96
-	MOVQ rows+0(FP), AX
-	MOVQ tiles+8(FP), CX
-	MOVQ a+24(FP), DX
-	MOVQ rs+32(FP), BX
-	MOVQ cs+40(FP), SI
-	MOVQ ldb+56(FP), DI
-	MOVQ c+64(FP), R8
-	MOVQ init+80(FP), R9
+TEXT ·gemm16AVX2(SB), NOSPLIT, $0-112
+	MOVQ rows+8(FP), AX
 	CMPQ AX, $0x06
-	JEQ  rows6
+	JEQ  panel6
 	CMPQ AX, $0x05
-	JEQ  rows5
+	JEQ  panel5
 	CMPQ AX, $0x04
-	JEQ  rows4
+	JEQ  panel4
 	CMPQ AX, $0x03
-	JEQ  rows3
+	JEQ  panel3
 	CMPQ AX, $0x02
-	JEQ  rows2
+	JEQ  panel2
+
+panel1:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows1:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*1), DX
-	MOVQ   b+48(FP), R10
-	MOVQ   k+16(FP), R11
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*1), CX
+	MOVQ   b+56(FP), R10
+	MOVQ   k+24(FP), R11
 	SUBQ   $0x02, R11
 	JLT    rows1odd
 
 rows1pair:
-	VBROADCASTSS (AX), Y2
+	VBROADCASTSS (R9), Y2
 	VMOVUPS      (R10), Y3
 	VFMADD231PS  Y2, Y3, Y0
 	VMOVUPS      32(R10), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         SI, AX
-	ADDQ         DI, R10
-	VBROADCASTSS (AX), Y2
+	ADDQ         BX, R9
+	ADDQ         SI, R10
+	VBROADCASTSS (R9), Y2
 	VMOVUPS      (R10), Y3
 	VFMADD231PS  Y2, Y3, Y0
 	VMOVUPS      32(R10), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 	SUBQ         $0x02, R11
 	JGE          rows1pair
 
 rows1odd:
 	ADDQ         $0x01, R11
 	JNZ          rows1store
-	VBROADCASTSS (AX), Y2
+	VBROADCASTSS (R9), Y2
 	VMOVUPS      (R10), Y3
 	VFMADD231PS  Y2, Y3, Y0
 	VMOVUPS      32(R10), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 
 rows1store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Y0, Y0
-	VMOVUPS Y0, (R8)
-	VADDPS  32(R9), Y1, Y1
-	VMOVUPS Y1, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Y0, Y0
+	VMOVUPS Y0, (DI)
+	VADDPS  32(R8), Y1, Y1
+	VMOVUPS Y1, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows1
+	ADDQ    $0x00000040, b+56(FP)
+	ADDQ    $0x00000040, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel1
 	VZEROUPPER
 	RET
+
+panel2:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows2:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), DX
-	MOVQ   b+48(FP), R10
-	MOVQ   k+16(FP), R11
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), CX
+	MOVQ   b+56(FP), R10
+	MOVQ   k+24(FP), R11
 	SUBQ   $0x02, R11
 	JLT    rows2odd
 
 rows2pair:
 	VMOVUPS      (R10), Y4
 	VMOVUPS      32(R10), Y5
-	VBROADCASTSS (AX), Y6
+	VBROADCASTSS (R9), Y6
 	VFMADD231PS  Y6, Y4, Y0
 	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS (AX)(BX*1), Y6
+	VBROADCASTSS (R9)(DX*1), Y6
 	VFMADD231PS  Y6, Y4, Y2
 	VFMADD231PS  Y6, Y5, Y3
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 	VMOVUPS      (R10), Y4
 	VMOVUPS      32(R10), Y5
-	VBROADCASTSS (AX), Y6
+	VBROADCASTSS (R9), Y6
 	VFMADD231PS  Y6, Y4, Y0
 	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS (AX)(BX*1), Y6
+	VBROADCASTSS (R9)(DX*1), Y6
 	VFMADD231PS  Y6, Y4, Y2
 	VFMADD231PS  Y6, Y5, Y3
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 	SUBQ         $0x02, R11
 	JGE          rows2pair
 
@@ -120,34 +137,49 @@ rows2odd:
 	JNZ          rows2store
 	VMOVUPS      (R10), Y4
 	VMOVUPS      32(R10), Y5
-	VBROADCASTSS (AX), Y6
+	VBROADCASTSS (R9), Y6
 	VFMADD231PS  Y6, Y4, Y0
 	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS (AX)(BX*1), Y6
+	VBROADCASTSS (R9)(DX*1), Y6
 	VFMADD231PS  Y6, Y4, Y2
 	VFMADD231PS  Y6, Y5, Y3
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 
 rows2store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Y0, Y0
-	VMOVUPS Y0, (R8)
-	VADDPS  32(R9), Y1, Y1
-	VMOVUPS Y1, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Y2, Y2
-	VMOVUPS Y2, (R8)
-	VADDPS  32(R9), Y3, Y3
-	VMOVUPS Y3, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Y0, Y0
+	VMOVUPS Y0, (DI)
+	VADDPS  32(R8), Y1, Y1
+	VMOVUPS Y1, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Y2, Y2
+	VMOVUPS Y2, (DI)
+	VADDPS  32(R8), Y3, Y3
+	VMOVUPS Y3, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows2
+	ADDQ    $0x00000040, b+56(FP)
+	ADDQ    $0x00000040, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel2
 	VZEROUPPER
 	RET
+
+panel3:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows3:
 	VXORPS Y0, Y0, Y0
@@ -156,41 +188,41 @@ rows3:
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), DX
-	ADDQ   BX, DX
-	MOVQ   b+48(FP), R10
-	MOVQ   k+16(FP), R11
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), CX
+	ADDQ   DX, CX
+	MOVQ   b+56(FP), R10
+	MOVQ   k+24(FP), R11
 	SUBQ   $0x02, R11
 	JLT    rows3odd
 
 rows3pair:
 	VMOVUPS      (R10), Y6
 	VMOVUPS      32(R10), Y7
-	VBROADCASTSS (AX), Y8
+	VBROADCASTSS (R9), Y8
 	VFMADD231PS  Y8, Y6, Y0
 	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS (AX)(BX*1), Y8
+	VBROADCASTSS (R9)(DX*1), Y8
 	VFMADD231PS  Y8, Y6, Y2
 	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS (AX)(BX*2), Y8
+	VBROADCASTSS (R9)(DX*2), Y8
 	VFMADD231PS  Y8, Y6, Y4
 	VFMADD231PS  Y8, Y7, Y5
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 	VMOVUPS      (R10), Y6
 	VMOVUPS      32(R10), Y7
-	VBROADCASTSS (AX), Y8
+	VBROADCASTSS (R9), Y8
 	VFMADD231PS  Y8, Y6, Y0
 	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS (AX)(BX*1), Y8
+	VBROADCASTSS (R9)(DX*1), Y8
 	VFMADD231PS  Y8, Y6, Y2
 	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS (AX)(BX*2), Y8
+	VBROADCASTSS (R9)(DX*2), Y8
 	VFMADD231PS  Y8, Y6, Y4
 	VFMADD231PS  Y8, Y7, Y5
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 	SUBQ         $0x02, R11
 	JGE          rows3pair
 
@@ -199,43 +231,58 @@ rows3odd:
 	JNZ          rows3store
 	VMOVUPS      (R10), Y6
 	VMOVUPS      32(R10), Y7
-	VBROADCASTSS (AX), Y8
+	VBROADCASTSS (R9), Y8
 	VFMADD231PS  Y8, Y6, Y0
 	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS (AX)(BX*1), Y8
+	VBROADCASTSS (R9)(DX*1), Y8
 	VFMADD231PS  Y8, Y6, Y2
 	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS (AX)(BX*2), Y8
+	VBROADCASTSS (R9)(DX*2), Y8
 	VFMADD231PS  Y8, Y6, Y4
 	VFMADD231PS  Y8, Y7, Y5
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 
 rows3store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Y0, Y0
-	VMOVUPS Y0, (R8)
-	VADDPS  32(R9), Y1, Y1
-	VMOVUPS Y1, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Y2, Y2
-	VMOVUPS Y2, (R8)
-	VADDPS  32(R9), Y3, Y3
-	VMOVUPS Y3, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Y4, Y4
-	VMOVUPS Y4, (R8)
-	VADDPS  32(R9), Y5, Y5
-	VMOVUPS Y5, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Y0, Y0
+	VMOVUPS Y0, (DI)
+	VADDPS  32(R8), Y1, Y1
+	VMOVUPS Y1, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Y2, Y2
+	VMOVUPS Y2, (DI)
+	VADDPS  32(R8), Y3, Y3
+	VMOVUPS Y3, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Y4, Y4
+	VMOVUPS Y4, (DI)
+	VADDPS  32(R8), Y5, Y5
+	VMOVUPS Y5, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows3
+	ADDQ    $0x00000040, b+56(FP)
+	ADDQ    $0x00000040, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel3
 	VZEROUPPER
 	RET
+
+panel4:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows4:
 	VXORPS Y0, Y0, Y0
@@ -246,50 +293,50 @@ rows4:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), R10
-	ADDQ   BX, R10
-	LEAQ   (R10)(BX*1), DX
-	MOVQ   b+48(FP), R11
-	MOVQ   k+16(FP), R12
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), R10
+	ADDQ   DX, R10
+	LEAQ   (R10)(DX*1), CX
+	MOVQ   b+56(FP), R11
+	MOVQ   k+24(FP), R12
 	SUBQ   $0x02, R12
 	JLT    rows4odd
 
 rows4pair:
 	VMOVUPS      (R11), Y8
 	VMOVUPS      32(R11), Y9
-	VBROADCASTSS (AX), Y10
+	VBROADCASTSS (R9), Y10
 	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y10, Y9, Y1
-	VBROADCASTSS (AX)(BX*1), Y10
+	VBROADCASTSS (R9)(DX*1), Y10
 	VFMADD231PS  Y10, Y8, Y2
 	VFMADD231PS  Y10, Y9, Y3
-	VBROADCASTSS (AX)(BX*2), Y10
+	VBROADCASTSS (R9)(DX*2), Y10
 	VFMADD231PS  Y10, Y8, Y4
 	VFMADD231PS  Y10, Y9, Y5
 	VBROADCASTSS (R10), Y10
 	VFMADD231PS  Y10, Y8, Y6
 	VFMADD231PS  Y10, Y9, Y7
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 	VMOVUPS      (R11), Y8
 	VMOVUPS      32(R11), Y9
-	VBROADCASTSS (AX), Y10
+	VBROADCASTSS (R9), Y10
 	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y10, Y9, Y1
-	VBROADCASTSS (AX)(BX*1), Y10
+	VBROADCASTSS (R9)(DX*1), Y10
 	VFMADD231PS  Y10, Y8, Y2
 	VFMADD231PS  Y10, Y9, Y3
-	VBROADCASTSS (AX)(BX*2), Y10
+	VBROADCASTSS (R9)(DX*2), Y10
 	VFMADD231PS  Y10, Y8, Y4
 	VFMADD231PS  Y10, Y9, Y5
 	VBROADCASTSS (R10), Y10
 	VFMADD231PS  Y10, Y8, Y6
 	VFMADD231PS  Y10, Y9, Y7
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 	SUBQ         $0x02, R12
 	JGE          rows4pair
 
@@ -298,53 +345,68 @@ rows4odd:
 	JNZ          rows4store
 	VMOVUPS      (R11), Y8
 	VMOVUPS      32(R11), Y9
-	VBROADCASTSS (AX), Y10
+	VBROADCASTSS (R9), Y10
 	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y10, Y9, Y1
-	VBROADCASTSS (AX)(BX*1), Y10
+	VBROADCASTSS (R9)(DX*1), Y10
 	VFMADD231PS  Y10, Y8, Y2
 	VFMADD231PS  Y10, Y9, Y3
-	VBROADCASTSS (AX)(BX*2), Y10
+	VBROADCASTSS (R9)(DX*2), Y10
 	VFMADD231PS  Y10, Y8, Y4
 	VFMADD231PS  Y10, Y9, Y5
 	VBROADCASTSS (R10), Y10
 	VFMADD231PS  Y10, Y8, Y6
 	VFMADD231PS  Y10, Y9, Y7
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 
 rows4store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Y0, Y0
-	VMOVUPS Y0, (R8)
-	VADDPS  32(R9), Y1, Y1
-	VMOVUPS Y1, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Y2, Y2
-	VMOVUPS Y2, (R8)
-	VADDPS  32(R9), Y3, Y3
-	VMOVUPS Y3, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Y4, Y4
-	VMOVUPS Y4, (R8)
-	VADDPS  32(R9), Y5, Y5
-	VMOVUPS Y5, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Y6, Y6
-	VMOVUPS Y6, (R8)
-	VADDPS  32(R9), Y7, Y7
-	VMOVUPS Y7, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Y0, Y0
+	VMOVUPS Y0, (DI)
+	VADDPS  32(R8), Y1, Y1
+	VMOVUPS Y1, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Y2, Y2
+	VMOVUPS Y2, (DI)
+	VADDPS  32(R8), Y3, Y3
+	VMOVUPS Y3, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Y4, Y4
+	VMOVUPS Y4, (DI)
+	VADDPS  32(R8), Y5, Y5
+	VMOVUPS Y5, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Y6, Y6
+	VMOVUPS Y6, (DI)
+	VADDPS  32(R8), Y7, Y7
+	VMOVUPS Y7, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows4
+	ADDQ    $0x00000040, b+56(FP)
+	ADDQ    $0x00000040, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel4
 	VZEROUPPER
 	RET
+
+panel5:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows5:
 	VXORPS Y0, Y0, Y0
@@ -357,56 +419,56 @@ rows5:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), R10
-	ADDQ   BX, R10
-	LEAQ   (R10)(BX*2), DX
-	MOVQ   b+48(FP), R11
-	MOVQ   k+16(FP), R12
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), R10
+	ADDQ   DX, R10
+	LEAQ   (R10)(DX*2), CX
+	MOVQ   b+56(FP), R11
+	MOVQ   k+24(FP), R12
 	SUBQ   $0x02, R12
 	JLT    rows5odd
 
 rows5pair:
 	VMOVUPS      (R11), Y10
 	VMOVUPS      32(R11), Y11
-	VBROADCASTSS (AX), Y12
+	VBROADCASTSS (R9), Y12
 	VFMADD231PS  Y12, Y10, Y0
 	VFMADD231PS  Y12, Y11, Y1
-	VBROADCASTSS (AX)(BX*1), Y12
+	VBROADCASTSS (R9)(DX*1), Y12
 	VFMADD231PS  Y12, Y10, Y2
 	VFMADD231PS  Y12, Y11, Y3
-	VBROADCASTSS (AX)(BX*2), Y12
+	VBROADCASTSS (R9)(DX*2), Y12
 	VFMADD231PS  Y12, Y10, Y4
 	VFMADD231PS  Y12, Y11, Y5
 	VBROADCASTSS (R10), Y12
 	VFMADD231PS  Y12, Y10, Y6
 	VFMADD231PS  Y12, Y11, Y7
-	VBROADCASTSS (R10)(BX*1), Y12
+	VBROADCASTSS (R10)(DX*1), Y12
 	VFMADD231PS  Y12, Y10, Y8
 	VFMADD231PS  Y12, Y11, Y9
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 	VMOVUPS      (R11), Y10
 	VMOVUPS      32(R11), Y11
-	VBROADCASTSS (AX), Y12
+	VBROADCASTSS (R9), Y12
 	VFMADD231PS  Y12, Y10, Y0
 	VFMADD231PS  Y12, Y11, Y1
-	VBROADCASTSS (AX)(BX*1), Y12
+	VBROADCASTSS (R9)(DX*1), Y12
 	VFMADD231PS  Y12, Y10, Y2
 	VFMADD231PS  Y12, Y11, Y3
-	VBROADCASTSS (AX)(BX*2), Y12
+	VBROADCASTSS (R9)(DX*2), Y12
 	VFMADD231PS  Y12, Y10, Y4
 	VFMADD231PS  Y12, Y11, Y5
 	VBROADCASTSS (R10), Y12
 	VFMADD231PS  Y12, Y10, Y6
 	VFMADD231PS  Y12, Y11, Y7
-	VBROADCASTSS (R10)(BX*1), Y12
+	VBROADCASTSS (R10)(DX*1), Y12
 	VFMADD231PS  Y12, Y10, Y8
 	VFMADD231PS  Y12, Y11, Y9
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 	SUBQ         $0x02, R12
 	JGE          rows5pair
 
@@ -415,62 +477,77 @@ rows5odd:
 	JNZ          rows5store
 	VMOVUPS      (R11), Y10
 	VMOVUPS      32(R11), Y11
-	VBROADCASTSS (AX), Y12
+	VBROADCASTSS (R9), Y12
 	VFMADD231PS  Y12, Y10, Y0
 	VFMADD231PS  Y12, Y11, Y1
-	VBROADCASTSS (AX)(BX*1), Y12
+	VBROADCASTSS (R9)(DX*1), Y12
 	VFMADD231PS  Y12, Y10, Y2
 	VFMADD231PS  Y12, Y11, Y3
-	VBROADCASTSS (AX)(BX*2), Y12
+	VBROADCASTSS (R9)(DX*2), Y12
 	VFMADD231PS  Y12, Y10, Y4
 	VFMADD231PS  Y12, Y11, Y5
 	VBROADCASTSS (R10), Y12
 	VFMADD231PS  Y12, Y10, Y6
 	VFMADD231PS  Y12, Y11, Y7
-	VBROADCASTSS (R10)(BX*1), Y12
+	VBROADCASTSS (R10)(DX*1), Y12
 	VFMADD231PS  Y12, Y10, Y8
 	VFMADD231PS  Y12, Y11, Y9
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 
 rows5store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Y0, Y0
-	VMOVUPS Y0, (R8)
-	VADDPS  32(R9), Y1, Y1
-	VMOVUPS Y1, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Y2, Y2
-	VMOVUPS Y2, (R8)
-	VADDPS  32(R9), Y3, Y3
-	VMOVUPS Y3, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Y4, Y4
-	VMOVUPS Y4, (R8)
-	VADDPS  32(R9), Y5, Y5
-	VMOVUPS Y5, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Y6, Y6
-	VMOVUPS Y6, (R8)
-	VADDPS  32(R9), Y7, Y7
-	VMOVUPS Y7, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Y8, Y8
-	VMOVUPS Y8, (R8)
-	VADDPS  32(R9), Y9, Y9
-	VMOVUPS Y9, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Y0, Y0
+	VMOVUPS Y0, (DI)
+	VADDPS  32(R8), Y1, Y1
+	VMOVUPS Y1, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Y2, Y2
+	VMOVUPS Y2, (DI)
+	VADDPS  32(R8), Y3, Y3
+	VMOVUPS Y3, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Y4, Y4
+	VMOVUPS Y4, (DI)
+	VADDPS  32(R8), Y5, Y5
+	VMOVUPS Y5, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Y6, Y6
+	VMOVUPS Y6, (DI)
+	VADDPS  32(R8), Y7, Y7
+	VMOVUPS Y7, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Y8, Y8
+	VMOVUPS Y8, (DI)
+	VADDPS  32(R8), Y9, Y9
+	VMOVUPS Y9, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows5
+	ADDQ    $0x00000040, b+56(FP)
+	ADDQ    $0x00000040, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel5
 	VZEROUPPER
 	RET
+
+panel6:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows6:
 	VXORPS Y0, Y0, Y0
@@ -485,63 +562,63 @@ rows6:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), R10
-	ADDQ   BX, R10
-	LEAQ   (R10)(BX*2), DX
-	ADDQ   BX, DX
-	MOVQ   b+48(FP), R11
-	MOVQ   k+16(FP), R12
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), R10
+	ADDQ   DX, R10
+	LEAQ   (R10)(DX*2), CX
+	ADDQ   DX, CX
+	MOVQ   b+56(FP), R11
+	MOVQ   k+24(FP), R12
 	SUBQ   $0x02, R12
 	JLT    rows6odd
 
 rows6pair:
 	VMOVUPS      (R11), Y12
 	VMOVUPS      32(R11), Y13
-	VBROADCASTSS (AX), Y14
+	VBROADCASTSS (R9), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
-	VBROADCASTSS (AX)(BX*1), Y14
+	VBROADCASTSS (R9)(DX*1), Y14
 	VFMADD231PS  Y14, Y12, Y2
 	VFMADD231PS  Y14, Y13, Y3
-	VBROADCASTSS (AX)(BX*2), Y14
+	VBROADCASTSS (R9)(DX*2), Y14
 	VFMADD231PS  Y14, Y12, Y4
 	VFMADD231PS  Y14, Y13, Y5
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y12, Y6
 	VFMADD231PS  Y14, Y13, Y7
-	VBROADCASTSS (R10)(BX*1), Y14
+	VBROADCASTSS (R10)(DX*1), Y14
 	VFMADD231PS  Y14, Y12, Y8
 	VFMADD231PS  Y14, Y13, Y9
-	VBROADCASTSS (R10)(BX*2), Y14
+	VBROADCASTSS (R10)(DX*2), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 	VMOVUPS      (R11), Y12
 	VMOVUPS      32(R11), Y13
-	VBROADCASTSS (AX), Y14
+	VBROADCASTSS (R9), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
-	VBROADCASTSS (AX)(BX*1), Y14
+	VBROADCASTSS (R9)(DX*1), Y14
 	VFMADD231PS  Y14, Y12, Y2
 	VFMADD231PS  Y14, Y13, Y3
-	VBROADCASTSS (AX)(BX*2), Y14
+	VBROADCASTSS (R9)(DX*2), Y14
 	VFMADD231PS  Y14, Y12, Y4
 	VFMADD231PS  Y14, Y13, Y5
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y12, Y6
 	VFMADD231PS  Y14, Y13, Y7
-	VBROADCASTSS (R10)(BX*1), Y14
+	VBROADCASTSS (R10)(DX*1), Y14
 	VFMADD231PS  Y14, Y12, Y8
 	VFMADD231PS  Y14, Y13, Y9
-	VBROADCASTSS (R10)(BX*2), Y14
+	VBROADCASTSS (R10)(DX*2), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 	SUBQ         $0x02, R12
 	JGE          rows6pair
 
@@ -550,83 +627,91 @@ rows6odd:
 	JNZ          rows6store
 	VMOVUPS      (R11), Y12
 	VMOVUPS      32(R11), Y13
-	VBROADCASTSS (AX), Y14
+	VBROADCASTSS (R9), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
-	VBROADCASTSS (AX)(BX*1), Y14
+	VBROADCASTSS (R9)(DX*1), Y14
 	VFMADD231PS  Y14, Y12, Y2
 	VFMADD231PS  Y14, Y13, Y3
-	VBROADCASTSS (AX)(BX*2), Y14
+	VBROADCASTSS (R9)(DX*2), Y14
 	VFMADD231PS  Y14, Y12, Y4
 	VFMADD231PS  Y14, Y13, Y5
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y12, Y6
 	VFMADD231PS  Y14, Y13, Y7
-	VBROADCASTSS (R10)(BX*1), Y14
+	VBROADCASTSS (R10)(DX*1), Y14
 	VFMADD231PS  Y14, Y12, Y8
 	VFMADD231PS  Y14, Y13, Y9
-	VBROADCASTSS (R10)(BX*2), Y14
+	VBROADCASTSS (R10)(DX*2), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 
 rows6store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Y0, Y0
-	VMOVUPS Y0, (R8)
-	VADDPS  32(R9), Y1, Y1
-	VMOVUPS Y1, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Y2, Y2
-	VMOVUPS Y2, (R8)
-	VADDPS  32(R9), Y3, Y3
-	VMOVUPS Y3, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Y4, Y4
-	VMOVUPS Y4, (R8)
-	VADDPS  32(R9), Y5, Y5
-	VMOVUPS Y5, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Y6, Y6
-	VMOVUPS Y6, (R8)
-	VADDPS  32(R9), Y7, Y7
-	VMOVUPS Y7, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Y8, Y8
-	VMOVUPS Y8, (R8)
-	VADDPS  32(R9), Y9, Y9
-	VMOVUPS Y9, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Y10, Y10
-	VMOVUPS Y10, (R8)
-	VADDPS  32(R9), Y11, Y11
-	VMOVUPS Y11, 32(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Y0, Y0
+	VMOVUPS Y0, (DI)
+	VADDPS  32(R8), Y1, Y1
+	VMOVUPS Y1, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Y2, Y2
+	VMOVUPS Y2, (DI)
+	VADDPS  32(R8), Y3, Y3
+	VMOVUPS Y3, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Y4, Y4
+	VMOVUPS Y4, (DI)
+	VADDPS  32(R8), Y5, Y5
+	VMOVUPS Y5, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Y6, Y6
+	VMOVUPS Y6, (DI)
+	VADDPS  32(R8), Y7, Y7
+	VMOVUPS Y7, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Y8, Y8
+	VMOVUPS Y8, (DI)
+	VADDPS  32(R8), Y9, Y9
+	VMOVUPS Y9, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Y10, Y10
+	VMOVUPS Y10, (DI)
+	VADDPS  32(R8), Y11, Y11
+	VMOVUPS Y11, 32(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows6
+	ADDQ    $0x00000040, b+56(FP)
+	ADDQ    $0x00000040, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel6
 	VZEROUPPER
 	RET
 
-// func gemm64AVX2(rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int)
+// func gemm64AVX2(panels int, rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int, pi int)
 // Requires: AVX, FMA3
-TEXT ·gemm64AVX2(SB), NOSPLIT, $0-96
-	MOVQ rows+0(FP), AX
-	MOVQ tiles+8(FP), AX
-	MOVQ a+24(FP), CX
-	MOVQ rs+32(FP), DX
-	MOVQ cs+40(FP), BX
-	MOVQ ldb+56(FP), SI
-	MOVQ c+64(FP), DI
-	MOVQ init+80(FP), R8
+TEXT ·gemm64AVX2(SB), NOSPLIT, $0-112
+	MOVQ rows+8(FP), AX
+
+panel1:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows1:
 	VXORPS Y0, Y0, Y0
@@ -639,8 +724,8 @@ rows1:
 	VXORPS Y7, Y7, Y7
 	MOVQ   CX, R9
 	LEAQ   (R9)(DX*1), CX
-	MOVQ   b+48(FP), R10
-	MOVQ   k+16(FP), R11
+	MOVQ   b+56(FP), R10
+	MOVQ   k+24(FP), R11
 	SUBQ   $0x02, R11
 	JLT    rows1odd
 
@@ -710,8 +795,8 @@ rows1odd:
 	ADDQ         SI, R10
 
 rows1store:
-	MOVQ    ldc+72(FP), R9
-	MOVQ    ldi+88(FP), R10
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
 	VADDPS  (R8), Y0, Y0
 	VMOVUPS Y0, (DI)
 	VADDPS  32(R8), Y1, Y1
@@ -732,100 +817,123 @@ rows1store:
 	ADDQ    R9, DI
 	DECQ    AX
 	JNZ     rows1
+	ADDQ    $0x00000100, b+56(FP)
+	ADDQ    $0x00000100, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel1
 	VZEROUPPER
 	RET
 
-// func gemm16AVX512(rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int)
+// func gemm16AVX512(panels int, rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int, pi int)
 // Requires: AVX, AVX512F
-TEXT ·gemm16AVX512(SB), NOSPLIT, $0-96
-	MOVQ rows+0(FP), AX
-	MOVQ tiles+8(FP), CX
-	MOVQ a+24(FP), DX
-	MOVQ rs+32(FP), BX
-	MOVQ cs+40(FP), SI
-	MOVQ ldb+56(FP), DI
-	MOVQ c+64(FP), R8
-	MOVQ init+80(FP), R9
+TEXT ·gemm16AVX512(SB), NOSPLIT, $0-112
+	MOVQ rows+8(FP), AX
 	CMPQ AX, $0x08
-	JEQ  rows8
+	JEQ  panel8
 	CMPQ AX, $0x07
-	JEQ  rows7
+	JEQ  panel7
 	CMPQ AX, $0x06
-	JEQ  rows6
+	JEQ  panel6
 	CMPQ AX, $0x05
-	JEQ  rows5
+	JEQ  panel5
 	CMPQ AX, $0x04
-	JEQ  rows4
+	JEQ  panel4
 	CMPQ AX, $0x03
-	JEQ  rows3
+	JEQ  panel3
 	CMPQ AX, $0x02
-	JEQ  rows2
+	JEQ  panel2
+
+panel1:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows1:
 	VPXORD Z0, Z0, Z0
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*1), DX
-	MOVQ   b+48(FP), R10
-	MOVQ   k+16(FP), R11
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*1), CX
+	MOVQ   b+56(FP), R10
+	MOVQ   k+24(FP), R11
 	SUBQ   $0x02, R11
 	JLT    rows1odd
 
 rows1pair:
-	VBROADCASTSS (AX), Z1
+	VBROADCASTSS (R9), Z1
 	VMOVUPS      (R10), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         SI, AX
-	ADDQ         DI, R10
-	VBROADCASTSS (AX), Z1
+	ADDQ         BX, R9
+	ADDQ         SI, R10
+	VBROADCASTSS (R9), Z1
 	VMOVUPS      (R10), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 	SUBQ         $0x02, R11
 	JGE          rows1pair
 
 rows1odd:
 	ADDQ         $0x01, R11
 	JNZ          rows1store
-	VBROADCASTSS (AX), Z1
+	VBROADCASTSS (R9), Z1
 	VMOVUPS      (R10), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 
 rows1store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows1
+	ADDQ    $0x00000040, b+56(FP)
+	ADDQ    $0x00000040, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel1
 	VZEROUPPER
 	RET
+
+panel2:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows2:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), DX
-	MOVQ   b+48(FP), R10
-	MOVQ   k+16(FP), R11
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), CX
+	MOVQ   b+56(FP), R10
+	MOVQ   k+24(FP), R11
 	SUBQ   $0x02, R11
 	JLT    rows2odd
 
 rows2pair:
 	VMOVUPS          (R10), Z2
-	VFMADD231PS.BCST (AX), Z2, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z2, Z1
-	ADDQ             SI, AX
-	ADDQ             DI, R10
+	VFMADD231PS.BCST (R9), Z2, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z2, Z1
+	ADDQ             BX, R9
+	ADDQ             SI, R10
 	VMOVUPS          (R10), Z2
-	VFMADD231PS.BCST (AX), Z2, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z2, Z1
-	ADDQ             SI, AX
-	ADDQ             DI, R10
+	VFMADD231PS.BCST (R9), Z2, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z2, Z1
+	ADDQ             BX, R9
+	ADDQ             SI, R10
 	SUBQ             $0x02, R11
 	JGE              rows2pair
 
@@ -833,52 +941,67 @@ rows2odd:
 	ADDQ             $0x01, R11
 	JNZ              rows2store
 	VMOVUPS          (R10), Z2
-	VFMADD231PS.BCST (AX), Z2, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z2, Z1
-	ADDQ             SI, AX
-	ADDQ             DI, R10
+	VFMADD231PS.BCST (R9), Z2, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z2, Z1
+	ADDQ             BX, R9
+	ADDQ             SI, R10
 
 rows2store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z1, Z1
-	VMOVUPS Z1, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z1, Z1
+	VMOVUPS Z1, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows2
+	ADDQ    $0x00000040, b+56(FP)
+	ADDQ    $0x00000040, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel2
 	VZEROUPPER
 	RET
+
+panel3:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows3:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), DX
-	ADDQ   BX, DX
-	MOVQ   b+48(FP), R10
-	MOVQ   k+16(FP), R11
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), CX
+	ADDQ   DX, CX
+	MOVQ   b+56(FP), R10
+	MOVQ   k+24(FP), R11
 	SUBQ   $0x02, R11
 	JLT    rows3odd
 
 rows3pair:
 	VMOVUPS          (R10), Z3
-	VFMADD231PS.BCST (AX), Z3, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z3, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z3, Z2
-	ADDQ             SI, AX
-	ADDQ             DI, R10
+	VFMADD231PS.BCST (R9), Z3, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z3, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z3, Z2
+	ADDQ             BX, R9
+	ADDQ             SI, R10
 	VMOVUPS          (R10), Z3
-	VFMADD231PS.BCST (AX), Z3, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z3, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z3, Z2
-	ADDQ             SI, AX
-	ADDQ             DI, R10
+	VFMADD231PS.BCST (R9), Z3, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z3, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z3, Z2
+	ADDQ             BX, R9
+	ADDQ             SI, R10
 	SUBQ             $0x02, R11
 	JGE              rows3pair
 
@@ -886,63 +1009,78 @@ rows3odd:
 	ADDQ             $0x01, R11
 	JNZ              rows3store
 	VMOVUPS          (R10), Z3
-	VFMADD231PS.BCST (AX), Z3, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z3, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z3, Z2
-	ADDQ             SI, AX
-	ADDQ             DI, R10
+	VFMADD231PS.BCST (R9), Z3, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z3, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z3, Z2
+	ADDQ             BX, R9
+	ADDQ             SI, R10
 
 rows3store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z1, Z1
-	VMOVUPS Z1, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z2, Z2
-	VMOVUPS Z2, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z1, Z1
+	VMOVUPS Z1, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z2, Z2
+	VMOVUPS Z2, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows3
+	ADDQ    $0x00000040, b+56(FP)
+	ADDQ    $0x00000040, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel3
 	VZEROUPPER
 	RET
+
+panel4:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows4:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), R10
-	ADDQ   BX, R10
-	LEAQ   (R10)(BX*1), DX
-	MOVQ   b+48(FP), R11
-	MOVQ   k+16(FP), R12
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), R10
+	ADDQ   DX, R10
+	LEAQ   (R10)(DX*1), CX
+	MOVQ   b+56(FP), R11
+	MOVQ   k+24(FP), R12
 	SUBQ   $0x02, R12
 	JLT    rows4odd
 
 rows4pair:
 	VMOVUPS          (R11), Z4
-	VFMADD231PS.BCST (AX), Z4, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z4, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z4, Z2
+	VFMADD231PS.BCST (R9), Z4, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z4, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z4, Z2
 	VFMADD231PS.BCST (R10), Z4, Z3
-	ADDQ             SI, AX
-	ADDQ             SI, R10
-	ADDQ             DI, R11
+	ADDQ             BX, R9
+	ADDQ             BX, R10
+	ADDQ             SI, R11
 	VMOVUPS          (R11), Z4
-	VFMADD231PS.BCST (AX), Z4, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z4, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z4, Z2
+	VFMADD231PS.BCST (R9), Z4, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z4, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z4, Z2
 	VFMADD231PS.BCST (R10), Z4, Z3
-	ADDQ             SI, AX
-	ADDQ             SI, R10
-	ADDQ             DI, R11
+	ADDQ             BX, R9
+	ADDQ             BX, R10
+	ADDQ             SI, R11
 	SUBQ             $0x02, R12
 	JGE              rows4pair
 
@@ -950,37 +1088,52 @@ rows4odd:
 	ADDQ             $0x01, R12
 	JNZ              rows4store
 	VMOVUPS          (R11), Z4
-	VFMADD231PS.BCST (AX), Z4, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z4, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z4, Z2
+	VFMADD231PS.BCST (R9), Z4, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z4, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z4, Z2
 	VFMADD231PS.BCST (R10), Z4, Z3
-	ADDQ             SI, AX
-	ADDQ             SI, R10
-	ADDQ             DI, R11
+	ADDQ             BX, R9
+	ADDQ             BX, R10
+	ADDQ             SI, R11
 
 rows4store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z1, Z1
-	VMOVUPS Z1, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z2, Z2
-	VMOVUPS Z2, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z3, Z3
-	VMOVUPS Z3, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z1, Z1
+	VMOVUPS Z1, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z2, Z2
+	VMOVUPS Z2, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z3, Z3
+	VMOVUPS Z3, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows4
+	ADDQ    $0x00000040, b+56(FP)
+	ADDQ    $0x00000040, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel4
 	VZEROUPPER
 	RET
+
+panel5:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows5:
 	VPXORD Z0, Z0, Z0
@@ -988,34 +1141,34 @@ rows5:
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), R10
-	ADDQ   BX, R10
-	LEAQ   (R10)(BX*2), DX
-	MOVQ   b+48(FP), R11
-	MOVQ   k+16(FP), R12
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), R10
+	ADDQ   DX, R10
+	LEAQ   (R10)(DX*2), CX
+	MOVQ   b+56(FP), R11
+	MOVQ   k+24(FP), R12
 	SUBQ   $0x02, R12
 	JLT    rows5odd
 
 rows5pair:
 	VMOVUPS          (R11), Z5
-	VFMADD231PS.BCST (AX), Z5, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z5, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z5, Z2
+	VFMADD231PS.BCST (R9), Z5, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z5, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z5, Z2
 	VFMADD231PS.BCST (R10), Z5, Z3
-	VFMADD231PS.BCST (R10)(BX*1), Z5, Z4
-	ADDQ             SI, AX
-	ADDQ             SI, R10
-	ADDQ             DI, R11
+	VFMADD231PS.BCST (R10)(DX*1), Z5, Z4
+	ADDQ             BX, R9
+	ADDQ             BX, R10
+	ADDQ             SI, R11
 	VMOVUPS          (R11), Z5
-	VFMADD231PS.BCST (AX), Z5, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z5, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z5, Z2
+	VFMADD231PS.BCST (R9), Z5, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z5, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z5, Z2
 	VFMADD231PS.BCST (R10), Z5, Z3
-	VFMADD231PS.BCST (R10)(BX*1), Z5, Z4
-	ADDQ             SI, AX
-	ADDQ             SI, R10
-	ADDQ             DI, R11
+	VFMADD231PS.BCST (R10)(DX*1), Z5, Z4
+	ADDQ             BX, R9
+	ADDQ             BX, R10
+	ADDQ             SI, R11
 	SUBQ             $0x02, R12
 	JGE              rows5pair
 
@@ -1023,42 +1176,57 @@ rows5odd:
 	ADDQ             $0x01, R12
 	JNZ              rows5store
 	VMOVUPS          (R11), Z5
-	VFMADD231PS.BCST (AX), Z5, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z5, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z5, Z2
+	VFMADD231PS.BCST (R9), Z5, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z5, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z5, Z2
 	VFMADD231PS.BCST (R10), Z5, Z3
-	VFMADD231PS.BCST (R10)(BX*1), Z5, Z4
-	ADDQ             SI, AX
-	ADDQ             SI, R10
-	ADDQ             DI, R11
+	VFMADD231PS.BCST (R10)(DX*1), Z5, Z4
+	ADDQ             BX, R9
+	ADDQ             BX, R10
+	ADDQ             SI, R11
 
 rows5store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z1, Z1
-	VMOVUPS Z1, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z2, Z2
-	VMOVUPS Z2, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z3, Z3
-	VMOVUPS Z3, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z4, Z4
-	VMOVUPS Z4, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z1, Z1
+	VMOVUPS Z1, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z2, Z2
+	VMOVUPS Z2, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z3, Z3
+	VMOVUPS Z3, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z4, Z4
+	VMOVUPS Z4, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows5
+	ADDQ    $0x00000040, b+56(FP)
+	ADDQ    $0x00000040, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel5
 	VZEROUPPER
 	RET
+
+panel6:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows6:
 	VPXORD Z0, Z0, Z0
@@ -1067,37 +1235,37 @@ rows6:
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), R10
-	ADDQ   BX, R10
-	LEAQ   (R10)(BX*2), DX
-	ADDQ   BX, DX
-	MOVQ   b+48(FP), R11
-	MOVQ   k+16(FP), R12
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), R10
+	ADDQ   DX, R10
+	LEAQ   (R10)(DX*2), CX
+	ADDQ   DX, CX
+	MOVQ   b+56(FP), R11
+	MOVQ   k+24(FP), R12
 	SUBQ   $0x02, R12
 	JLT    rows6odd
 
 rows6pair:
 	VMOVUPS          (R11), Z6
-	VFMADD231PS.BCST (AX), Z6, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z6, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z6, Z2
+	VFMADD231PS.BCST (R9), Z6, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z6, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z6, Z2
 	VFMADD231PS.BCST (R10), Z6, Z3
-	VFMADD231PS.BCST (R10)(BX*1), Z6, Z4
-	VFMADD231PS.BCST (R10)(BX*2), Z6, Z5
-	ADDQ             SI, AX
-	ADDQ             SI, R10
-	ADDQ             DI, R11
+	VFMADD231PS.BCST (R10)(DX*1), Z6, Z4
+	VFMADD231PS.BCST (R10)(DX*2), Z6, Z5
+	ADDQ             BX, R9
+	ADDQ             BX, R10
+	ADDQ             SI, R11
 	VMOVUPS          (R11), Z6
-	VFMADD231PS.BCST (AX), Z6, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z6, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z6, Z2
+	VFMADD231PS.BCST (R9), Z6, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z6, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z6, Z2
 	VFMADD231PS.BCST (R10), Z6, Z3
-	VFMADD231PS.BCST (R10)(BX*1), Z6, Z4
-	VFMADD231PS.BCST (R10)(BX*2), Z6, Z5
-	ADDQ             SI, AX
-	ADDQ             SI, R10
-	ADDQ             DI, R11
+	VFMADD231PS.BCST (R10)(DX*1), Z6, Z4
+	VFMADD231PS.BCST (R10)(DX*2), Z6, Z5
+	ADDQ             BX, R9
+	ADDQ             BX, R10
+	ADDQ             SI, R11
 	SUBQ             $0x02, R12
 	JGE              rows6pair
 
@@ -1105,47 +1273,62 @@ rows6odd:
 	ADDQ             $0x01, R12
 	JNZ              rows6store
 	VMOVUPS          (R11), Z6
-	VFMADD231PS.BCST (AX), Z6, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z6, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z6, Z2
+	VFMADD231PS.BCST (R9), Z6, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z6, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z6, Z2
 	VFMADD231PS.BCST (R10), Z6, Z3
-	VFMADD231PS.BCST (R10)(BX*1), Z6, Z4
-	VFMADD231PS.BCST (R10)(BX*2), Z6, Z5
-	ADDQ             SI, AX
-	ADDQ             SI, R10
-	ADDQ             DI, R11
+	VFMADD231PS.BCST (R10)(DX*1), Z6, Z4
+	VFMADD231PS.BCST (R10)(DX*2), Z6, Z5
+	ADDQ             BX, R9
+	ADDQ             BX, R10
+	ADDQ             SI, R11
 
 rows6store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z1, Z1
-	VMOVUPS Z1, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z2, Z2
-	VMOVUPS Z2, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z3, Z3
-	VMOVUPS Z3, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z4, Z4
-	VMOVUPS Z4, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z5, Z5
-	VMOVUPS Z5, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z1, Z1
+	VMOVUPS Z1, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z2, Z2
+	VMOVUPS Z2, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z3, Z3
+	VMOVUPS Z3, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z4, Z4
+	VMOVUPS Z4, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z5, Z5
+	VMOVUPS Z5, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows6
+	ADDQ    $0x00000040, b+56(FP)
+	ADDQ    $0x00000040, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel6
 	VZEROUPPER
 	RET
+
+panel7:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows7:
 	VPXORD Z0, Z0, Z0
@@ -1155,42 +1338,42 @@ rows7:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), R10
-	ADDQ   BX, R10
-	LEAQ   (R10)(BX*2), R11
-	ADDQ   BX, R11
-	LEAQ   (R11)(BX*1), DX
-	MOVQ   b+48(FP), R12
-	MOVQ   k+16(FP), R13
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), R10
+	ADDQ   DX, R10
+	LEAQ   (R10)(DX*2), R11
+	ADDQ   DX, R11
+	LEAQ   (R11)(DX*1), CX
+	MOVQ   b+56(FP), R12
+	MOVQ   k+24(FP), R13
 	SUBQ   $0x02, R13
 	JLT    rows7odd
 
 rows7pair:
 	VMOVUPS          (R12), Z7
-	VFMADD231PS.BCST (AX), Z7, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z7, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z7, Z2
+	VFMADD231PS.BCST (R9), Z7, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z7, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z7, Z2
 	VFMADD231PS.BCST (R10), Z7, Z3
-	VFMADD231PS.BCST (R10)(BX*1), Z7, Z4
-	VFMADD231PS.BCST (R10)(BX*2), Z7, Z5
+	VFMADD231PS.BCST (R10)(DX*1), Z7, Z4
+	VFMADD231PS.BCST (R10)(DX*2), Z7, Z5
 	VFMADD231PS.BCST (R11), Z7, Z6
-	ADDQ             SI, AX
-	ADDQ             SI, R10
-	ADDQ             SI, R11
-	ADDQ             DI, R12
+	ADDQ             BX, R9
+	ADDQ             BX, R10
+	ADDQ             BX, R11
+	ADDQ             SI, R12
 	VMOVUPS          (R12), Z7
-	VFMADD231PS.BCST (AX), Z7, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z7, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z7, Z2
+	VFMADD231PS.BCST (R9), Z7, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z7, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z7, Z2
 	VFMADD231PS.BCST (R10), Z7, Z3
-	VFMADD231PS.BCST (R10)(BX*1), Z7, Z4
-	VFMADD231PS.BCST (R10)(BX*2), Z7, Z5
+	VFMADD231PS.BCST (R10)(DX*1), Z7, Z4
+	VFMADD231PS.BCST (R10)(DX*2), Z7, Z5
 	VFMADD231PS.BCST (R11), Z7, Z6
-	ADDQ             SI, AX
-	ADDQ             SI, R10
-	ADDQ             SI, R11
-	ADDQ             DI, R12
+	ADDQ             BX, R9
+	ADDQ             BX, R10
+	ADDQ             BX, R11
+	ADDQ             SI, R12
 	SUBQ             $0x02, R13
 	JGE              rows7pair
 
@@ -1198,53 +1381,68 @@ rows7odd:
 	ADDQ             $0x01, R13
 	JNZ              rows7store
 	VMOVUPS          (R12), Z7
-	VFMADD231PS.BCST (AX), Z7, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z7, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z7, Z2
+	VFMADD231PS.BCST (R9), Z7, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z7, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z7, Z2
 	VFMADD231PS.BCST (R10), Z7, Z3
-	VFMADD231PS.BCST (R10)(BX*1), Z7, Z4
-	VFMADD231PS.BCST (R10)(BX*2), Z7, Z5
+	VFMADD231PS.BCST (R10)(DX*1), Z7, Z4
+	VFMADD231PS.BCST (R10)(DX*2), Z7, Z5
 	VFMADD231PS.BCST (R11), Z7, Z6
-	ADDQ             SI, AX
-	ADDQ             SI, R10
-	ADDQ             SI, R11
-	ADDQ             DI, R12
+	ADDQ             BX, R9
+	ADDQ             BX, R10
+	ADDQ             BX, R11
+	ADDQ             SI, R12
 
 rows7store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z1, Z1
-	VMOVUPS Z1, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z2, Z2
-	VMOVUPS Z2, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z3, Z3
-	VMOVUPS Z3, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z4, Z4
-	VMOVUPS Z4, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z5, Z5
-	VMOVUPS Z5, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z6, Z6
-	VMOVUPS Z6, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z1, Z1
+	VMOVUPS Z1, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z2, Z2
+	VMOVUPS Z2, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z3, Z3
+	VMOVUPS Z3, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z4, Z4
+	VMOVUPS Z4, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z5, Z5
+	VMOVUPS Z5, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z6, Z6
+	VMOVUPS Z6, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows7
+	ADDQ    $0x00000040, b+56(FP)
+	ADDQ    $0x00000040, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel7
 	VZEROUPPER
 	RET
+
+panel8:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows8:
 	VPXORD Z0, Z0, Z0
@@ -1255,44 +1453,44 @@ rows8:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), R10
-	ADDQ   BX, R10
-	LEAQ   (R10)(BX*2), R11
-	ADDQ   BX, R11
-	LEAQ   (R11)(BX*2), DX
-	MOVQ   b+48(FP), R12
-	MOVQ   k+16(FP), R13
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), R10
+	ADDQ   DX, R10
+	LEAQ   (R10)(DX*2), R11
+	ADDQ   DX, R11
+	LEAQ   (R11)(DX*2), CX
+	MOVQ   b+56(FP), R12
+	MOVQ   k+24(FP), R13
 	SUBQ   $0x02, R13
 	JLT    rows8odd
 
 rows8pair:
 	VMOVUPS          (R12), Z8
-	VFMADD231PS.BCST (AX), Z8, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z8, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z8, Z2
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z8, Z2
 	VFMADD231PS.BCST (R10), Z8, Z3
-	VFMADD231PS.BCST (R10)(BX*1), Z8, Z4
-	VFMADD231PS.BCST (R10)(BX*2), Z8, Z5
+	VFMADD231PS.BCST (R10)(DX*1), Z8, Z4
+	VFMADD231PS.BCST (R10)(DX*2), Z8, Z5
 	VFMADD231PS.BCST (R11), Z8, Z6
-	VFMADD231PS.BCST (R11)(BX*1), Z8, Z7
-	ADDQ             SI, AX
-	ADDQ             SI, R10
-	ADDQ             SI, R11
-	ADDQ             DI, R12
+	VFMADD231PS.BCST (R11)(DX*1), Z8, Z7
+	ADDQ             BX, R9
+	ADDQ             BX, R10
+	ADDQ             BX, R11
+	ADDQ             SI, R12
 	VMOVUPS          (R12), Z8
-	VFMADD231PS.BCST (AX), Z8, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z8, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z8, Z2
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z8, Z2
 	VFMADD231PS.BCST (R10), Z8, Z3
-	VFMADD231PS.BCST (R10)(BX*1), Z8, Z4
-	VFMADD231PS.BCST (R10)(BX*2), Z8, Z5
+	VFMADD231PS.BCST (R10)(DX*1), Z8, Z4
+	VFMADD231PS.BCST (R10)(DX*2), Z8, Z5
 	VFMADD231PS.BCST (R11), Z8, Z6
-	VFMADD231PS.BCST (R11)(BX*1), Z8, Z7
-	ADDQ             SI, AX
-	ADDQ             SI, R10
-	ADDQ             SI, R11
-	ADDQ             DI, R12
+	VFMADD231PS.BCST (R11)(DX*1), Z8, Z7
+	ADDQ             BX, R9
+	ADDQ             BX, R10
+	ADDQ             BX, R11
+	ADDQ             SI, R12
 	SUBQ             $0x02, R13
 	JGE              rows8pair
 
@@ -1300,171 +1498,194 @@ rows8odd:
 	ADDQ             $0x01, R13
 	JNZ              rows8store
 	VMOVUPS          (R12), Z8
-	VFMADD231PS.BCST (AX), Z8, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z8, Z1
-	VFMADD231PS.BCST (AX)(BX*2), Z8, Z2
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z8, Z2
 	VFMADD231PS.BCST (R10), Z8, Z3
-	VFMADD231PS.BCST (R10)(BX*1), Z8, Z4
-	VFMADD231PS.BCST (R10)(BX*2), Z8, Z5
+	VFMADD231PS.BCST (R10)(DX*1), Z8, Z4
+	VFMADD231PS.BCST (R10)(DX*2), Z8, Z5
 	VFMADD231PS.BCST (R11), Z8, Z6
-	VFMADD231PS.BCST (R11)(BX*1), Z8, Z7
-	ADDQ             SI, AX
-	ADDQ             SI, R10
-	ADDQ             SI, R11
-	ADDQ             DI, R12
+	VFMADD231PS.BCST (R11)(DX*1), Z8, Z7
+	ADDQ             BX, R9
+	ADDQ             BX, R10
+	ADDQ             BX, R11
+	ADDQ             SI, R12
 
 rows8store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z1, Z1
-	VMOVUPS Z1, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z2, Z2
-	VMOVUPS Z2, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z3, Z3
-	VMOVUPS Z3, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z4, Z4
-	VMOVUPS Z4, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z5, Z5
-	VMOVUPS Z5, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z6, Z6
-	VMOVUPS Z6, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z7, Z7
-	VMOVUPS Z7, (R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z1, Z1
+	VMOVUPS Z1, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z2, Z2
+	VMOVUPS Z2, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z3, Z3
+	VMOVUPS Z3, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z4, Z4
+	VMOVUPS Z4, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z5, Z5
+	VMOVUPS Z5, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z6, Z6
+	VMOVUPS Z6, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z7, Z7
+	VMOVUPS Z7, (DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows8
+	ADDQ    $0x00000040, b+56(FP)
+	ADDQ    $0x00000040, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel8
 	VZEROUPPER
 	RET
 
-// func gemm32AVX512(rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int)
+// func gemm32AVX512(panels int, rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int, pi int)
 // Requires: AVX, AVX512F
-TEXT ·gemm32AVX512(SB), NOSPLIT, $0-96
-	MOVQ rows+0(FP), AX
-	MOVQ tiles+8(FP), CX
-	MOVQ a+24(FP), DX
-	MOVQ rs+32(FP), BX
-	MOVQ cs+40(FP), SI
-	MOVQ ldb+56(FP), DI
-	MOVQ c+64(FP), R8
-	MOVQ init+80(FP), R9
+TEXT ·gemm32AVX512(SB), NOSPLIT, $0-112
+	MOVQ rows+8(FP), AX
 	CMPQ AX, $0x08
-	JEQ  rows8
+	JEQ  panel8
 	CMPQ AX, $0x07
-	JEQ  rows7
+	JEQ  panel7
 	CMPQ AX, $0x06
-	JEQ  rows6
+	JEQ  panel6
 	CMPQ AX, $0x05
-	JEQ  rows5
+	JEQ  panel5
 	CMPQ AX, $0x04
-	JEQ  rows4
+	JEQ  panel4
 	CMPQ AX, $0x03
-	JEQ  rows3
+	JEQ  panel3
 	CMPQ AX, $0x02
-	JEQ  rows2
+	JEQ  panel2
+
+panel1:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows1:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*1), DX
-	MOVQ   b+48(FP), R10
-	MOVQ   k+16(FP), R11
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*1), CX
+	MOVQ   b+56(FP), R10
+	MOVQ   k+24(FP), R11
 	SUBQ   $0x02, R11
 	JLT    rows1odd
 
 rows1pair:
-	VBROADCASTSS (AX), Z2
+	VBROADCASTSS (R9), Z2
 	VMOVUPS      (R10), Z3
 	VFMADD231PS  Z2, Z3, Z0
 	VMOVUPS      64(R10), Z3
 	VFMADD231PS  Z2, Z3, Z1
-	ADDQ         SI, AX
-	ADDQ         DI, R10
-	VBROADCASTSS (AX), Z2
+	ADDQ         BX, R9
+	ADDQ         SI, R10
+	VBROADCASTSS (R9), Z2
 	VMOVUPS      (R10), Z3
 	VFMADD231PS  Z2, Z3, Z0
 	VMOVUPS      64(R10), Z3
 	VFMADD231PS  Z2, Z3, Z1
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 	SUBQ         $0x02, R11
 	JGE          rows1pair
 
 rows1odd:
 	ADDQ         $0x01, R11
 	JNZ          rows1store
-	VBROADCASTSS (AX), Z2
+	VBROADCASTSS (R9), Z2
 	VMOVUPS      (R10), Z3
 	VFMADD231PS  Z2, Z3, Z0
 	VMOVUPS      64(R10), Z3
 	VFMADD231PS  Z2, Z3, Z1
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 
 rows1store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	VADDPS  64(R9), Z1, Z1
-	VMOVUPS Z1, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	VADDPS  64(R8), Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows1
+	ADDQ    $0x00000080, b+56(FP)
+	ADDQ    $0x00000080, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel1
 	VZEROUPPER
 	RET
+
+panel2:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows2:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), DX
-	MOVQ   b+48(FP), R10
-	MOVQ   k+16(FP), R11
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), CX
+	MOVQ   b+56(FP), R10
+	MOVQ   k+24(FP), R11
 	SUBQ   $0x02, R11
 	JLT    rows2odd
 
 rows2pair:
 	VMOVUPS      (R10), Z4
 	VMOVUPS      64(R10), Z5
-	VBROADCASTSS (AX), Z6
+	VBROADCASTSS (R9), Z6
 	VFMADD231PS  Z6, Z4, Z0
 	VFMADD231PS  Z6, Z5, Z1
-	VBROADCASTSS (AX)(BX*1), Z6
+	VBROADCASTSS (R9)(DX*1), Z6
 	VFMADD231PS  Z6, Z4, Z2
 	VFMADD231PS  Z6, Z5, Z3
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 	VMOVUPS      (R10), Z4
 	VMOVUPS      64(R10), Z5
-	VBROADCASTSS (AX), Z6
+	VBROADCASTSS (R9), Z6
 	VFMADD231PS  Z6, Z4, Z0
 	VFMADD231PS  Z6, Z5, Z1
-	VBROADCASTSS (AX)(BX*1), Z6
+	VBROADCASTSS (R9)(DX*1), Z6
 	VFMADD231PS  Z6, Z4, Z2
 	VFMADD231PS  Z6, Z5, Z3
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 	SUBQ         $0x02, R11
 	JGE          rows2pair
 
@@ -1473,34 +1694,49 @@ rows2odd:
 	JNZ          rows2store
 	VMOVUPS      (R10), Z4
 	VMOVUPS      64(R10), Z5
-	VBROADCASTSS (AX), Z6
+	VBROADCASTSS (R9), Z6
 	VFMADD231PS  Z6, Z4, Z0
 	VFMADD231PS  Z6, Z5, Z1
-	VBROADCASTSS (AX)(BX*1), Z6
+	VBROADCASTSS (R9)(DX*1), Z6
 	VFMADD231PS  Z6, Z4, Z2
 	VFMADD231PS  Z6, Z5, Z3
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 
 rows2store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	VADDPS  64(R9), Z1, Z1
-	VMOVUPS Z1, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z2, Z2
-	VMOVUPS Z2, (R8)
-	VADDPS  64(R9), Z3, Z3
-	VMOVUPS Z3, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	VADDPS  64(R8), Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z2, Z2
+	VMOVUPS Z2, (DI)
+	VADDPS  64(R8), Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows2
+	ADDQ    $0x00000080, b+56(FP)
+	ADDQ    $0x00000080, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel2
 	VZEROUPPER
 	RET
+
+panel3:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows3:
 	VPXORD Z0, Z0, Z0
@@ -1509,41 +1745,41 @@ rows3:
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), DX
-	ADDQ   BX, DX
-	MOVQ   b+48(FP), R10
-	MOVQ   k+16(FP), R11
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), CX
+	ADDQ   DX, CX
+	MOVQ   b+56(FP), R10
+	MOVQ   k+24(FP), R11
 	SUBQ   $0x02, R11
 	JLT    rows3odd
 
 rows3pair:
 	VMOVUPS      (R10), Z6
 	VMOVUPS      64(R10), Z7
-	VBROADCASTSS (AX), Z8
+	VBROADCASTSS (R9), Z8
 	VFMADD231PS  Z8, Z6, Z0
 	VFMADD231PS  Z8, Z7, Z1
-	VBROADCASTSS (AX)(BX*1), Z8
+	VBROADCASTSS (R9)(DX*1), Z8
 	VFMADD231PS  Z8, Z6, Z2
 	VFMADD231PS  Z8, Z7, Z3
-	VBROADCASTSS (AX)(BX*2), Z8
+	VBROADCASTSS (R9)(DX*2), Z8
 	VFMADD231PS  Z8, Z6, Z4
 	VFMADD231PS  Z8, Z7, Z5
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 	VMOVUPS      (R10), Z6
 	VMOVUPS      64(R10), Z7
-	VBROADCASTSS (AX), Z8
+	VBROADCASTSS (R9), Z8
 	VFMADD231PS  Z8, Z6, Z0
 	VFMADD231PS  Z8, Z7, Z1
-	VBROADCASTSS (AX)(BX*1), Z8
+	VBROADCASTSS (R9)(DX*1), Z8
 	VFMADD231PS  Z8, Z6, Z2
 	VFMADD231PS  Z8, Z7, Z3
-	VBROADCASTSS (AX)(BX*2), Z8
+	VBROADCASTSS (R9)(DX*2), Z8
 	VFMADD231PS  Z8, Z6, Z4
 	VFMADD231PS  Z8, Z7, Z5
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 	SUBQ         $0x02, R11
 	JGE          rows3pair
 
@@ -1552,43 +1788,58 @@ rows3odd:
 	JNZ          rows3store
 	VMOVUPS      (R10), Z6
 	VMOVUPS      64(R10), Z7
-	VBROADCASTSS (AX), Z8
+	VBROADCASTSS (R9), Z8
 	VFMADD231PS  Z8, Z6, Z0
 	VFMADD231PS  Z8, Z7, Z1
-	VBROADCASTSS (AX)(BX*1), Z8
+	VBROADCASTSS (R9)(DX*1), Z8
 	VFMADD231PS  Z8, Z6, Z2
 	VFMADD231PS  Z8, Z7, Z3
-	VBROADCASTSS (AX)(BX*2), Z8
+	VBROADCASTSS (R9)(DX*2), Z8
 	VFMADD231PS  Z8, Z6, Z4
 	VFMADD231PS  Z8, Z7, Z5
-	ADDQ         SI, AX
-	ADDQ         DI, R10
+	ADDQ         BX, R9
+	ADDQ         SI, R10
 
 rows3store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	VADDPS  64(R9), Z1, Z1
-	VMOVUPS Z1, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z2, Z2
-	VMOVUPS Z2, (R8)
-	VADDPS  64(R9), Z3, Z3
-	VMOVUPS Z3, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z4, Z4
-	VMOVUPS Z4, (R8)
-	VADDPS  64(R9), Z5, Z5
-	VMOVUPS Z5, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	VADDPS  64(R8), Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z2, Z2
+	VMOVUPS Z2, (DI)
+	VADDPS  64(R8), Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z4, Z4
+	VMOVUPS Z4, (DI)
+	VADDPS  64(R8), Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows3
+	ADDQ    $0x00000080, b+56(FP)
+	ADDQ    $0x00000080, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel3
 	VZEROUPPER
 	RET
+
+panel4:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows4:
 	VPXORD Z0, Z0, Z0
@@ -1599,50 +1850,50 @@ rows4:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), R10
-	ADDQ   BX, R10
-	LEAQ   (R10)(BX*1), DX
-	MOVQ   b+48(FP), R11
-	MOVQ   k+16(FP), R12
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), R10
+	ADDQ   DX, R10
+	LEAQ   (R10)(DX*1), CX
+	MOVQ   b+56(FP), R11
+	MOVQ   k+24(FP), R12
 	SUBQ   $0x02, R12
 	JLT    rows4odd
 
 rows4pair:
 	VMOVUPS      (R11), Z8
 	VMOVUPS      64(R11), Z9
-	VBROADCASTSS (AX), Z10
+	VBROADCASTSS (R9), Z10
 	VFMADD231PS  Z10, Z8, Z0
 	VFMADD231PS  Z10, Z9, Z1
-	VBROADCASTSS (AX)(BX*1), Z10
+	VBROADCASTSS (R9)(DX*1), Z10
 	VFMADD231PS  Z10, Z8, Z2
 	VFMADD231PS  Z10, Z9, Z3
-	VBROADCASTSS (AX)(BX*2), Z10
+	VBROADCASTSS (R9)(DX*2), Z10
 	VFMADD231PS  Z10, Z8, Z4
 	VFMADD231PS  Z10, Z9, Z5
 	VBROADCASTSS (R10), Z10
 	VFMADD231PS  Z10, Z8, Z6
 	VFMADD231PS  Z10, Z9, Z7
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 	VMOVUPS      (R11), Z8
 	VMOVUPS      64(R11), Z9
-	VBROADCASTSS (AX), Z10
+	VBROADCASTSS (R9), Z10
 	VFMADD231PS  Z10, Z8, Z0
 	VFMADD231PS  Z10, Z9, Z1
-	VBROADCASTSS (AX)(BX*1), Z10
+	VBROADCASTSS (R9)(DX*1), Z10
 	VFMADD231PS  Z10, Z8, Z2
 	VFMADD231PS  Z10, Z9, Z3
-	VBROADCASTSS (AX)(BX*2), Z10
+	VBROADCASTSS (R9)(DX*2), Z10
 	VFMADD231PS  Z10, Z8, Z4
 	VFMADD231PS  Z10, Z9, Z5
 	VBROADCASTSS (R10), Z10
 	VFMADD231PS  Z10, Z8, Z6
 	VFMADD231PS  Z10, Z9, Z7
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 	SUBQ         $0x02, R12
 	JGE          rows4pair
 
@@ -1651,53 +1902,68 @@ rows4odd:
 	JNZ          rows4store
 	VMOVUPS      (R11), Z8
 	VMOVUPS      64(R11), Z9
-	VBROADCASTSS (AX), Z10
+	VBROADCASTSS (R9), Z10
 	VFMADD231PS  Z10, Z8, Z0
 	VFMADD231PS  Z10, Z9, Z1
-	VBROADCASTSS (AX)(BX*1), Z10
+	VBROADCASTSS (R9)(DX*1), Z10
 	VFMADD231PS  Z10, Z8, Z2
 	VFMADD231PS  Z10, Z9, Z3
-	VBROADCASTSS (AX)(BX*2), Z10
+	VBROADCASTSS (R9)(DX*2), Z10
 	VFMADD231PS  Z10, Z8, Z4
 	VFMADD231PS  Z10, Z9, Z5
 	VBROADCASTSS (R10), Z10
 	VFMADD231PS  Z10, Z8, Z6
 	VFMADD231PS  Z10, Z9, Z7
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 
 rows4store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	VADDPS  64(R9), Z1, Z1
-	VMOVUPS Z1, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z2, Z2
-	VMOVUPS Z2, (R8)
-	VADDPS  64(R9), Z3, Z3
-	VMOVUPS Z3, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z4, Z4
-	VMOVUPS Z4, (R8)
-	VADDPS  64(R9), Z5, Z5
-	VMOVUPS Z5, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z6, Z6
-	VMOVUPS Z6, (R8)
-	VADDPS  64(R9), Z7, Z7
-	VMOVUPS Z7, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	VADDPS  64(R8), Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z2, Z2
+	VMOVUPS Z2, (DI)
+	VADDPS  64(R8), Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z4, Z4
+	VMOVUPS Z4, (DI)
+	VADDPS  64(R8), Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z6, Z6
+	VMOVUPS Z6, (DI)
+	VADDPS  64(R8), Z7, Z7
+	VMOVUPS Z7, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows4
+	ADDQ    $0x00000080, b+56(FP)
+	ADDQ    $0x00000080, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel4
 	VZEROUPPER
 	RET
+
+panel5:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows5:
 	VPXORD Z0, Z0, Z0
@@ -1710,56 +1976,56 @@ rows5:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), R10
-	ADDQ   BX, R10
-	LEAQ   (R10)(BX*2), DX
-	MOVQ   b+48(FP), R11
-	MOVQ   k+16(FP), R12
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), R10
+	ADDQ   DX, R10
+	LEAQ   (R10)(DX*2), CX
+	MOVQ   b+56(FP), R11
+	MOVQ   k+24(FP), R12
 	SUBQ   $0x02, R12
 	JLT    rows5odd
 
 rows5pair:
 	VMOVUPS      (R11), Z10
 	VMOVUPS      64(R11), Z11
-	VBROADCASTSS (AX), Z12
+	VBROADCASTSS (R9), Z12
 	VFMADD231PS  Z12, Z10, Z0
 	VFMADD231PS  Z12, Z11, Z1
-	VBROADCASTSS (AX)(BX*1), Z12
+	VBROADCASTSS (R9)(DX*1), Z12
 	VFMADD231PS  Z12, Z10, Z2
 	VFMADD231PS  Z12, Z11, Z3
-	VBROADCASTSS (AX)(BX*2), Z12
+	VBROADCASTSS (R9)(DX*2), Z12
 	VFMADD231PS  Z12, Z10, Z4
 	VFMADD231PS  Z12, Z11, Z5
 	VBROADCASTSS (R10), Z12
 	VFMADD231PS  Z12, Z10, Z6
 	VFMADD231PS  Z12, Z11, Z7
-	VBROADCASTSS (R10)(BX*1), Z12
+	VBROADCASTSS (R10)(DX*1), Z12
 	VFMADD231PS  Z12, Z10, Z8
 	VFMADD231PS  Z12, Z11, Z9
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 	VMOVUPS      (R11), Z10
 	VMOVUPS      64(R11), Z11
-	VBROADCASTSS (AX), Z12
+	VBROADCASTSS (R9), Z12
 	VFMADD231PS  Z12, Z10, Z0
 	VFMADD231PS  Z12, Z11, Z1
-	VBROADCASTSS (AX)(BX*1), Z12
+	VBROADCASTSS (R9)(DX*1), Z12
 	VFMADD231PS  Z12, Z10, Z2
 	VFMADD231PS  Z12, Z11, Z3
-	VBROADCASTSS (AX)(BX*2), Z12
+	VBROADCASTSS (R9)(DX*2), Z12
 	VFMADD231PS  Z12, Z10, Z4
 	VFMADD231PS  Z12, Z11, Z5
 	VBROADCASTSS (R10), Z12
 	VFMADD231PS  Z12, Z10, Z6
 	VFMADD231PS  Z12, Z11, Z7
-	VBROADCASTSS (R10)(BX*1), Z12
+	VBROADCASTSS (R10)(DX*1), Z12
 	VFMADD231PS  Z12, Z10, Z8
 	VFMADD231PS  Z12, Z11, Z9
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 	SUBQ         $0x02, R12
 	JGE          rows5pair
 
@@ -1768,62 +2034,77 @@ rows5odd:
 	JNZ          rows5store
 	VMOVUPS      (R11), Z10
 	VMOVUPS      64(R11), Z11
-	VBROADCASTSS (AX), Z12
+	VBROADCASTSS (R9), Z12
 	VFMADD231PS  Z12, Z10, Z0
 	VFMADD231PS  Z12, Z11, Z1
-	VBROADCASTSS (AX)(BX*1), Z12
+	VBROADCASTSS (R9)(DX*1), Z12
 	VFMADD231PS  Z12, Z10, Z2
 	VFMADD231PS  Z12, Z11, Z3
-	VBROADCASTSS (AX)(BX*2), Z12
+	VBROADCASTSS (R9)(DX*2), Z12
 	VFMADD231PS  Z12, Z10, Z4
 	VFMADD231PS  Z12, Z11, Z5
 	VBROADCASTSS (R10), Z12
 	VFMADD231PS  Z12, Z10, Z6
 	VFMADD231PS  Z12, Z11, Z7
-	VBROADCASTSS (R10)(BX*1), Z12
+	VBROADCASTSS (R10)(DX*1), Z12
 	VFMADD231PS  Z12, Z10, Z8
 	VFMADD231PS  Z12, Z11, Z9
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 
 rows5store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	VADDPS  64(R9), Z1, Z1
-	VMOVUPS Z1, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z2, Z2
-	VMOVUPS Z2, (R8)
-	VADDPS  64(R9), Z3, Z3
-	VMOVUPS Z3, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z4, Z4
-	VMOVUPS Z4, (R8)
-	VADDPS  64(R9), Z5, Z5
-	VMOVUPS Z5, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z6, Z6
-	VMOVUPS Z6, (R8)
-	VADDPS  64(R9), Z7, Z7
-	VMOVUPS Z7, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z8, Z8
-	VMOVUPS Z8, (R8)
-	VADDPS  64(R9), Z9, Z9
-	VMOVUPS Z9, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	VADDPS  64(R8), Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z2, Z2
+	VMOVUPS Z2, (DI)
+	VADDPS  64(R8), Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z4, Z4
+	VMOVUPS Z4, (DI)
+	VADDPS  64(R8), Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z6, Z6
+	VMOVUPS Z6, (DI)
+	VADDPS  64(R8), Z7, Z7
+	VMOVUPS Z7, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z8, Z8
+	VMOVUPS Z8, (DI)
+	VADDPS  64(R8), Z9, Z9
+	VMOVUPS Z9, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows5
+	ADDQ    $0x00000080, b+56(FP)
+	ADDQ    $0x00000080, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel5
 	VZEROUPPER
 	RET
+
+panel6:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows6:
 	VPXORD Z0, Z0, Z0
@@ -1838,63 +2119,63 @@ rows6:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), R10
-	ADDQ   BX, R10
-	LEAQ   (R10)(BX*2), DX
-	ADDQ   BX, DX
-	MOVQ   b+48(FP), R11
-	MOVQ   k+16(FP), R12
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), R10
+	ADDQ   DX, R10
+	LEAQ   (R10)(DX*2), CX
+	ADDQ   DX, CX
+	MOVQ   b+56(FP), R11
+	MOVQ   k+24(FP), R12
 	SUBQ   $0x02, R12
 	JLT    rows6odd
 
 rows6pair:
 	VMOVUPS      (R11), Z12
 	VMOVUPS      64(R11), Z13
-	VBROADCASTSS (AX), Z14
+	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z14, Z12, Z0
 	VFMADD231PS  Z14, Z13, Z1
-	VBROADCASTSS (AX)(BX*1), Z14
+	VBROADCASTSS (R9)(DX*1), Z14
 	VFMADD231PS  Z14, Z12, Z2
 	VFMADD231PS  Z14, Z13, Z3
-	VBROADCASTSS (AX)(BX*2), Z14
+	VBROADCASTSS (R9)(DX*2), Z14
 	VFMADD231PS  Z14, Z12, Z4
 	VFMADD231PS  Z14, Z13, Z5
 	VBROADCASTSS (R10), Z14
 	VFMADD231PS  Z14, Z12, Z6
 	VFMADD231PS  Z14, Z13, Z7
-	VBROADCASTSS (R10)(BX*1), Z14
+	VBROADCASTSS (R10)(DX*1), Z14
 	VFMADD231PS  Z14, Z12, Z8
 	VFMADD231PS  Z14, Z13, Z9
-	VBROADCASTSS (R10)(BX*2), Z14
+	VBROADCASTSS (R10)(DX*2), Z14
 	VFMADD231PS  Z14, Z12, Z10
 	VFMADD231PS  Z14, Z13, Z11
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 	VMOVUPS      (R11), Z12
 	VMOVUPS      64(R11), Z13
-	VBROADCASTSS (AX), Z14
+	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z14, Z12, Z0
 	VFMADD231PS  Z14, Z13, Z1
-	VBROADCASTSS (AX)(BX*1), Z14
+	VBROADCASTSS (R9)(DX*1), Z14
 	VFMADD231PS  Z14, Z12, Z2
 	VFMADD231PS  Z14, Z13, Z3
-	VBROADCASTSS (AX)(BX*2), Z14
+	VBROADCASTSS (R9)(DX*2), Z14
 	VFMADD231PS  Z14, Z12, Z4
 	VFMADD231PS  Z14, Z13, Z5
 	VBROADCASTSS (R10), Z14
 	VFMADD231PS  Z14, Z12, Z6
 	VFMADD231PS  Z14, Z13, Z7
-	VBROADCASTSS (R10)(BX*1), Z14
+	VBROADCASTSS (R10)(DX*1), Z14
 	VFMADD231PS  Z14, Z12, Z8
 	VFMADD231PS  Z14, Z13, Z9
-	VBROADCASTSS (R10)(BX*2), Z14
+	VBROADCASTSS (R10)(DX*2), Z14
 	VFMADD231PS  Z14, Z12, Z10
 	VFMADD231PS  Z14, Z13, Z11
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 	SUBQ         $0x02, R12
 	JGE          rows6pair
 
@@ -1903,71 +2184,86 @@ rows6odd:
 	JNZ          rows6store
 	VMOVUPS      (R11), Z12
 	VMOVUPS      64(R11), Z13
-	VBROADCASTSS (AX), Z14
+	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z14, Z12, Z0
 	VFMADD231PS  Z14, Z13, Z1
-	VBROADCASTSS (AX)(BX*1), Z14
+	VBROADCASTSS (R9)(DX*1), Z14
 	VFMADD231PS  Z14, Z12, Z2
 	VFMADD231PS  Z14, Z13, Z3
-	VBROADCASTSS (AX)(BX*2), Z14
+	VBROADCASTSS (R9)(DX*2), Z14
 	VFMADD231PS  Z14, Z12, Z4
 	VFMADD231PS  Z14, Z13, Z5
 	VBROADCASTSS (R10), Z14
 	VFMADD231PS  Z14, Z12, Z6
 	VFMADD231PS  Z14, Z13, Z7
-	VBROADCASTSS (R10)(BX*1), Z14
+	VBROADCASTSS (R10)(DX*1), Z14
 	VFMADD231PS  Z14, Z12, Z8
 	VFMADD231PS  Z14, Z13, Z9
-	VBROADCASTSS (R10)(BX*2), Z14
+	VBROADCASTSS (R10)(DX*2), Z14
 	VFMADD231PS  Z14, Z12, Z10
 	VFMADD231PS  Z14, Z13, Z11
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         DI, R11
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         SI, R11
 
 rows6store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	VADDPS  64(R9), Z1, Z1
-	VMOVUPS Z1, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z2, Z2
-	VMOVUPS Z2, (R8)
-	VADDPS  64(R9), Z3, Z3
-	VMOVUPS Z3, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z4, Z4
-	VMOVUPS Z4, (R8)
-	VADDPS  64(R9), Z5, Z5
-	VMOVUPS Z5, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z6, Z6
-	VMOVUPS Z6, (R8)
-	VADDPS  64(R9), Z7, Z7
-	VMOVUPS Z7, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z8, Z8
-	VMOVUPS Z8, (R8)
-	VADDPS  64(R9), Z9, Z9
-	VMOVUPS Z9, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z10, Z10
-	VMOVUPS Z10, (R8)
-	VADDPS  64(R9), Z11, Z11
-	VMOVUPS Z11, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	VADDPS  64(R8), Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z2, Z2
+	VMOVUPS Z2, (DI)
+	VADDPS  64(R8), Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z4, Z4
+	VMOVUPS Z4, (DI)
+	VADDPS  64(R8), Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z6, Z6
+	VMOVUPS Z6, (DI)
+	VADDPS  64(R8), Z7, Z7
+	VMOVUPS Z7, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z8, Z8
+	VMOVUPS Z8, (DI)
+	VADDPS  64(R8), Z9, Z9
+	VMOVUPS Z9, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z10, Z10
+	VMOVUPS Z10, (DI)
+	VADDPS  64(R8), Z11, Z11
+	VMOVUPS Z11, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows6
+	ADDQ    $0x00000080, b+56(FP)
+	ADDQ    $0x00000080, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel6
 	VZEROUPPER
 	RET
+
+panel7:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows7:
 	VPXORD Z0, Z0, Z0
@@ -1984,72 +2280,72 @@ rows7:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), R10
-	ADDQ   BX, R10
-	LEAQ   (R10)(BX*2), R11
-	ADDQ   BX, R11
-	LEAQ   (R11)(BX*1), DX
-	MOVQ   b+48(FP), R12
-	MOVQ   k+16(FP), R13
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), R10
+	ADDQ   DX, R10
+	LEAQ   (R10)(DX*2), R11
+	ADDQ   DX, R11
+	LEAQ   (R11)(DX*1), CX
+	MOVQ   b+56(FP), R12
+	MOVQ   k+24(FP), R13
 	SUBQ   $0x02, R13
 	JLT    rows7odd
 
 rows7pair:
 	VMOVUPS      (R12), Z14
 	VMOVUPS      64(R12), Z15
-	VBROADCASTSS (AX), Z16
+	VBROADCASTSS (R9), Z16
 	VFMADD231PS  Z16, Z14, Z0
 	VFMADD231PS  Z16, Z15, Z1
-	VBROADCASTSS (AX)(BX*1), Z16
+	VBROADCASTSS (R9)(DX*1), Z16
 	VFMADD231PS  Z16, Z14, Z2
 	VFMADD231PS  Z16, Z15, Z3
-	VBROADCASTSS (AX)(BX*2), Z16
+	VBROADCASTSS (R9)(DX*2), Z16
 	VFMADD231PS  Z16, Z14, Z4
 	VFMADD231PS  Z16, Z15, Z5
 	VBROADCASTSS (R10), Z16
 	VFMADD231PS  Z16, Z14, Z6
 	VFMADD231PS  Z16, Z15, Z7
-	VBROADCASTSS (R10)(BX*1), Z16
+	VBROADCASTSS (R10)(DX*1), Z16
 	VFMADD231PS  Z16, Z14, Z8
 	VFMADD231PS  Z16, Z15, Z9
-	VBROADCASTSS (R10)(BX*2), Z16
+	VBROADCASTSS (R10)(DX*2), Z16
 	VFMADD231PS  Z16, Z14, Z10
 	VFMADD231PS  Z16, Z15, Z11
 	VBROADCASTSS (R11), Z16
 	VFMADD231PS  Z16, Z14, Z12
 	VFMADD231PS  Z16, Z15, Z13
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         SI, R11
-	ADDQ         DI, R12
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         BX, R11
+	ADDQ         SI, R12
 	VMOVUPS      (R12), Z14
 	VMOVUPS      64(R12), Z15
-	VBROADCASTSS (AX), Z16
+	VBROADCASTSS (R9), Z16
 	VFMADD231PS  Z16, Z14, Z0
 	VFMADD231PS  Z16, Z15, Z1
-	VBROADCASTSS (AX)(BX*1), Z16
+	VBROADCASTSS (R9)(DX*1), Z16
 	VFMADD231PS  Z16, Z14, Z2
 	VFMADD231PS  Z16, Z15, Z3
-	VBROADCASTSS (AX)(BX*2), Z16
+	VBROADCASTSS (R9)(DX*2), Z16
 	VFMADD231PS  Z16, Z14, Z4
 	VFMADD231PS  Z16, Z15, Z5
 	VBROADCASTSS (R10), Z16
 	VFMADD231PS  Z16, Z14, Z6
 	VFMADD231PS  Z16, Z15, Z7
-	VBROADCASTSS (R10)(BX*1), Z16
+	VBROADCASTSS (R10)(DX*1), Z16
 	VFMADD231PS  Z16, Z14, Z8
 	VFMADD231PS  Z16, Z15, Z9
-	VBROADCASTSS (R10)(BX*2), Z16
+	VBROADCASTSS (R10)(DX*2), Z16
 	VFMADD231PS  Z16, Z14, Z10
 	VFMADD231PS  Z16, Z15, Z11
 	VBROADCASTSS (R11), Z16
 	VFMADD231PS  Z16, Z14, Z12
 	VFMADD231PS  Z16, Z15, Z13
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         SI, R11
-	ADDQ         DI, R12
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         BX, R11
+	ADDQ         SI, R12
 	SUBQ         $0x02, R13
 	JGE          rows7pair
 
@@ -2058,81 +2354,96 @@ rows7odd:
 	JNZ          rows7store
 	VMOVUPS      (R12), Z14
 	VMOVUPS      64(R12), Z15
-	VBROADCASTSS (AX), Z16
+	VBROADCASTSS (R9), Z16
 	VFMADD231PS  Z16, Z14, Z0
 	VFMADD231PS  Z16, Z15, Z1
-	VBROADCASTSS (AX)(BX*1), Z16
+	VBROADCASTSS (R9)(DX*1), Z16
 	VFMADD231PS  Z16, Z14, Z2
 	VFMADD231PS  Z16, Z15, Z3
-	VBROADCASTSS (AX)(BX*2), Z16
+	VBROADCASTSS (R9)(DX*2), Z16
 	VFMADD231PS  Z16, Z14, Z4
 	VFMADD231PS  Z16, Z15, Z5
 	VBROADCASTSS (R10), Z16
 	VFMADD231PS  Z16, Z14, Z6
 	VFMADD231PS  Z16, Z15, Z7
-	VBROADCASTSS (R10)(BX*1), Z16
+	VBROADCASTSS (R10)(DX*1), Z16
 	VFMADD231PS  Z16, Z14, Z8
 	VFMADD231PS  Z16, Z15, Z9
-	VBROADCASTSS (R10)(BX*2), Z16
+	VBROADCASTSS (R10)(DX*2), Z16
 	VFMADD231PS  Z16, Z14, Z10
 	VFMADD231PS  Z16, Z15, Z11
 	VBROADCASTSS (R11), Z16
 	VFMADD231PS  Z16, Z14, Z12
 	VFMADD231PS  Z16, Z15, Z13
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         SI, R11
-	ADDQ         DI, R12
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         BX, R11
+	ADDQ         SI, R12
 
 rows7store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	VADDPS  64(R9), Z1, Z1
-	VMOVUPS Z1, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z2, Z2
-	VMOVUPS Z2, (R8)
-	VADDPS  64(R9), Z3, Z3
-	VMOVUPS Z3, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z4, Z4
-	VMOVUPS Z4, (R8)
-	VADDPS  64(R9), Z5, Z5
-	VMOVUPS Z5, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z6, Z6
-	VMOVUPS Z6, (R8)
-	VADDPS  64(R9), Z7, Z7
-	VMOVUPS Z7, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z8, Z8
-	VMOVUPS Z8, (R8)
-	VADDPS  64(R9), Z9, Z9
-	VMOVUPS Z9, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z10, Z10
-	VMOVUPS Z10, (R8)
-	VADDPS  64(R9), Z11, Z11
-	VMOVUPS Z11, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z12, Z12
-	VMOVUPS Z12, (R8)
-	VADDPS  64(R9), Z13, Z13
-	VMOVUPS Z13, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	VADDPS  64(R8), Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z2, Z2
+	VMOVUPS Z2, (DI)
+	VADDPS  64(R8), Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z4, Z4
+	VMOVUPS Z4, (DI)
+	VADDPS  64(R8), Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z6, Z6
+	VMOVUPS Z6, (DI)
+	VADDPS  64(R8), Z7, Z7
+	VMOVUPS Z7, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z8, Z8
+	VMOVUPS Z8, (DI)
+	VADDPS  64(R8), Z9, Z9
+	VMOVUPS Z9, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z10, Z10
+	VMOVUPS Z10, (DI)
+	VADDPS  64(R8), Z11, Z11
+	VMOVUPS Z11, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z12, Z12
+	VMOVUPS Z12, (DI)
+	VADDPS  64(R8), Z13, Z13
+	VMOVUPS Z13, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows7
+	ADDQ    $0x00000080, b+56(FP)
+	ADDQ    $0x00000080, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel7
 	VZEROUPPER
 	RET
+
+panel8:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows8:
 	VPXORD Z0, Z0, Z0
@@ -2151,78 +2462,78 @@ rows8:
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	MOVQ   DX, AX
-	LEAQ   (AX)(BX*2), R10
-	ADDQ   BX, R10
-	LEAQ   (R10)(BX*2), R11
-	ADDQ   BX, R11
-	LEAQ   (R11)(BX*2), DX
-	MOVQ   b+48(FP), R12
-	MOVQ   k+16(FP), R13
+	MOVQ   CX, R9
+	LEAQ   (R9)(DX*2), R10
+	ADDQ   DX, R10
+	LEAQ   (R10)(DX*2), R11
+	ADDQ   DX, R11
+	LEAQ   (R11)(DX*2), CX
+	MOVQ   b+56(FP), R12
+	MOVQ   k+24(FP), R13
 	SUBQ   $0x02, R13
 	JLT    rows8odd
 
 rows8pair:
 	VMOVUPS      (R12), Z16
 	VMOVUPS      64(R12), Z17
-	VBROADCASTSS (AX), Z18
+	VBROADCASTSS (R9), Z18
 	VFMADD231PS  Z18, Z16, Z0
 	VFMADD231PS  Z18, Z17, Z1
-	VBROADCASTSS (AX)(BX*1), Z18
+	VBROADCASTSS (R9)(DX*1), Z18
 	VFMADD231PS  Z18, Z16, Z2
 	VFMADD231PS  Z18, Z17, Z3
-	VBROADCASTSS (AX)(BX*2), Z18
+	VBROADCASTSS (R9)(DX*2), Z18
 	VFMADD231PS  Z18, Z16, Z4
 	VFMADD231PS  Z18, Z17, Z5
 	VBROADCASTSS (R10), Z18
 	VFMADD231PS  Z18, Z16, Z6
 	VFMADD231PS  Z18, Z17, Z7
-	VBROADCASTSS (R10)(BX*1), Z18
+	VBROADCASTSS (R10)(DX*1), Z18
 	VFMADD231PS  Z18, Z16, Z8
 	VFMADD231PS  Z18, Z17, Z9
-	VBROADCASTSS (R10)(BX*2), Z18
+	VBROADCASTSS (R10)(DX*2), Z18
 	VFMADD231PS  Z18, Z16, Z10
 	VFMADD231PS  Z18, Z17, Z11
 	VBROADCASTSS (R11), Z18
 	VFMADD231PS  Z18, Z16, Z12
 	VFMADD231PS  Z18, Z17, Z13
-	VBROADCASTSS (R11)(BX*1), Z18
+	VBROADCASTSS (R11)(DX*1), Z18
 	VFMADD231PS  Z18, Z16, Z14
 	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         SI, R11
-	ADDQ         DI, R12
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         BX, R11
+	ADDQ         SI, R12
 	VMOVUPS      (R12), Z16
 	VMOVUPS      64(R12), Z17
-	VBROADCASTSS (AX), Z18
+	VBROADCASTSS (R9), Z18
 	VFMADD231PS  Z18, Z16, Z0
 	VFMADD231PS  Z18, Z17, Z1
-	VBROADCASTSS (AX)(BX*1), Z18
+	VBROADCASTSS (R9)(DX*1), Z18
 	VFMADD231PS  Z18, Z16, Z2
 	VFMADD231PS  Z18, Z17, Z3
-	VBROADCASTSS (AX)(BX*2), Z18
+	VBROADCASTSS (R9)(DX*2), Z18
 	VFMADD231PS  Z18, Z16, Z4
 	VFMADD231PS  Z18, Z17, Z5
 	VBROADCASTSS (R10), Z18
 	VFMADD231PS  Z18, Z16, Z6
 	VFMADD231PS  Z18, Z17, Z7
-	VBROADCASTSS (R10)(BX*1), Z18
+	VBROADCASTSS (R10)(DX*1), Z18
 	VFMADD231PS  Z18, Z16, Z8
 	VFMADD231PS  Z18, Z17, Z9
-	VBROADCASTSS (R10)(BX*2), Z18
+	VBROADCASTSS (R10)(DX*2), Z18
 	VFMADD231PS  Z18, Z16, Z10
 	VFMADD231PS  Z18, Z17, Z11
 	VBROADCASTSS (R11), Z18
 	VFMADD231PS  Z18, Z16, Z12
 	VFMADD231PS  Z18, Z17, Z13
-	VBROADCASTSS (R11)(BX*1), Z18
+	VBROADCASTSS (R11)(DX*1), Z18
 	VFMADD231PS  Z18, Z16, Z14
 	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         SI, R11
-	ADDQ         DI, R12
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         BX, R11
+	ADDQ         SI, R12
 	SUBQ         $0x02, R13
 	JGE          rows8pair
 
@@ -2231,102 +2542,110 @@ rows8odd:
 	JNZ          rows8store
 	VMOVUPS      (R12), Z16
 	VMOVUPS      64(R12), Z17
-	VBROADCASTSS (AX), Z18
+	VBROADCASTSS (R9), Z18
 	VFMADD231PS  Z18, Z16, Z0
 	VFMADD231PS  Z18, Z17, Z1
-	VBROADCASTSS (AX)(BX*1), Z18
+	VBROADCASTSS (R9)(DX*1), Z18
 	VFMADD231PS  Z18, Z16, Z2
 	VFMADD231PS  Z18, Z17, Z3
-	VBROADCASTSS (AX)(BX*2), Z18
+	VBROADCASTSS (R9)(DX*2), Z18
 	VFMADD231PS  Z18, Z16, Z4
 	VFMADD231PS  Z18, Z17, Z5
 	VBROADCASTSS (R10), Z18
 	VFMADD231PS  Z18, Z16, Z6
 	VFMADD231PS  Z18, Z17, Z7
-	VBROADCASTSS (R10)(BX*1), Z18
+	VBROADCASTSS (R10)(DX*1), Z18
 	VFMADD231PS  Z18, Z16, Z8
 	VFMADD231PS  Z18, Z17, Z9
-	VBROADCASTSS (R10)(BX*2), Z18
+	VBROADCASTSS (R10)(DX*2), Z18
 	VFMADD231PS  Z18, Z16, Z10
 	VFMADD231PS  Z18, Z17, Z11
 	VBROADCASTSS (R11), Z18
 	VFMADD231PS  Z18, Z16, Z12
 	VFMADD231PS  Z18, Z17, Z13
-	VBROADCASTSS (R11)(BX*1), Z18
+	VBROADCASTSS (R11)(DX*1), Z18
 	VFMADD231PS  Z18, Z16, Z14
 	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         SI, AX
-	ADDQ         SI, R10
-	ADDQ         SI, R11
-	ADDQ         DI, R12
+	ADDQ         BX, R9
+	ADDQ         BX, R10
+	ADDQ         BX, R11
+	ADDQ         SI, R12
 
 rows8store:
-	MOVQ    ldc+72(FP), AX
-	MOVQ    ldi+88(FP), R10
-	VADDPS  (R9), Z0, Z0
-	VMOVUPS Z0, (R8)
-	VADDPS  64(R9), Z1, Z1
-	VMOVUPS Z1, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z2, Z2
-	VMOVUPS Z2, (R8)
-	VADDPS  64(R9), Z3, Z3
-	VMOVUPS Z3, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z4, Z4
-	VMOVUPS Z4, (R8)
-	VADDPS  64(R9), Z5, Z5
-	VMOVUPS Z5, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z6, Z6
-	VMOVUPS Z6, (R8)
-	VADDPS  64(R9), Z7, Z7
-	VMOVUPS Z7, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z8, Z8
-	VMOVUPS Z8, (R8)
-	VADDPS  64(R9), Z9, Z9
-	VMOVUPS Z9, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z10, Z10
-	VMOVUPS Z10, (R8)
-	VADDPS  64(R9), Z11, Z11
-	VMOVUPS Z11, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z12, Z12
-	VMOVUPS Z12, (R8)
-	VADDPS  64(R9), Z13, Z13
-	VMOVUPS Z13, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	VADDPS  (R9), Z14, Z14
-	VMOVUPS Z14, (R8)
-	VADDPS  64(R9), Z15, Z15
-	VMOVUPS Z15, 64(R8)
-	ADDQ    R10, R9
-	ADDQ    AX, R8
-	DECQ    CX
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
+	VADDPS  (R8), Z0, Z0
+	VMOVUPS Z0, (DI)
+	VADDPS  64(R8), Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z2, Z2
+	VMOVUPS Z2, (DI)
+	VADDPS  64(R8), Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z4, Z4
+	VMOVUPS Z4, (DI)
+	VADDPS  64(R8), Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z6, Z6
+	VMOVUPS Z6, (DI)
+	VADDPS  64(R8), Z7, Z7
+	VMOVUPS Z7, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z8, Z8
+	VMOVUPS Z8, (DI)
+	VADDPS  64(R8), Z9, Z9
+	VMOVUPS Z9, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z10, Z10
+	VMOVUPS Z10, (DI)
+	VADDPS  64(R8), Z11, Z11
+	VMOVUPS Z11, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z12, Z12
+	VMOVUPS Z12, (DI)
+	VADDPS  64(R8), Z13, Z13
+	VMOVUPS Z13, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	VADDPS  (R8), Z14, Z14
+	VMOVUPS Z14, (DI)
+	VADDPS  64(R8), Z15, Z15
+	VMOVUPS Z15, 64(DI)
+	ADDQ    R10, R8
+	ADDQ    R9, DI
+	DECQ    AX
 	JNZ     rows8
+	ADDQ    $0x00000080, b+56(FP)
+	ADDQ    $0x00000080, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel8
 	VZEROUPPER
 	RET
 
-// func gemm64AVX512(rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int)
+// func gemm64AVX512(panels int, rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int, pi int)
 // Requires: AVX, AVX512F
-TEXT ·gemm64AVX512(SB), NOSPLIT, $0-96
-	MOVQ rows+0(FP), AX
-	MOVQ tiles+8(FP), AX
-	MOVQ a+24(FP), CX
-	MOVQ rs+32(FP), DX
-	MOVQ cs+40(FP), BX
-	MOVQ ldb+56(FP), SI
-	MOVQ c+64(FP), DI
-	MOVQ init+80(FP), R8
+TEXT ·gemm64AVX512(SB), NOSPLIT, $0-112
+	MOVQ rows+8(FP), AX
+
+panel1:
+	MOVQ tiles+16(FP), AX
+	MOVQ a+32(FP), CX
+	MOVQ rs+40(FP), DX
+	MOVQ cs+48(FP), BX
+	MOVQ ldb+64(FP), SI
+	MOVQ c+72(FP), DI
+	MOVQ init+88(FP), R8
 
 rows1:
 	VPXORD Z0, Z0, Z0
@@ -2335,8 +2654,8 @@ rows1:
 	VPXORD Z3, Z3, Z3
 	MOVQ   CX, R9
 	LEAQ   (R9)(DX*1), CX
-	MOVQ   b+48(FP), R10
-	MOVQ   k+16(FP), R11
+	MOVQ   b+56(FP), R10
+	MOVQ   k+24(FP), R11
 	SUBQ   $0x02, R11
 	JLT    rows1odd
 
@@ -2382,8 +2701,8 @@ rows1odd:
 	ADDQ         SI, R10
 
 rows1store:
-	MOVQ    ldc+72(FP), R9
-	MOVQ    ldi+88(FP), R10
+	MOVQ    ldc+80(FP), R9
+	MOVQ    ldi+96(FP), R10
 	VADDPS  (R8), Z0, Z0
 	VMOVUPS Z0, (DI)
 	VADDPS  64(R8), Z1, Z1
@@ -2396,6 +2715,12 @@ rows1store:
 	ADDQ    R9, DI
 	DECQ    AX
 	JNZ     rows1
+	ADDQ    $0x00000100, b+56(FP)
+	ADDQ    $0x00000100, c+72(FP)
+	MOVQ    pi+104(FP), AX
+	ADDQ    AX, init+88(FP)
+	DECQ    panels+0(FP)
+	JNZ     panel1
 	VZEROUPPER
 	RET
 
@@ -2461,6 +2786,42 @@ loop:
 	LEAQ       (CX)(DX*8), CX
 	DECQ       AX
 	JNZ        loop
+	VZEROUPPER
+	RET
+
+// func dotAVX2(n int, x *float32, y *float32, lane *[16]float64)
+// Requires: AVX, FMA3
+TEXT ·dotAVX2(SB), NOSPLIT, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    x+8(FP), CX
+	MOVQ    y+16(FP), DX
+	MOVQ    lane+24(FP), BX
+	VMOVUPD (BX), Y0
+	VMOVUPD 32(BX), Y1
+	VMOVUPD 64(BX), Y2
+	VMOVUPD 96(BX), Y3
+
+loop:
+	VCVTPS2PD   (CX), Y4
+	VCVTPS2PD   (DX), Y5
+	VFMADD231PD Y5, Y4, Y0
+	VCVTPS2PD   16(CX), Y4
+	VCVTPS2PD   16(DX), Y5
+	VFMADD231PD Y5, Y4, Y1
+	VCVTPS2PD   32(CX), Y4
+	VCVTPS2PD   32(DX), Y5
+	VFMADD231PD Y5, Y4, Y2
+	VCVTPS2PD   48(CX), Y4
+	VCVTPS2PD   48(DX), Y5
+	VFMADD231PD Y5, Y4, Y3
+	ADDQ        $0x40, CX
+	ADDQ        $0x40, DX
+	DECQ        AX
+	JNZ         loop
+	VMOVUPD     Y0, (BX)
+	VMOVUPD     Y1, 32(BX)
+	VMOVUPD     Y2, 64(BX)
+	VMOVUPD     Y3, 96(BX)
 	VZEROUPPER
 	RET
 
@@ -2675,42 +3036,6 @@ loop:
 	ADDQ        $0x40, SI
 	DECQ        AX
 	JNZ         loop
-	VZEROUPPER
-	RET
-
-// func dotAVX2(n int, x *float32, y *float32, lane *[16]float64)
-// Requires: AVX, FMA3
-TEXT ·dotAVX2(SB), NOSPLIT, $0-32
-	MOVQ    n+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    y+16(FP), DX
-	MOVQ    lane+24(FP), BX
-	VMOVUPD (BX), Y0
-	VMOVUPD 32(BX), Y1
-	VMOVUPD 64(BX), Y2
-	VMOVUPD 96(BX), Y3
-
-loop:
-	VCVTPS2PD   (CX), Y4
-	VCVTPS2PD   (DX), Y5
-	VFMADD231PD Y5, Y4, Y0
-	VCVTPS2PD   16(CX), Y4
-	VCVTPS2PD   16(DX), Y5
-	VFMADD231PD Y5, Y4, Y1
-	VCVTPS2PD   32(CX), Y4
-	VCVTPS2PD   32(DX), Y5
-	VFMADD231PD Y5, Y4, Y2
-	VCVTPS2PD   48(CX), Y4
-	VCVTPS2PD   48(DX), Y5
-	VFMADD231PD Y5, Y4, Y3
-	ADDQ        $0x40, CX
-	ADDQ        $0x40, DX
-	DECQ        AX
-	JNZ         loop
-	VMOVUPD     Y0, (BX)
-	VMOVUPD     Y1, 32(BX)
-	VMOVUPD     Y2, 64(BX)
-	VMOVUPD     Y3, 96(BX)
 	VZEROUPPER
 	RET
 
@@ -2941,32 +3266,6 @@ loop:
 	ADDQ        $0x40, SI
 	DECQ        AX
 	JNZ         loop
-	VZEROUPPER
-	RET
-
-// func dotAVX512(n int, x *float32, y *float32, lane *[16]float64)
-// Requires: AVX, AVX512F
-TEXT ·dotAVX512(SB), NOSPLIT, $0-32
-	MOVQ    n+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    y+16(FP), DX
-	MOVQ    lane+24(FP), BX
-	VMOVUPD (BX), Z0
-	VMOVUPD 64(BX), Z1
-
-loop:
-	VCVTPS2PD   (CX), Z2
-	VCVTPS2PD   (DX), Z3
-	VFMADD231PD Z3, Z2, Z0
-	VCVTPS2PD   32(CX), Z2
-	VCVTPS2PD   32(DX), Z3
-	VFMADD231PD Z3, Z2, Z1
-	ADDQ        $0x40, CX
-	ADDQ        $0x40, DX
-	DECQ        AX
-	JNZ         loop
-	VMOVUPD     Z0, (BX)
-	VMOVUPD     Z1, 64(BX)
 	VZEROUPPER
 	RET
 

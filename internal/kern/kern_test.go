@@ -24,8 +24,8 @@ func TestPad(t *testing.T) {
 }
 
 func TestSelect(t *testing.T) {
-	defer func() { active = best() }()
-	for _, path := range available() {
+	defer func() { active = started }()
+	for _, path := range Paths() {
 		if err := Select(path); err != nil {
 			t.Fatal(err)
 		}
@@ -37,15 +37,39 @@ func TestSelect(t *testing.T) {
 	if err := Select("generic"); err != nil {
 		t.Fatal(err)
 	}
-	err := Select("sse9")
-	if err == nil || !strings.Contains(err.Error(), `"sse9"`) || !strings.Contains(err.Error(), "avx2") {
+	if err := Select("sse9"); err == nil || err.Error() != `unknown kernel path "sse9": use auto, generic, avx2 or avx512` {
 		t.Errorf("Select of an unknown path: %v", err)
 	}
 	if Path() != "generic" {
 		t.Errorf("a failed Select changed the path to %q", Path())
 	}
-	if err := Select("auto"); err != nil || active != best() {
+	if err := Select("auto"); err != nil || active != started {
 		t.Errorf("Select(auto): path %q, error %v", Path(), err)
+	}
+}
+
+// The program's first path comes from the environment; what cannot be had is an
+// error which names the variable and the remedy, and leaves the fastest path.
+func TestStart(t *testing.T) {
+	if err := StartError(); err != nil {
+		t.Errorf("these tests run with %s set to what cannot be had: %v", Variable, err)
+	}
+	for _, path := range Paths() {
+		if p, err := start(path); err != nil || pathNames[p] != path {
+			t.Errorf("%s=%s: path %q, error %v", Variable, path, pathNames[p], err)
+		}
+	}
+	for _, variable := range []string{"", "auto"} {
+		if p, err := start(variable); err != nil || p != best() {
+			t.Errorf("%s=%q: path %q, error %v", Variable, variable, pathNames[p], err)
+		}
+	}
+	for _, variable := range []string{"AVX2", "sse9", " generic"} {
+		p, err := start(variable)
+		want := "environment variable PARETOLAB_KERNEL: unknown kernel path \"" + variable + "\": use auto, generic, avx2 or avx512"
+		if p != best() || err == nil || err.Error() != want {
+			t.Errorf("%s=%q: path %q, error %v, want %s", Variable, variable, pathNames[p], err, want)
+		}
 	}
 }
 
@@ -207,10 +231,10 @@ func (c kernelCase) draw(t *rapid.T, special bool) [][]float32 {
 
 // The promise of class "simd": the same bits, NaN and all.
 func TestAVX2AndAVX512GiveTheSameBits(t *testing.T) {
-	if len(available()) < 3 {
+	if len(Paths()) < 3 {
 		t.Skip("needs a CPU with AVX-512 and a build with assembly")
 	}
-	defer func() { active = best() }()
+	defer func() { active = started }()
 	for name, kernel := range kernels {
 		t.Run(name, rapid.MakeCheck(func(rt *rapid.T) {
 			c := kernel(rt)
@@ -235,9 +259,9 @@ func TestAVX2AndAVX512GiveTheSameBits(t *testing.T) {
 // Kernels without rounding, or with sums in float64 of exact products, agree on
 // all paths. Only which NaN comes out may differ.
 func TestExactKernelsAgreeOnAllPaths(t *testing.T) {
-	defer func() { active = best() }()
+	defer func() { active = started }()
 	for _, name := range []string{"Transpose", "ReLU", "ReLUGrad", "SumSq", "Dot"} {
-		for _, path := range available() {
+		for _, path := range Paths() {
 			t.Run(name+"/"+path, rapid.MakeCheck(func(rt *rapid.T) {
 				c := kernels[name](rt)
 				x := c.draw(rt, rapid.Bool().Draw(rt, "special values"))
@@ -258,12 +282,130 @@ func TestExactKernelsAgreeOnAllPaths(t *testing.T) {
 	}
 }
 
+// The plain path rounds each product, the assembly does not. Over random shapes
+// an element of a product differs by at most 4·k·2⁻²⁴·Σ|ab|, Init being one more
+// product, plus half a denormal for each product that underflows.
+func TestPlainProductIsWithinTheTolerance(t *testing.T) {
+	if len(Paths()) < 2 {
+		t.Skip("needs a CPU with AVX2 and a build with assembly")
+	}
+	defer func() { active = started }()
+	for _, path := range Paths()[1:] {
+		t.Run(path, rapid.MakeCheck(func(rt *rapid.T) {
+			m, n, k := size(rt, "m", 40), 16*size(rt, "n/16", 5), size(rt, "k", 600)
+			scale := rapid.SampledFrom([]float32{1, 1e15, 1e-19, 1e-22}).Draw(rt, "scale") // products from 1e30 down to denormals
+			r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
+			a, b, init := values(r, m*k, false), values(r, k*n, false), values(r, m*n, false)
+			for i := range a {
+				a[i] *= scale
+			}
+			for i := range b {
+				b[i] *= scale
+			}
+			for i := range init {
+				init[i] *= scale * scale
+			}
+			product := kernelCase{[]int{m * k, k * n, m * n, m * n}, func(x [][]float32) float64 {
+				Gemm(m, n, k, x[0], k, 1, x[1], n, x[2], n, x[3], n)
+				return 0
+			}}
+			x := [][]float32{a, b, make([]float32, m*n), init}
+			plain, _ := product.apply(t, "generic", x)
+			fused, _ := product.apply(t, path, x)
+			for i := range m {
+				for j := range n {
+					size := math.Abs(float64(init[i*n+j]))
+					for p := range k {
+						size += math.Abs(float64(a[i*k+p]) * float64(b[p*n+j]))
+					}
+					bound := 4*float64(k+1)*0x1p-24*size + float64(k+1)*0x1p-149
+					if d := math.Abs(float64(plain[2][i*n+j]) - float64(fused[2][i*n+j])); !(d <= bound) {
+						rt.Fatalf("element %d,%d: generic %g, %s %g, bound %g", i, j, plain[2][i*n+j], path, fused[2][i*n+j], bound)
+					}
+				}
+			}
+		}))
+	}
+}
+
+// Infinities and NaN go the same way on every path, element by element, as long
+// as no finite sum overflows.
+func TestSpecialValuesAgreeOnAllPaths(t *testing.T) {
+	defer func() { active = started }()
+	for _, name := range []string{"Gemm", "ColSum", "Tanh", "TanhGrad", "Adam", "Axpy"} {
+		for _, path := range Paths() {
+			t.Run(name+"/"+path, rapid.MakeCheck(func(rt *rapid.T) {
+				c := kernels[name](rt)
+				x := c.draw(rt, true)
+				for _, op := range x {
+					for i, v := range op {
+						if v := math.Abs(float64(v)); v > 1e9 && !math.IsInf(v, 0) {
+							op[i] = 9
+						}
+					}
+				}
+				if name == "Adam" { // second moments have no sign
+					for i, v := range x[3] {
+						x[3][i] = float32(math.Abs(float64(v)))
+					}
+				}
+				want, _ := c.apply(t, "generic", x)
+				got, _ := c.apply(t, path, x)
+				for i := range want {
+					for j, w := range want[i] {
+						g := got[i][j]
+						special := w != w || math.IsInf(float64(w), 0)
+						if g != g && w != w || g == w {
+							continue
+						}
+						if special || g != g || math.IsInf(float64(g), 0) {
+							rt.Fatalf("operand %d, element %d: %g, generic %g", i, j, g, w)
+						}
+					}
+				}
+			}))
+		}
+	}
+}
+
+// On single elements the plain path differs from the assembly by a few units in
+// the last place of the terms: tanh by its two errors of approximation.
+func TestPlainVectorKernelsAreWithinTheTolerance(t *testing.T) {
+	defer func() { active = started }()
+	const ulp = 0x1p-23
+	for name, bound := range map[string]func(x [][]float32, j int) float64{
+		"Tanh":     func([][]float32, int) float64 { return 4.5e-7 + 4.8e-7 },
+		"TanhGrad": func(x [][]float32, j int) float64 { return 4 * ulp * math.Abs(float64(x[0][j])) * (1 + sq(x[1][j])) },
+		"Axpy": func(x [][]float32, j int) float64 {
+			return 2 * ulp * (math.Abs(float64(x[0][j])) + math.Abs(float64(x[1][j])))
+		},
+	} {
+		for _, path := range Paths() {
+			t.Run(name+"/"+path, rapid.MakeCheck(func(rt *rapid.T) {
+				c := kernels[name](rt)
+				x := c.draw(rt, false)
+				want, _ := c.apply(t, "generic", x)
+				got, _ := c.apply(t, path, x)
+				for i := range want {
+					for j := range want[i] {
+						if d := math.Abs(float64(got[i][j]) - float64(want[i][j])); !(d <= bound(x, j)) {
+							rt.Fatalf("operand %d, element %d: %g, generic %g, bound %g", i, j, got[i][j], want[i][j], bound(x, j))
+						}
+					}
+				}
+			}))
+		}
+	}
+}
+
+func sq(x float32) float64 { return float64(x) * float64(x) }
+
 // The result for an element must not depend on its place in the vector: tails
 // go through the same arithmetic as whole blocks.
 func TestTailsAreNoDifferent(t *testing.T) {
-	defer func() { active = best() }()
+	defer func() { active = started }()
 	for _, name := range []string{"Tanh", "TanhGrad", "ReLU", "ReLUGrad", "Adam", "Axpy"} {
-		for _, path := range available() {
+		for _, path := range Paths() {
 			t.Run(name+"/"+path, rapid.MakeCheck(func(rt *rapid.T) {
 				c := kernels[name](rt)
 				x := c.draw(rt, false)
@@ -328,7 +470,7 @@ func TestShortOperandsPanic(t *testing.T) {
 }
 
 func TestNothingAllocates(t *testing.T) {
-	for _, path := range available() {
+	for _, path := range Paths() {
 		use(t, path)
 		for name, call := range map[string]func(){
 			"Gemm": func() {
@@ -377,7 +519,7 @@ func TestBitsAreThoseOfTheFirstVersion(t *testing.T) {
 	const m, n, k = 37, 80, 600
 	a, b, bias := inputs(m*k), inputs(k*n), inputs(n)
 	x, y := inputs(1003), inputs(1003)
-	for _, path := range available() {
+	for _, path := range Paths() {
 		use(t, path)
 		digest := sha256.New()
 		add := func(x ...float32) {
@@ -424,7 +566,7 @@ func TestAssemblyIsFourTimesAsFast(t *testing.T) {
 	x, y, z := random(m*k), random(k*n), random(m*n)
 	fastest := map[string]time.Duration{}
 	for range 30 { // the minimum forgets what other processes did
-		for _, path := range available() {
+		for _, path := range Paths() {
 			use(t, path)
 			start := time.Now()
 			Gemm(m, n, k, x, k, 1, y, n, z, n, nil, 0)
@@ -433,22 +575,11 @@ func TestAssemblyIsFourTimesAsFast(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range available()[1:] {
+	for _, path := range Paths()[1:] {
 		if ratio := float64(fastest["generic"]) / float64(fastest[path]); ratio < 4 {
 			t.Errorf("product by %s is %.1f times as fast as by generic, want 4", path, ratio)
 		}
 	}
-}
-
-// available returns the paths that this machine and build have, generic first.
-func available() []string {
-	var paths []string
-	for p, name := range pathNames {
-		if supported(p) == nil {
-			paths = append(paths, name)
-		}
-	}
-	return paths
 }
 
 // use selects the path until the test ends.
@@ -456,5 +587,5 @@ func use(t testing.TB, path string) {
 	if err := Select(path); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { active = best() })
+	t.Cleanup(func() { active = started })
 }

@@ -4,35 +4,40 @@
 
 package kern
 
-// gemm16AVX2 computes C = Init + A·B for 16 columns and tiles·rows rows, rows from 1 to 6. Strides are in bytes.
+// gemm16AVX2 computes C = Init + A·B for panels·16 columns and tiles·rows rows, rows from 1 to 6. Strides are in bytes; pi is that of Init from panel to panel. It overwrites its arguments.
 //
 //go:noescape
-func gemm16AVX2(rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int)
+func gemm16AVX2(panels int, rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int, pi int)
 
-// gemm64AVX2 computes C = Init + A·B for 64 columns and tiles·rows rows, rows from 1 to 1. Strides are in bytes.
+// gemm64AVX2 computes C = Init + A·B for panels·64 columns and tiles·rows rows, rows from 1 to 1. Strides are in bytes; pi is that of Init from panel to panel. It overwrites its arguments.
 //
 //go:noescape
-func gemm64AVX2(rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int)
+func gemm64AVX2(panels int, rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int, pi int)
 
-// gemm16AVX512 computes C = Init + A·B for 16 columns and tiles·rows rows, rows from 1 to 8. Strides are in bytes.
+// gemm16AVX512 computes C = Init + A·B for panels·16 columns and tiles·rows rows, rows from 1 to 8. Strides are in bytes; pi is that of Init from panel to panel. It overwrites its arguments.
 //
 //go:noescape
-func gemm16AVX512(rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int)
+func gemm16AVX512(panels int, rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int, pi int)
 
-// gemm32AVX512 computes C = Init + A·B for 32 columns and tiles·rows rows, rows from 1 to 8. Strides are in bytes.
+// gemm32AVX512 computes C = Init + A·B for panels·32 columns and tiles·rows rows, rows from 1 to 8. Strides are in bytes; pi is that of Init from panel to panel. It overwrites its arguments.
 //
 //go:noescape
-func gemm32AVX512(rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int)
+func gemm32AVX512(panels int, rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int, pi int)
 
-// gemm64AVX512 computes C = Init + A·B for 64 columns and tiles·rows rows, rows from 1 to 1. Strides are in bytes.
+// gemm64AVX512 computes C = Init + A·B for panels·64 columns and tiles·rows rows, rows from 1 to 1. Strides are in bytes; pi is that of Init from panel to panel. It overwrites its arguments.
 //
 //go:noescape
-func gemm64AVX512(rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int)
+func gemm64AVX512(panels int, rows int, tiles int, k int, a *float32, rs int, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int, pi int)
 
 // transpose8AVX2 transposes 8 rows of 8·tiles columns. Strides are in bytes.
 //
 //go:noescape
 func transpose8AVX2(tiles int, dst *float32, ldd int, src *float32, lds int)
+
+// dotAVX2 adds the products of n blocks of 16 to the 16 lanes.
+//
+//go:noescape
+func dotAVX2(n int, x *float32, y *float32, lane *[16]float64)
 
 // tanhAVX2 replaces n blocks of 16 by their hyperbolic tangents.
 //
@@ -58,11 +63,6 @@ func reluGradAVX2(n int, d *float32, h *float32)
 //
 //go:noescape
 func adamAVX2(n int, p *float32, grad *float32, m *float32, v *float32, scale float32, beta1 float32, beta2 float32, alpha float32, eps float32)
-
-// dotAVX2 adds the products of n blocks of 16 to the 16 lanes.
-//
-//go:noescape
-func dotAVX2(n int, x *float32, y *float32, lane *[16]float64)
 
 // axpyAVX2 computes y ← y + alpha·x for n blocks of 16.
 //
@@ -98,11 +98,6 @@ func reluGradAVX512(n int, d *float32, h *float32)
 //
 //go:noescape
 func adamAVX512(n int, p *float32, grad *float32, m *float32, v *float32, scale float32, beta1 float32, beta2 float32, alpha float32, eps float32)
-
-// dotAVX512 adds the products of n blocks of 16 to the 16 lanes.
-//
-//go:noescape
-func dotAVX512(n int, x *float32, y *float32, lane *[16]float64)
 
 // axpyAVX512 computes y ← y + alpha·x for n blocks of 16.
 //

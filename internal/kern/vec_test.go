@@ -8,7 +8,7 @@ import (
 // The reference is math.Tanh. The largest errors over all float32 are 4.41e-7
 // with fused multiply-add and 4.80e-7 without; the test takes every 13th.
 func TestTanhError(t *testing.T) {
-	for _, path := range available() {
+	for _, path := range Paths() {
 		use(t, path)
 		bound := 4.9e-7
 		if Class() == "simd" {
@@ -40,7 +40,7 @@ func TestTanhError(t *testing.T) {
 
 func TestTanhOfSpecialValues(t *testing.T) {
 	nan, inf, negZero := float32(math.NaN()), float32(math.Inf(1)), float32(math.Copysign(0, -1))
-	for _, path := range available() {
+	for _, path := range Paths() {
 		use(t, path)
 		for _, at := range []int{0, 15, 16, 20} { // in a block and in the tail
 			x := make([]float32, 21)
@@ -66,7 +66,7 @@ func TestTanhOfSpecialValues(t *testing.T) {
 }
 
 func TestTanhGrad(t *testing.T) {
-	for _, path := range available() {
+	for _, path := range Paths() {
 		use(t, path)
 		d, h := random(83), random(83)
 		Tanh(h)
@@ -88,7 +88,7 @@ func TestReLU(t *testing.T) {
 	in := []float32{-2, -1e-45, 0, 1e-45, 3, inf, -inf, nan}
 	out := []float32{0, 0, 0, 1e-45, 3, inf, 0, nan}
 	grad := []float32{0, 0, 0, 7, 7, 7, 0, 0} // of d = 7 by output
-	for _, path := range available() {
+	for _, path := range Paths() {
 		use(t, path)
 		for at := range 30 { // every place in a block and in the tail
 			x, d := make([]float32, 40), make([]float32, 40)
@@ -121,7 +121,7 @@ func TestAdamIsTheTextbook(t *testing.T) {
 		alpha, beta1, beta2     = 3e-3, 0.9, 0.999
 		epsilon, maxNorm, slack = 1e-5, 2.5, 2e-6
 	)
-	for _, path := range available() {
+	for _, path := range Paths() {
 		use(t, path)
 		p, m, v := random(n), make([]float32, n), make([]float32, n)
 		wantP, wantM, wantV := make([]float64, n), make([]float64, n), make([]float64, n)
@@ -156,7 +156,7 @@ func TestAdamIsTheTextbook(t *testing.T) {
 
 // Padding has zero parameters, gradients and moments, and must keep them.
 func TestAdamKeepsPaddingZero(t *testing.T) {
-	for _, path := range available() {
+	for _, path := range Paths() {
 		use(t, path)
 		var p, g, m, v [37]float32
 		Adam(p[:], g[:], m[:], v[:], 0.5, 0.9, 0.999, 1e-3, 1e-8)
@@ -167,7 +167,7 @@ func TestAdamKeepsPaddingZero(t *testing.T) {
 }
 
 func TestDotAndSumSq(t *testing.T) {
-	for _, path := range available() {
+	for _, path := range Paths() {
 		use(t, path)
 		for _, n := range []int{0, 1, 15, 16, 17, 1000, 10007} {
 			x := random(2 * n)
@@ -193,7 +193,7 @@ func TestDotAndSumSq(t *testing.T) {
 }
 
 func TestAxpy(t *testing.T) {
-	for _, path := range available() {
+	for _, path := range Paths() {
 		use(t, path)
 		x, y := random(53), random(106)[53:]
 		want := make([]float64, len(y))

@@ -13,25 +13,42 @@ import (
 // addition of Init. So the shape of the tile does not enter into the result.
 func gemm(s isa, cols, maxRows int) {
 	function(s, label("gemm%d", cols),
-		"rows, tiles, k int, a *float32, rs, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi int",
-		label("computes C = Init + A·B for %d columns and tiles·rows rows, rows from 1 to %d. Strides are in bytes.", cols, maxRows))
-	rows, tiles := param("rows"), param("tiles")
-	a, rs, cs := param("a"), param("rs"), param("cs")
-	ldb := param("ldb")
-	c, init := param("c"), param("init")
+		"panels, rows, tiles, k int, a *float32, rs, cs int, b *float32, ldb int, c *float32, ldc int, init *float32, ldi, pi int",
+		label("computes C = Init + A·B for panels·%d columns and tiles·rows rows, rows from 1 to %d. Strides are in bytes; pi is that of Init from panel to panel. It overwrites its arguments.", cols, maxRows))
+	rows := param("rows")
 	for r := maxRows; r > 1; r-- {
 		CMPQ(rows, U8(r))
-		JEQ(LabelRef(label("rows%d", r)))
+		JEQ(LabelRef(label("panel%d", r)))
 	}
 	for r := 1; r <= maxRows; r++ {
-		Label(label("rows%d", r))
-		tile(s, r, cols/s.lanes, tiles, a, rs, cs, ldb, c, init)
+		panel(s, r, cols)
 	}
 }
 
-// tile emits a loop over tiles of rows × vecs registers of C. It advances a, c
-// and init from tile to tile.
-func tile(s isa, rows, vecs int, tiles, a, rs, cs, ldb, c, init reg.GPVirtual) {
+// panel emits a loop over panels, and in it one over tiles of rows × cols of C.
+func panel(s isa, rows, cols int) {
+	name := label("panel%d", rows)
+	Label(name)
+	tile(s, rows, cols/s.lanes, label("rows%d", rows))
+
+	// What the next panel starts from is kept in the arguments, since registers are short.
+	advance := func(pointer string, by Op) {
+		ADDQ(by, argument(pointer))
+	}
+	advance("b", U32(uint32(4*cols)))
+	advance("c", U32(uint32(4*cols)))
+	advance("init", param("pi"))
+	DECQ(argument("panels"))
+	JNZ(LabelRef(name))
+	end()
+}
+
+// tile emits a loop over tiles of rows × vecs registers of C.
+func tile(s isa, rows, vecs int, name string) {
+	tiles, a, rs, cs := param("tiles"), param("a"), param("rs"), param("cs")
+	ldb := param("ldb")
+	c, init := param("c"), param("init")
+	Label(name)
 	acc := make([][]reg.VecVirtual, rows)
 	for i := range acc {
 		acc[i] = make([]reg.VecVirtual, vecs)
@@ -96,7 +113,6 @@ func tile(s isa, rows, vecs int, tiles, a, rs, cs, ldb, c, init reg.GPVirtual) {
 		}
 		ADDQ(ldb, b)
 	}
-	name := label("rows%d", rows)
 	SUBQ(U8(2), k)
 	JLT(LabelRef(name + "odd"))
 	Label(name + "pair")
@@ -121,7 +137,6 @@ func tile(s isa, rows, vecs int, tiles, a, rs, cs, ldb, c, init reg.GPVirtual) {
 	}
 	DECQ(tiles)
 	JNZ(LabelRef(name))
-	end()
 }
 
 // transpose emits the transposition of a row of 8×8 tiles: transpose pairs of

@@ -52,13 +52,13 @@ func main() {
 	gemm(avx512, 32, 8)
 	gemm(avx512, 64, 1)
 	transpose()
+	dot()
 	for _, s := range []isa{avx2, avx512} {
 		tanh(s)
 		tanhGrad(s)
 		relu(s)
 		reluGrad(s)
 		adam(s)
-		dot(s)
 		axpy(s)
 		peak(s)
 	}
@@ -85,14 +85,19 @@ func param(name string) reg.GPVirtual {
 	return r
 }
 
-// splat fills a register with copies of the float32 parameter.
-func (s isa) splat(name string) reg.VecVirtual {
+// argument is the place of an integer or pointer parameter in memory.
+func argument(name string) Mem {
 	b, err := Param(name).Resolve()
 	if err != nil {
 		panic(err)
 	}
+	return b.Addr
+}
+
+// splat fills a register with copies of the float32 parameter.
+func (s isa) splat(name string) reg.VecVirtual {
 	v := s.vec()
-	VBROADCASTSS(b.Addr, v)
+	VBROADCASTSS(argument(name), v)
 	return v
 }
 
