@@ -5,6 +5,7 @@ import (
 
 	// The families register their environments, the algorithms themselves.
 	_ "github.com/paretolab/paretolab/agents/cmorl"
+	_ "github.com/paretolab/paretolab/agents/mpmoq"
 	_ "github.com/paretolab/paretolab/agents/pgmorl"
 	_ "github.com/paretolab/paretolab/agents/pql"
 	_ "github.com/paretolab/paretolab/envs/building"

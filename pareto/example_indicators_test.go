@@ -2,6 +2,7 @@ package pareto_test
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/paretolab/paretolab/pareto"
 )
@@ -246,4 +247,35 @@ func ExampleTradeoffs() {
 	// Output:
 	// to row 1 by [4 -2] the second per unit of the first: -0.5
 	// correlation -0.976
+}
+
+// The coverage set of a problem that can only be asked for the best value at given weights, here of a
+// list of four.
+func ExampleLinearSupport() {
+	values := [][]float64{{10, 0}, {8, 5}, {4, 6}, {0, 9}}
+	best := func(w []float64) (v []float64) {
+		most := math.Inf(-1)
+		for _, x := range values {
+			if u := w[0]*x[0] + w[1]*x[1]; u > most {
+				most, v = u, x
+			}
+		}
+		return v
+	}
+	s := must(pareto.NewLinearSupport(2, 0))
+	for w, gain, ok := s.Next(); ok; w, gain, ok = s.Next() {
+		v := best(w)
+		improved := must(s.Add(w, v))
+		fmt.Printf("at %.3f up to %.3f more: %v %v\n", w, gain, v, improved)
+	}
+	fmt.Println("coverage set", s.Front().Rows())
+	fmt.Printf("corner weights %.3f\n", s.Corners())
+	// Output:
+	// at [1.000 0.000] up to +Inf more: [10 0] true
+	// at [0.000 1.000] up to +Inf more: [0 9] true
+	// at [0.474 0.526] up to 4.737 more: [8 5] true
+	// at [0.333 0.667] up to 1.185 more: [8 5] false
+	// at [0.714 0.286] up to 0.914 more: [10 0] false
+	// coverage set [[10 0] [0 9] [8 5]]
+	// corner weights [[0.000 1.000] [0.333 0.667] [0.714 0.286] [1.000 0.000]]
 }

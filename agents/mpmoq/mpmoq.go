@@ -1,0 +1,204 @@
+package mpmoq
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/agents/tabular"
+	"github.com/paretolab/paretolab/pareto"
+)
+
+// Train implements agents.Algorithm. It ends before its budget when no weights are left at which
+// anything can be gained.
+func (s *Settings) Train(ctx context.Context, problem *agents.Problem, rec agents.Recorder) (*agents.PolicySet, error) {
+	t, err := newTraining(s, problem, rec)
+	if err != nil {
+		return nil, err
+	}
+	for round := len(t.answers); (round+1)*s.WeightSteps <= problem.Steps && !t.over; round++ {
+		if err := problem.Pool.Lockstep(ctx, 1, round, round+1, t.weight, t.record); err != nil {
+			return nil, err
+		}
+	}
+	return &agents.PolicySet{Members: t.archive.Members}, nil
+}
+
+// training is a run of the algorithm.
+type training struct {
+	settings *Settings
+	problem  *agents.Problem
+	rec      agents.Recorder
+	learner  learner
+	support  *pareto.LinearSupport
+	archive  agents.Archive
+	answers  []answer      // of all weights so far
+	newest   agents.Member // of the last one
+	over     bool          // no weights are left
+}
+
+// answer is what was measured for a weight vector.
+type answer struct{ Weights, Value []float64 }
+
+func newTraining(s *Settings, problem *agents.Problem, rec agents.Recorder) (*training, error) {
+	if err := s.Check(problem.Env, problem.Steps); err != nil {
+		return nil, err
+	}
+	spec := &problem.Env.Spec
+	t := &training{
+		settings: s, problem: problem, rec: rec,
+		learner: learner{
+			settings: s, problem: problem, states: tabular.NewStates(spec.Observation.Len()),
+			best: slices.Repeat([]float64{math.Inf(-1)}, spec.M()), actions: spec.Action.N[0], m: spec.M(),
+		},
+		archive: agents.Archive{Reference: problem.Reference.Point},
+	}
+	var err error
+	if t.support, err = pareto.NewLinearSupport(spec.M(), s.SupportMargin); err != nil {
+		return nil, err
+	}
+	rec.Columns("weights", "states", "gain")
+	if saved := rec.Restore(); saved != nil {
+		return t, t.restore(saved)
+	}
+	return t, nil
+}
+
+// weight chooses the weights of a round, learns a table for them and measures its policy.
+func (t *training) weight(ctx context.Context, _, round int) error {
+	w, err := t.next(ctx, round)
+	if err != nil || t.over {
+		return err
+	}
+	l := &t.learner
+	var q table
+	if best := t.bestFor(w); t.settings.Transfer && best >= 0 {
+		q = slices.Clone(l.tables[best])
+	}
+	if q, err = l.learn(ctx, round, w, q); err != nil {
+		return err
+	}
+	t.rec.Step(t.settings.WeightSteps)
+	l.tables = append(l.tables, q)
+	policy := l.policy(w, q)
+	value, err := t.rec.Evaluate(ctx, policy)
+	if err != nil {
+		return err
+	}
+	t.newest = agents.Member{
+		ID: fmt.Sprintf("w%d", round), Origin: "weight", Steps: (round + 1) * t.settings.WeightSteps, Weight: w, Value: value, Policy: policy,
+	}
+	return nil
+}
+
+// record puts what was measured into the archive and on the record.
+func (t *training) record(round int) error {
+	if t.over {
+		return nil
+	}
+	gain := 0.0
+	if before := t.bestFor(t.newest.Weight); before >= 0 {
+		gain = dot(t.newest.Weight, t.newest.Value.Return) - dot(t.newest.Weight, t.answers[before].Value)
+	}
+	t.answers = append(t.answers, answer{t.newest.Weight, t.newest.Value.Return})
+	if _, err := t.support.Add(t.newest.Weight, t.newest.Value.Return); err != nil {
+		return err
+	}
+	t.archive.Insert(t.newest)
+	state, err := t.freeze()
+	if err != nil {
+		return err
+	}
+	return t.rec.Record(agents.Evaluation{
+		Phase: "learn", Steps: t.newest.Steps, Updates: t.newest.Steps,
+		Policies: []agents.Member{t.newest}, Archive: t.archive.Members,
+		Columns:  []float64{float64(len(t.answers)), float64(t.learner.states.Len()), gain},
+		StageEnd: t.newest.Steps+t.settings.WeightSteps > t.problem.Steps,
+	}, state)
+}
+
+// bestFor returns the policy with the largest measured utility for weights w, -1 if there is none.
+func (t *training) bestFor(w []float64) int {
+	best, at := math.Inf(-1), -1
+	for i, a := range t.answers {
+		if u := dot(w, a.Value); u > best {
+			best, at = u, i
+		}
+	}
+	return at
+}
+
+// next returns the weights of a round; over is set when there are none.
+func (t *training) next(ctx context.Context, round int) ([]float64, error) {
+	m := t.problem.Env.Spec.M()
+	if t.settings.Weights == "random" {
+		rng := rand.New(agents.NewRand(t.problem.Seed, "weights", round))
+		w, sum := make([]float64, m), 0.0
+		for j := range w {
+			w[j] = rng.ExpFloat64()
+			sum += w[j]
+		}
+		for j := range w {
+			w[j] /= sum
+		}
+		return w, nil
+	}
+	if t.settings.Weights == "gpi-ls" && round >= m {
+		return t.improvable(ctx)
+	}
+	w, _, ok := t.support.Next()
+	t.over = !ok
+	return w, nil
+}
+
+// improvable returns the corner weights at which the policies so far, combined by generalised policy
+// improvement, gain most over each of them. Every corner is measured once.
+func (t *training) improvable(ctx context.Context) ([]float64, error) {
+	var corners [][]float64
+	for _, w := range t.support.Corners() {
+		if !slices.ContainsFunc(t.answers, func(a answer) bool { return near(a.Weights, w) }) {
+			corners = append(corners, w)
+		}
+	}
+	if t.over = len(corners) == 0; t.over {
+		return nil, nil
+	}
+	values := make([][]float64, len(corners))
+	for i, w := range corners {
+		v, err := t.rec.Evaluate(ctx, t.learner.policy(w, t.learner.tables...))
+		if err != nil {
+			return nil, err
+		}
+		values[i] = v.Return
+	}
+	most, at := math.Inf(-1), 0
+	for i, w := range corners {
+		combined := math.Inf(-1)
+		for _, v := range values {
+			combined = max(combined, dot(w, v))
+		}
+		if gain := combined - dot(w, t.answers[t.bestFor(w)].Value); gain > most {
+			most, at = gain, i
+		}
+	}
+	return corners[at], nil
+}
+
+func dot(w, v []float64) (u float64) {
+	for j := range w {
+		u += w[j] * v[j]
+	}
+	return u
+}
+
+func near(a, b []float64) bool {
+	for j := range a {
+		if math.Abs(a[j]-b[j]) > 1e-9 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,142 @@
+package mpmoq
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/agents/agentstest"
+	"github.com/paretolab/paretolab/agents/exact"
+	"github.com/paretolab/paretolab/envs"
+	_ "github.com/paretolab/paretolab/envs/control"
+	_ "github.com/paretolab/paretolab/envs/grid"
+)
+
+func makeProblem(t testing.TB, id, preset string, steps, workers int, seed uint64) (*agents.Problem, *Settings) {
+	t.Helper()
+	e, err := envs.Make(id, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _, err := New(e, preset)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &agents.Problem{Env: e, Steps: steps, Seed: seed, Reference: e.Spec.Reference, Pool: agents.NewPool(workers)}, a.(*Settings)
+}
+
+func TestLaws(t *testing.T) {
+	for _, preset := range []string{"recommended", "gpi-ls"} {
+		t.Run(preset, func(t *testing.T) {
+			agentstest.Laws(t, func(workers int) (*agents.Problem, agents.Algorithm) {
+				p, s := makeProblem(t, "deep-sea-treasure-v0", preset, 20_000, workers, 1)
+				s.WeightSteps = 3000
+				return p, s
+			})
+		})
+	}
+}
+
+// TestDeepSeaTreasure: test 3 of the specification of baselines. With 40 000 steps per weight vector
+// the weights are those of the exact solver: all 10 vectors of the convex map after 19, exactly the two
+// ends of the concave one after 3.
+func TestDeepSeaTreasure(t *testing.T) {
+	seeds := uint64(3)
+	if testing.Short() {
+		seeds = 1
+	}
+	for id, want := range map[string]struct{ vectors, weights int }{
+		"deep-sea-treasure-v0": {10, 19}, "deep-sea-treasure-concave-v0": {2, 3},
+	} {
+		for seed := range seeds {
+			p, s := makeProblem(t, id, "", 2_000_000, 1, seed)
+			rec := &agentstest.Memory{Problem: p}
+			set, err := s.Train(context.Background(), p, rec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			truth, err := exact.CoverageSet(p.Env, s.Gamma)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range truth.Points.Rows() {
+				if !slices.ContainsFunc(set.Members, func(m agents.Member) bool { return near(m.Value.Return, x) }) {
+					t.Errorf("%s, seed %d: %v is missing", id, seed, x)
+				}
+			}
+			if len(set.Members) != want.vectors || len(rec.Records) != want.weights {
+				t.Errorf("%s, seed %d: %d vectors after %d weights, want %d after %d", id, seed, len(set.Members), len(rec.Records), want.vectors, want.weights)
+			}
+			if id == "deep-sea-treasure-v0" {
+				for i, w := range []float64{1, 0, 0.462003, 0.588412, 0.273795} {
+					if got := rec.Records[i].Policies[0].Weight[0]; math.Abs(got-w) > 1e-6 {
+						t.Errorf("seed %d: weight %d is %v, want %v", seed, i, got, w)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestChebyshevFindsConcaveParts of the front, which linear weights cannot.
+func TestChebyshevFindsConcaveParts(t *testing.T) {
+	p, s := makeProblem(t, "deep-sea-treasure-concave-v0", "", 1_200_000, 1, 1)
+	s.Utility, s.Weights, s.WeightSteps, s.Transfer = "chebyshev", "random", 30_000, false
+	set, err := s.Train(context.Background(), p, &agentstest.Memory{Problem: p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d vectors", len(set.Members))
+	if len(set.Members) < 3 {
+		t.Errorf("%d vectors; linear weights find 2", len(set.Members))
+	}
+}
+
+// TestGPIFindsTheConvexFront with no more steps than linear support.
+func TestGPIFindsTheConvexFront(t *testing.T) {
+	p, s := makeProblem(t, "deep-sea-treasure-v0", "gpi-ls", 760_000, 1, 2)
+	set, err := s.Train(context.Background(), p, &agentstest.Memory{Problem: p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(set.Members) < 9 {
+		t.Errorf("%d of 10 vectors", len(set.Members))
+	}
+}
+
+// TestRandomEnvironments have a coverage set too.
+func TestRandomEnvironments(t *testing.T) {
+	p, s := makeProblem(t, "resource-gathering-v0", "", 400_000, 1, 1)
+	set, err := s.Train(context.Background(), p, &agentstest.Memory{Problem: p, Episodes: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(set.Members) < 3 {
+		t.Errorf("%d policies", len(set.Members))
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for _, c := range []struct {
+		id     string
+		change func(*Settings)
+		want   string
+	}{
+		{"minecart-v0", func(*Settings) {}, "continuous observations"},
+		{"deep-sea-treasure-v0", func(s *Settings) { s.WeightSteps = 1 << 30 }, "too few"},
+		{"deep-sea-treasure-v0", func(s *Settings) { s.Alpha = 0 }, "alpha is 0"},
+		{"deep-sea-treasure-v0", func(s *Settings) { s.EpsilonSteps = 0 }, "epsilon_steps (0)"},
+	} {
+		p, s := makeProblem(t, c.id, "", 100_000, 1, 1)
+		c.change(s)
+		if _, err := s.Train(context.Background(), p, &agentstest.Memory{Problem: p}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want an error about %q", c.id, err, c.want)
+		}
+	}
+	if _, _, err := New(&envs.Environment{}, "best"); err == nil {
+		t.Error("unknown preset accepted")
+	}
+}
