@@ -18,6 +18,6 @@ import (
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.runCommand(), a.resumeCommand(), a.actCommand(), a.plotCommand(), a.reportCommand(),
-		a.envsCommand(), a.agentsCommand(), a.paretoCommand(), a.versionCommand(),
+		a.envsCommand(), a.agentsCommand(), a.configCommand(), a.paretoCommand(), a.versionCommand(),
 	}
 }

@@ -36,9 +36,7 @@ deep-sea-treasure.`,
 		Example: `  paretolab run
   paretolab run experiments/configs/quickstart.yaml --seeds 0..4
   paretolab run my.yaml --out results --set algorithm.settings.beta=0.95 --dry-run`,
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return []string{"yaml", "yml", "toml", "json"}, cobra.ShellCompDirectiveFilterFileExt
-		},
+		ValidArgsFunction: completeConfig,
 		RunE: func(c *cobra.Command, args []string) error {
 			over.Env = os.Environ()
 			if c.Flags().Changed("steps") {
