@@ -5,17 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
-	"github.com/paretolab/paretolab/envs"
-	"github.com/paretolab/paretolab/experiments"
 	"github.com/paretolab/paretolab/pareto"
 )
 
@@ -208,27 +204,43 @@ func (a *app) printAnswer(v any, page *bytes.Buffer) error {
 
 // hypervolumeInfo is the --json form of a hypervolume, a contract with scripts.
 type hypervolumeInfo struct {
-	Hypervolume    float64   `json:"hypervolume"`
-	Points         int       `json:"points"` // read
+	Hypervolume    *float64  `json:"hypervolume"` // null unless exact
+	Points         int       `json:"points"`      // read
 	ReferencePoint []float64 `json:"reference_point"`
+	Exact          bool      `json:"exact"`
+	Lower          float64   `json:"lower"`
+	Upper          float64   `json:"upper"`
 }
 
 func (a *app) paretoHypervolumeCommand() *cobra.Command {
 	var ref referenceFlag
 	var minimize minimizeFlag
+	var gap float64
+	var work int64
 	c := &cobra.Command{
 		Use:   "hv [FILE] --ref a,b,...",
-		Short: "Compute the exact hypervolume",
+		Short: "Compute the exact hypervolume, or certain bounds",
 		Long: `Compute the exact hypervolume: the volume that the points dominate, bounded by a reference point.
 Points that are not better than it in every objective count for nothing. See
 ` + "`paretolab pareto --help`" + ` for the form of FILE.
 
-With --json: {"hypervolume": …, "points": n, "reference_point": […]}.`,
+With many objectives the exact value can take for ever. If it needs more than --max-work steps, bounds
+between which it certainly lies take its place, at most --gap of the upper one apart; if these take more
+than as many steps again, the best ones so far.
+
+With --json: {"hypervolume": …, "points": n, "reference_point": […], "exact": true, "lower": …,
+"upper": …}; the hypervolume is null, and exact false, where there are only bounds.`,
 		Example: `  paretolab pareto hv front.csv --ref 0,-25
   paretolab pareto hv costs.txt --minimize --ref 10,10,4
   paretolab pareto hv returns.csv --minimize=2 --ref 0,25 --json`,
 		Args: fileArgument,
 		RunE: func(c *cobra.Command, args []string) error {
+			if !(gap >= 0) {
+				return usagef("--gap is %v; give a share of the hypervolume such as 0.01, or 0", gap)
+			}
+			if work < 1 {
+				return usagef("--max-work is %d; give a number of steps, at least 1", work)
+			}
 			in, err := a.readParetoInput(c.Context(), args, &minimize)
 			if err != nil {
 				return err
@@ -236,15 +248,27 @@ With --json: {"hypervolume": …, "points": n, "reference_point": […]}.`,
 			if err := in.needReference(a, ref); err != nil {
 				return err
 			}
-			v, err := pareto.Hypervolume(in.front, ref, in.opt)
-			if err != nil {
+			in.opt.MaxWork = work
+			info := hypervolumeInfo{Points: in.front.Len(), ReferencePoint: ref}
+			info.Lower, info.Upper, err = pareto.HypervolumeWithin(in.front, ref, gap, in.opt)
+			if err != nil && !errors.Is(err, pareto.ErrBudget) {
 				return in.fail(a, fmt.Errorf("%s: %w", in.path, err))
 			}
+			value := fmt.Sprintf("between %v and %v", info.Lower, info.Upper)
+			if info.Exact = info.Lower == info.Upper; info.Exact {
+				info.Hypervolume = &info.Lower
+				value = fmt.Sprint(info.Lower)
+			}
+			if !info.Exact && !a.quiet {
+				fmt.Fprintf(a.err, "%s: the exact hypervolume takes more than %d steps, these are bounds; give a larger --max-work\n", in.path, work)
+			}
 			var page bytes.Buffer
-			fmt.Fprintf(&page, "hypervolume %v of %s for reference point %s\n", v, plural(in.front.Len(), "point"), tuple(ref))
-			return a.printAnswer(hypervolumeInfo{v, in.front.Len(), ref}, &page)
+			fmt.Fprintf(&page, "hypervolume %s of %s for reference point %s\n", value, plural(info.Points, "point"), tuple(ref))
+			return a.printAnswer(info, &page)
 		},
 	}
+	c.Flags().Float64Var(&gap, "gap", 0.01, "how far apart bounds may be, as a `SHARE` of the upper one")
+	c.Flags().Int64Var(&work, "max-work", pareto.DefaultWork, "`STEPS` that the exact value may take, boxes measured")
 	c.Flags().Var(&ref, "ref", "reference point, one value per objective, worse than those of the points")
 	minimize.register(c)
 	return c
@@ -292,202 +316,4 @@ With --json: {"points": n, "nondominated": k, "objectives": [names], "rows": [in
 	c.Flags().BoolVar(&duplicates, "keep-duplicates", false, "keep every copy of a point, not only the first")
 	minimize.register(c)
 	return c
-}
-
-// indicatorsInfo is the --json form of the indicators. What needs a flag that was not given, or is
-// not defined, is null.
-type indicatorsInfo struct {
-	Points            int       `json:"points"`      // read
-	Cardinality       int       `json:"cardinality"` // non-dominated, each once
-	Ideal             []float64 `json:"ideal"`
-	Nadir             []float64 `json:"nadir"`
-	ReferencePoint    []float64 `json:"reference_point"`
-	Hypervolume       *float64  `json:"hypervolume"`
-	HVRatio           *float64  `json:"hv_ratio"`
-	Sparsity          float64   `json:"sparsity"`
-	Weights           string    `json:"weights"`
-	ExpectedUtility   float64   `json:"expected_utility"`
-	MinUtility        float64   `json:"min_utility"`
-	MaxUtilityLoss    *float64  `json:"max_utility_loss"`
-	GD                *float64  `json:"gd"`
-	GDPlus            *float64  `json:"gd_plus"`
-	IGD               *float64  `json:"igd"`
-	IGDPlus           *float64  `json:"igd_plus"`
-	EpsAdditive       *float64  `json:"epsilon_additive"`
-	EpsMultiplicative *float64  `json:"epsilon_multiplicative"`
-}
-
-// maxWeights bounds the lattice of weights.
-const maxWeights = 1_000_000
-
-func (a *app) paretoIndicatorsCommand() *cobra.Command {
-	var ref referenceFlag
-	var minimize minimizeFlag
-	var against string
-	var divisions int
-	c := &cobra.Command{
-		Use:   "indicators [FILE]",
-		Short: "Compute quality indicators",
-		Long: `Compute quality indicators of the points that no other point dominates. The hypervolume needs
---ref; its ratio, the distances, the epsilons and the utility loss compare with the reference set
-of --against, which is a file of the same form, filtered alike.
-
-A utility is a weighted sum of the objectives, to which a minimised one contributes with negative
-sign. Weights are the multiples of 1/N that add up to 1. See ` + "`paretolab pareto --help`" + ` for the
-form of FILE. With --json: one object; what was not asked for or is not defined is null.`,
-		Example: `  paretolab pareto indicators front.csv --ref 0,-25
-  paretolab pareto indicators front.csv --against known_front.csv --json
-  paretolab pareto indicators costs.txt --minimize --against best.txt --weights 20`,
-		Args: fileArgument,
-		RunE: func(c *cobra.Command, args []string) error {
-			if c.Flags().Changed("weights") && divisions < 1 {
-				return usagef("--weights is %d; it is at least 1", divisions)
-			}
-			if against == "-" && (len(args) == 0 || args[0] == "-") {
-				return usagef("FILE and --against are both standard input; name a file for one of them")
-			}
-			in, err := a.readParetoInput(c.Context(), args, &minimize)
-			if err != nil {
-				return err
-			}
-			if ref != nil {
-				if err := in.checkReference(a, ref); err != nil {
-					return err
-				}
-			}
-			var set *pointFile
-			if against != "" {
-				if set, err = a.readPoints(against, minimize.columns...); err != nil {
-					return err
-				}
-				if err := sameObjectives(in.pointFile, set); err != nil {
-					return err
-				}
-			}
-			weights := experiments.Item{
-				Evaluation: experiments.Evaluation{Weights: experiments.Weights{N: divisions}},
-				Reference:  envs.Reference{Point: in.front.Row(0)},
-			}
-			if divisions > 0 && pareto.LatticeSize(in.front.M, divisions) > maxWeights {
-				return usagef("--weights=%d makes more than %d weights of %s; give a smaller number", divisions, maxWeights, in.objectives())
-			}
-			info, err := in.indicators(set, ref, &weights)
-			if err != nil {
-				return in.fail(a, err)
-			}
-			return a.printAnswer(info, info.page())
-		},
-	}
-	c.Flags().Var(&ref, "ref", "reference point of the hypervolume, one value per objective")
-	c.Flags().StringVar(&against, "against", "", "`FILE` with the reference set, such as a known front")
-	c.Flags().IntVar(&divisions, "weights", 0, "divisions `N` of the lattice of weights (default: 100 for 2 objectives, 10 for 3, 2 for more)")
-	minimize.register(c)
-	return c
-}
-
-// sameObjectives returns an error if the rows of a reference set do not fit those of f.
-func sameObjectives(f, set *pointFile) error {
-	if set.front.M != f.front.M {
-		return usagef("%s has %s, but %s has %s; compare sets of the same objectives", set.path, set.objectives(), f.path, f.objectives())
-	}
-	if !slices.Equal(f.names, set.names) && slices.Equal(slices.Sorted(slices.Values(f.names)), slices.Sorted(slices.Values(set.names))) {
-		return usagef("%s has the columns %s, but %s has %s; give them the same order",
-			set.path, strings.Join(set.names, ", "), f.path, strings.Join(f.names, ", "))
-	}
-	return nil
-}
-
-// indicators measures the points, in comparison with set unless it is nil, with ref unless it is
-// nil, and with the weights of expected utility that runs have.
-func (in *paretoInput) indicators(set *pointFile, ref []float64, weights *experiments.Item) (*indicatorsInfo, error) {
-	s, err := nonDominated(in.pointFile, in.opt)
-	if err != nil {
-		return nil, err
-	}
-	var fault error
-	value := func(v float64, err error) float64 {
-		if err != nil && fault == nil {
-			fault = fmt.Errorf("%s: %w", in.path, err)
-		}
-		return v
-	}
-	defined := func(v float64, err error) *float64 { // a ratio by something not positive is not
-		if errors.Is(err, pareto.ErrNotPositive) {
-			return nil
-		}
-		v = value(v, err)
-		return &v
-	}
-	point := func(v []float64, err error) []float64 {
-		value(0, err)
-		return in.maximised(pareto.Front{M: s.M, X: v}).X
-	}
-	m, w := in.maximised(s), weights.Weights(s.M)
-	info := &indicatorsInfo{
-		Points: in.front.Len(), Cardinality: s.Len(), ReferencePoint: ref,
-		Ideal: point(pareto.Ideal(m)), Nadir: point(pareto.Nadir(m)), Sparsity: pareto.Sparsity(s),
-		Weights: weights.WeightsName(), ExpectedUtility: value(pareto.ExpectedUtility(m, w)), MinUtility: value(pareto.MinUtility(m, w)),
-	}
-	if !(info.Sparsity <= math.MaxFloat64) {
-		return nil, fmt.Errorf("%s: the sparsity exceeds the range of float64; divide the objectives by a typical value first", in.path)
-	}
-	if ref != nil {
-		info.Hypervolume = defined(pareto.Hypervolume(s, ref, in.opt))
-	}
-	if set == nil {
-		return info, fault
-	}
-	z, err := nonDominated(set, in.opt)
-	if err != nil {
-		return nil, err
-	}
-	if ref != nil {
-		info.HVRatio = defined(pareto.HVRatio(s, z, ref, in.opt))
-	}
-	info.EpsMultiplicative = defined(pareto.EpsMultiplicative(s, z, in.opt))
-	z = in.maximised(z)
-	info.MaxUtilityLoss = defined(pareto.MaxUtilityLoss(m, z, w))
-	info.GD, info.GDPlus = defined(pareto.GD(m, z)), defined(pareto.GDPlus(m, z))
-	info.IGD, info.IGDPlus = defined(pareto.IGD(m, z)), defined(pareto.IGDPlus(m, z))
-	info.EpsAdditive = defined(pareto.EpsAdditive(m, z))
-	return info, fault
-}
-
-// nonDominated returns the rows of f that no other dominates.
-func nonDominated(f *pointFile, opt pareto.Options) (pareto.Front, error) {
-	idx, err := pareto.NonDominated(f.front, opt)
-	if err != nil {
-		return pareto.Front{}, fmt.Errorf("%s: %w", f.path, err)
-	}
-	return f.front.Select(idx), nil
-}
-
-// page is the table for people.
-func (x *indicatorsInfo) page() *bytes.Buffer {
-	var page bytes.Buffer
-	w := tabwriter.NewWriter(&page, 0, 0, 2, ' ', 0)
-	line := func(name string, value any, meaning string) { fmt.Fprintf(w, "%s\t%v\t%s\n", name, value, meaning) }
-	measured := func(name string, value *float64, meaning string) {
-		if value != nil {
-			line(name, *value, meaning)
-		}
-	}
-	line("points", x.Points, "read")
-	line("cardinality", x.Cardinality, "of them non-dominated, which are measured below")
-	line("ideal", tuple(x.Ideal), "best value of each objective")
-	line("nadir", tuple(x.Nadir), "worst value of each objective")
-	measured("hypervolume", x.Hypervolume, "for reference point "+tuple(x.ReferencePoint))
-	measured("hypervolume ratio", x.HVRatio, "share of the reference set's")
-	line("sparsity", x.Sparsity, "lower is denser; in squared units of the objectives")
-	line("expected utility", x.ExpectedUtility, "mean over the weights: "+x.Weights)
-	line("smallest utility", x.MinUtility, "at the worst of the weights")
-	measured("largest utility loss", x.MaxUtilityLoss, "against the reference set, at the worst of the weights")
-	measured("GD", x.GD, "mean distance to the reference set")
-	measured("GD+", x.GDPlus, "of which only what is lacking")
-	measured("IGD", x.IGD, "mean distance from the reference set")
-	measured("IGD+", x.IGDPlus, "of which only what is lacking")
-	measured("additive epsilon", x.EpsAdditive, "shift that makes the points cover the reference set")
-	measured("multiplicative epsilon", x.EpsMultiplicative, "factor that makes the points cover the reference set")
-	w.Flush() // a bytes.Buffer takes all
-	return &page
 }

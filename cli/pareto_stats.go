@@ -133,7 +133,11 @@ With --json: {"score": …, "lower_is_better": …, "target": …, "resamples": 
 			info := &statsInfo{Score: columns.score, LowerIsBetter: lower, Target: target,
 				Resamples: opt.Resamples, Seed: opt.Seed, Tasks: table.tasks}
 			opt.Ctx = c.Context()
-			if err := info.compare(table, opt); err != nil {
+			n := len(table.algorithms)
+			progress := a.stepping("comparing", n+n*(n-1)/2)
+			err = info.compare(table, opt, progress.add)
+			progress.end()
+			if err != nil {
 				return statsFault(a, opt.Ctx, table.path, err)
 			}
 			info.sayLimits(a)
@@ -159,8 +163,8 @@ func statsFault(a *app, ctx context.Context, path string, err error) error {
 	return usagef("%s: %w", path, err)
 }
 
-// compare fills in all results.
-func (x *statsInfo) compare(table *scoreTable, opt stats.Options) error {
+// compare fills in all results, and calls done after each algorithm and each pair.
+func (x *statsInfo) compare(table *scoreTable, opt stats.Options, done func()) error {
 	scores := make([]stats.Scores, len(table.algorithms))
 	for i := range scores {
 		scores[i] = table.scores(i, x.LowerIsBetter)
@@ -169,6 +173,7 @@ func (x *statsInfo) compare(table *scoreTable, opt stats.Options) error {
 			return err
 		}
 		x.Algorithms = append(x.Algorithms, info)
+		done()
 	}
 	x.Pairs, x.Tests = []pairInfo{}, []testInfo{}
 	for i := range scores {
@@ -176,6 +181,7 @@ func (x *statsInfo) compare(table *scoreTable, opt stats.Options) error {
 			if err := x.comparePair(table.algorithms[i], table.algorithms[j], scores[i], scores[j], opt); err != nil {
 				return err
 			}
+			done()
 		}
 	}
 	if err := correct(x.Tests); err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -72,6 +73,83 @@ func readArray(text string) ([]string, error) {
 		words = append(words, word)
 	}
 	return words, closeJSON(d, text)
+}
+
+// plainJSON sets values to the objectives of a plain array, or of a plain object with the keys of the
+// first line in their order, and returns false for any other text: what is not a number is without
+// escapes, blanks are spaces and tabs, and nothing is nested.
+func (f *pointFile) plainJSON(text []byte, values []float64) bool {
+	opening, closing := byte('['), byte(']')
+	if f.form == objectLines {
+		opening, closing = '{', '}'
+	}
+	separator, at := opening, 0
+	for column, j := range f.slots {
+		if at = afterByte(text, at, separator); at < 0 {
+			return false
+		}
+		separator = ','
+		if f.form == objectLines {
+			n := plainString(text[at:])
+			if n == 0 || string(text[at+1:at+n-1]) != f.keys[column] {
+				return false
+			}
+			if at = afterByte(text, at+n, ':'); at < 0 {
+				return false
+			}
+		}
+		v, n := parseDecimal(text[at:])
+		switch {
+		case n > 0 && !isPlainNumber(text[at:at+n]), n == 0 && j >= 0:
+			return false
+		case n == 0:
+			if n = plainString(text[at:]); n == 0 {
+				return false
+			}
+		case j >= 0:
+			values[j] = v
+		}
+		at = skipBlanks(text, at+n)
+	}
+	return at == len(text)-1 && text[at] == closing
+}
+
+// afterByte is where the text goes on after blanks, a byte and more blanks, -1 if that is another byte.
+func afterByte(text []byte, at int, want byte) int {
+	at = skipBlanks(text, at)
+	if at == len(text) || text[at] != want {
+		return -1
+	}
+	return skipBlanks(text, at+1)
+}
+
+// plainString is the length of the JSON string that text begins with, quotation marks included, 0 unless
+// it is of printable ASCII without escapes.
+func plainString(text []byte) int {
+	if len(text) == 0 || text[0] != '"' {
+		return 0
+	}
+	for i, b := range text[1:] {
+		switch {
+		case b == '"':
+			return i + 2
+		case b == '\\', b < ' ', b >= 0x7f:
+			return 0
+		}
+	}
+	return 0
+}
+
+// isPlainNumber says whether a decimal number is one of JSON, which knows no plus sign, no leading zeros
+// and no lone point.
+func isPlainNumber(text []byte) bool {
+	digit := func(i int) bool { return i < len(text) && '0' <= text[i] && text[i] <= '9' }
+	i := 0
+	if text[0] == '-' {
+		i++
+	}
+	point := bytes.IndexByte(text, '.')
+	return digit(i) && !(text[i] == '0' && digit(i+1)) && (point < 0 || digit(point+1))
 }
 
 // openJSON reads the delimiter that begins what is wanted.

@@ -104,45 +104,51 @@ func (c *chunk) readLine(line span) error {
 	return nil
 }
 
-// readPlain reads a row of decimal numbers separated by commas or blanks, with ASCII text in the
-// columns that are no objective. It takes nothing and returns false for any other line.
+// readPlain reads a row of decimal numbers, with ASCII text in the columns that are no objective: of
+// words separated by commas or blanks, or of JSON with the keys in the order of the first line. It takes
+// nothing and returns false for any other line.
 func (c *chunk) readPlain(line span) bool {
 	f := c.file
-	if f.form != wordLines {
-		return false
-	}
 	part := f.trimBlanks(line)
 	text := f.text[part.from:part.to]
-	commas := bytes.IndexByte(text, ',') >= 0
 	base := len(c.values)
 	for range f.front.M {
 		c.values = append(c.values, 0)
 	}
+	read := f.plainWords
+	if f.form != wordLines {
+		read = f.plainJSON
+	}
+	if !read(text, c.values[base:]) {
+		c.values = c.values[:base]
+		return false
+	}
+	c.rows = append(c.rows, part)
+	return true
+}
+
+// plainWords sets values to the objectives of a plain row of words, and returns false for any other.
+func (f *pointFile) plainWords(text []byte, values []float64) bool {
+	commas := bytes.IndexByte(text, ',') >= 0
 	at := 0
 	for column, j := range f.slots {
 		if column > 0 {
 			if at = nextColumn(text, at, commas); at < 0 {
-				break
+				return false
 			}
 		}
 		n := 0
 		if j < 0 {
 			n = wordLength(text[at:], commas)
 		} else {
-			c.values[base+j], n = parseDecimal(text[at:])
+			values[j], n = parseDecimal(text[at:])
 		}
 		if n == 0 && (j >= 0 || !commas) || n < 0 {
-			at = -1
-			break
+			return false
 		}
 		at += n
 	}
-	if at < 0 || at < len(text) {
-		c.values = c.values[:base]
-		return false
-	}
-	c.rows = append(c.rows, part)
-	return true
+	return at == len(text)
 }
 
 // trimBlanks is a line without the blanks and the carriage return around it.

@@ -170,6 +170,51 @@ func TestPlainRows(t *testing.T) {
 	}
 }
 
+// TestPlainJSON: the fast reader of JSON takes what it takes as the general one does, and what most
+// programs write.
+func TestPlainJSON(t *testing.T) {
+	cells := []string{"1", "-0", "2.5e3", " 7 ", "-0.5E-7", "12345678901234567890", "01", "+1", ".5", "5.", "-", "null", "\"x\"", "\"\\u0041\"", "[1]", "true", "1e400", "é", ""}
+	r := rand.New(rand.NewPCG(3, 3))
+	taken := 0
+	for range 20_000 {
+		form, open, close := arrayLines, "[", "]"
+		names := []string{"", "", ""}
+		if r.IntN(2) == 0 {
+			form, open, close = objectLines, "{", "}"
+			names = []string{`"a":`, ` "b" : `, `"c":`}
+			if r.IntN(8) == 0 {
+				names[0], names[1] = names[1], names[0]
+			}
+		}
+		words := make([]string, 3)
+		for k := range words {
+			words[k] = names[k] + cells[r.IntN(5)]
+			if r.IntN(4) == 0 {
+				words[k] = names[k] + cells[r.IntN(len(cells))]
+			}
+		}
+		text := open + strings.Join(words[:3-r.IntN(20)/19], []string{",", ", ", " ,\t"}[r.IntN(3)]) + close + []string{"", "\r", " ", "#", ","}[r.IntN(5)]
+		f := &pointFile{text: []byte(text), form: form, first: 1, keys: []string{"a", "b", "c"}, columns: []int{2, 1}, slots: []int{-1, 1, 0}}
+		f.front.M = 2
+		plain, general := chunk{file: f}, chunk{file: f}
+		line := f.lineAt(0)
+		err := general.readLine(line)
+		if !plain.readPlain(line) {
+			if len(plain.values)+len(plain.rows) > 0 {
+				t.Fatalf("%q: left %v", text, plain)
+			}
+			continue
+		}
+		taken++
+		if err != nil || !sameBits(plain.values, general.values) || !slices.Equal(plain.rows, general.rows) {
+			t.Fatalf("%q: %v in %v, want %v in %v, %v", text, plain.values, plain.rows, general.values, general.rows, err)
+		}
+	}
+	if taken < 2000 {
+		t.Errorf("only %d rows are read fast", taken)
+	}
+}
+
 // TestParseDecimal compares with strconv.ParseFloat, bit for bit.
 func TestParseDecimal(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))

@@ -80,27 +80,6 @@ var (
 	_ Archive = (*ReferenceArchive)(nil)
 )
 
-// UnboundedArchive keeps every vector that no other one offered dominates.
-//
-// An insertion costs a pass over one word per member, and a comparison with the few that these
-// do not rule out: seconds for all of 100,000 non-dominated vectors, minutes for a million. [NonDominated]
-// is quicker where all are there at once.
-type UnboundedArchive struct{ members }
-
-// NewUnboundedArchive returns an empty archive. ErrRange for a negative tolerance, ErrNaN.
-func NewUnboundedArchive(o ...ArchiveOptions) (*UnboundedArchive, error) {
-	a := new(UnboundedArchive)
-	return a, a.init(o)
-}
-
-// Insert implements [Archive].
-func (a *UnboundedArchive) Insert(p []float64, payload any) (Result, error) {
-	if err := a.accept(p); err != nil {
-		return Result{}, err
-	}
-	return a.insert(p, a.offered, payload), nil
-}
-
 // members are the rows of an archive in the order of their insertion.
 type members struct {
 	opt     ArchiveOptions
@@ -256,18 +235,25 @@ func (a *members) rejects(key []float64) bool {
 
 // tolerates reports whether a member is within the tolerance of a key, and beyond it in one objective.
 func (a *members) tolerates(key []float64) bool {
-	t := a.opt.Tolerance
 	for i := range a.Len() {
-		within, beyond := true, false
-		for j, v := range a.key(i) {
-			within = within && v <= key[j]+t
-			beyond = beyond || v < key[j]-t
-		}
-		if within && beyond {
+		if tolerated(a.key(i), key, a.opt.Tolerance) {
 			return true
 		}
 	}
 	return false
+}
+
+// tolerated reports whether a member's key is at most t above a key everywhere, and more than t below it in
+// one objective.
+func tolerated(member, key []float64, t float64) bool {
+	beyond := false
+	for j, v := range member {
+		if v > key[j]+t {
+			return false
+		}
+		beyond = beyond || v < key[j]-t
+	}
+	return beyond
 }
 
 // add appends a member.

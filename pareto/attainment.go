@@ -65,6 +65,10 @@ func newAttainment(sets []Front, opt *Options) (*attainment, error) {
 	a := &attainment{m: m, sets: len(sets), heights: make([]float64, len(sets))}
 	for s, set := range sets {
 		set = opt.minimisedFront(set)
+		if err := opt.cancelled(); err != nil {
+			return nil, err
+		}
+		a.rows = slices.Grow(a.rows, set.Len())
 		for i := range set.Len() {
 			a.rows = append(a.rows, attainedRow{s, set.Row(i)})
 		}
@@ -74,21 +78,15 @@ func newAttainment(sets []Front, opt *Options) (*attainment, error) {
 
 // sort orders the rows lexicographically.
 func (a *attainment) sort(opt *Options) error {
-	order, moved := make([]keyed, len(a.rows)), make([]attainedRow, len(a.rows))
-	var s spreadSorter
-	for j := a.m - 1; j >= 0; j-- { // each sort keeps the order of the one before where values are equal
-		if err := opt.cancelled(); err != nil {
-			return err
-		}
-		for i, r := range a.rows {
-			order[i] = keyed{sortKey(r.value[j]), int32(i)}
-		}
-		order = s.sort(order)
-		for i, e := range order {
-			moved[i] = a.rows[e.row]
-		}
-		a.rows, moved = moved, a.rows
+	order, err := lexicographic(len(a.rows), a.m, opt, func(row, column int) float64 { return a.rows[row].value[column] })
+	if err != nil {
+		return err
 	}
+	sorted := make([]attainedRow, len(order))
+	for i, k := range order {
+		sorted[i] = a.rows[k]
+	}
+	a.rows = sorted
 	return nil
 }
 
@@ -98,7 +96,11 @@ func (a *attainment) surface(k int, opt *Options) (Front, error) {
 	switch a.m {
 	case 0:
 	case 2:
-		for _, p := range a.level(k, inf, nil) {
+		points, err := a.level(k, inf, nil, opt)
+		if err != nil {
+			return Front{}, err
+		}
+		for _, p := range points {
 			s.X = append(s.X, p[:]...)
 		}
 	case 3:
@@ -106,9 +108,12 @@ func (a *attainment) surface(k int, opt *Options) (Front, error) {
 		if err != nil {
 			return Front{}, err
 		}
-		slices.SortFunc(points, func(p, q [3]float64) int { return slices.Compare(p[:], q[:]) })
-		for _, p := range points {
-			s.X = append(s.X, p[:]...)
+		order, err := lexicographic(len(points), 3, opt, func(row, column int) float64 { return points[row][column] })
+		if err != nil {
+			return Front{}, err
+		}
+		for _, i := range order {
+			s.X = append(s.X, points[i][:]...)
 		}
 	default:
 		return Front{}, &InputError{Kind: ErrDimension, Input: "sets", Row: -1, Col: -1,
@@ -119,11 +124,14 @@ func (a *attainment) surface(k int, opt *Options) (Front, error) {
 }
 
 // level appends to points the surface of level k in the first two objectives, of the rows of which the
-// third is at most z.
-func (a *attainment) level(k int, z float64, points [][2]float64) [][2]float64 {
+// third is at most z. The error is that of the context.
+func (a *attainment) level(k int, z float64, points [][2]float64, opt *Options) ([][2]float64, error) {
 	a.restart()
 	last := inf
 	for i, r := range a.rows {
+		if err := cancelled(opt.Ctx, i); err != nil {
+			return nil, err
+		}
 		if a.m < 3 || r.value[2] <= z {
 			a.lower(r)
 		}
@@ -136,7 +144,7 @@ func (a *attainment) level(k int, z float64, points [][2]float64) [][2]float64 {
 			points = append(points, [2]float64{x, y})
 		}
 	}
-	return points
+	return points, nil
 }
 
 // restart forgets the heights.
@@ -164,19 +172,27 @@ func (a *attainment) lower(r attainedRow) {
 // third. The attained region only grows, so that a corner seen before is attained earlier, and any other
 // was not.
 func (a *attainment) sweep(k int, opt *Options) ([][3]float64, error) {
-	heights := make([]float64, len(a.rows))
-	for i, r := range a.rows {
-		heights[i] = r.value[2]
+	byHeight := indices(len(a.rows))
+	height := func(row int) float64 { return a.rows[row].value[2] }
+	if err := orderBy(byHeight, opt, height); err != nil {
+		return nil, err
 	}
-	slices.Sort(heights)
 	var surface [][3]float64
 	var before, now [][2]float64
-	for _, z := range slices.Compact(heights) {
-		if err := opt.cancelled(); err != nil {
+	for i, row := range byHeight {
+		z := height(row)
+		if i > 0 && z == height(byHeight[i-1]) {
+			continue
+		}
+		level, err := a.level(k, z, before[:0], opt)
+		if err != nil {
 			return nil, err
 		}
-		before, now = now, a.level(k, z, before[:0])
-		for _, p := range now {
+		before, now = now, level
+		for i, p := range now {
+			if err := cancelled(opt.Ctx, i); err != nil {
+				return nil, err
+			}
 			_, seen := slices.BinarySearchFunc(before, p, func(a, b [2]float64) int { return slices.Compare(a[:], b[:]) })
 			if !seen {
 				surface = append(surface, [3]float64{p[0], p[1], z})
@@ -216,11 +232,11 @@ func AttainedCounts(sets []Front, points Front, o ...Options) ([]int, error) {
 	points = opt.minimisedFront(points)
 	attained := make([]bool, a.sets)
 	for i := range counts {
-		if err := opt.cancelled(); err != nil {
-			return nil, err
-		}
 		clear(attained)
-		for _, r := range a.rows {
+		for k, r := range a.rows {
+			if err := cancelled(opt.Ctx, k); err != nil {
+				return nil, err
+			}
 			if !attained[r.set] && weaklyBelow(r.value, points.Row(i)) {
 				attained[r.set] = true
 				counts[i]++
@@ -267,7 +283,8 @@ func AttainmentDifference(first, second []Front, o ...Options) ([]AttainmentRect
 		}
 		side.restart()
 	}
-	var done, open []AttainmentRectangle // open: of the strip before, by height
+	var done rectangles
+	var open []AttainmentRectangle // of the strip before, by height
 	for i, k := 0, 0; i < len(a.rows) || k < len(b.rows); {
 		x := inf
 		if i < len(a.rows) {
@@ -296,19 +313,56 @@ func AttainmentDifference(first, second []Front, o ...Options) ([]AttainmentRect
 				continue
 			}
 			r.Max[0] = x
-			done = append(done, r)
+			done.add(r)
 		}
 		open = strip
 	}
-	done = append(done, open...)
-	slices.SortFunc(done, func(p, q AttainmentRectangle) int { return slices.Compare(p.Min[:], q.Min[:]) })
-	for i, r := range done {
-		for j := range r.Min {
-			lo, hi := opt.minimised(j, r.Min[j]), opt.minimised(j, r.Max[j])
-			done[i].Min[j], done[i].Max[j] = min(lo, hi), max(lo, hi)
+	for _, r := range open {
+		done.add(r)
+	}
+	return done.ordered(&opt)
+}
+
+// rectangles are many rectangles in parts, so that no part ever moves: copying all of them would take
+// longer than a context may have to wait.
+type rectangles [][]AttainmentRectangle
+
+const rectanglePart = 1 << 14
+
+func (s *rectangles) add(r AttainmentRectangle) {
+	if n := len(*s); n == 0 || len((*s)[n-1]) == rectanglePart {
+		*s = append(*s, make([]AttainmentRectangle, 0, rectanglePart))
+	}
+	last := &(*s)[len(*s)-1]
+	*last = append(*last, r)
+}
+
+func (s rectangles) at(i int) *AttainmentRectangle { return &s[i/rectanglePart][i%rectanglePart] }
+
+// ordered returns the rectangles by their better corner, in the directions of the user. The error is that
+// of the context.
+func (s rectangles) ordered(opt *Options) ([]AttainmentRectangle, error) {
+	if len(s) == 0 {
+		return nil, nil
+	}
+	n := (len(s)-1)*rectanglePart + len(s[len(s)-1])
+	order, err := lexicographic(n, 2, opt, func(row, column int) float64 { return s.at(row).Min[column] })
+	if err != nil {
+		return nil, err
+	}
+	all := make([]AttainmentRectangle, n)
+	for i, k := range order {
+		if err := cancelled(opt.Ctx, i); err != nil {
+			return nil, err
+		}
+		from, to := s.at(int(k)), &all[i]
+		to.Difference = from.Difference
+		for j := range to.Min {
+			lo, hi := opt.minimised(j, from.Min[j]), opt.minimised(j, from.Max[j])
+			to.Min[j], to.Max[j] = min(lo, hi), max(lo, hi)
 		}
 	}
-	return done, nil
+	return all, nil
 }
 
 // differences returns the rectangles of the strip to the right of x, by height, as if it went on for ever.

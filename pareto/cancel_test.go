@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
@@ -86,6 +87,7 @@ func cancellable(t *testing.T, size int) map[string]func(Options) error {
 		"LeastContributor":     func(o Options) error { _, _, err := LeastContributor(five, ref[:5], o); return err },
 		"Exclusive":            func(o Options) error { _, err := Exclusive(slices.Repeat([]float64{0.3}, 9), wide, ref, o); return err },
 		"HypervolumeBracket":   func(o Options) error { _, _, err := HypervolumeBracket(wide, ref, 1e-3, o); return err },
+		"HypervolumeWithin":    func(o Options) error { _, _, err := HypervolumeWithin(wide, ref, 1e-3, o); return err },
 		"HypervolumeApprox": func(o Options) error {
 			_, err := HypervolumeApprox(nine, ref, ApproxOptions{RelErr: 1e-9, MaxSamples: 5000}, o)
 			return err
@@ -122,6 +124,7 @@ func TestEveryFunctionStopsWithin50ms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures time")
 	}
+	random := rand.New(rand.NewPCG(1, 1))
 	for name, call := range cancellable(t, 1) {
 		longest, times := time.Hour, 0
 		for attempt := 0; attempt < 5 && longest > 50*time.Millisecond; attempt++ {
@@ -135,11 +138,61 @@ func TestEveryFunctionStopsWithin50ms(t *testing.T) {
 		if longest > 50*time.Millisecond {
 			t.Errorf("%s: %v without a question", name, longest)
 		}
-		for _, left := range []int{0, times / 2, times - 1} {
+		moments := []int{0, times / 2, times - 1}
+		for range 3 {
+			moments = append(moments, random.IntN(times))
+		}
+		for _, left := range moments {
 			ctx := &asked{Context: context.Background(), left: left}
 			if err := call(Options{Ctx: ctx}); !errors.Is(err, context.Canceled) {
 				t.Errorf("%s: %v from a context that ends when asked for the %dth of %d times", name, err, left+1, times)
 			}
 		}
+	}
+}
+
+// BenchmarkLongestSilence measures the longest time without a question of what sorts or searches a million
+// rows, in milliseconds.
+func BenchmarkLongestSilence(b *testing.B) {
+	plane := shape{"linear", 1_000_000, 2, 1}.rows(b)
+	skewed := plane.Select(indices(plane.Len())) // all but one row in one bucket of a sort
+	skewed.X[1] = -1e300
+	positive := plane.Select(indices(plane.Len()))
+	for k := range positive.X {
+		positive.X[k]++
+	}
+	six := shape{"linear", 400_000, 6, 1}.rows(b)
+	half, other := Front{6, six.X[:len(six.X)/2]}, Front{6, six.X[len(six.X)/2:]}
+	var runs []Front
+	for i := range 5 {
+		runs = append(runs, shape{"concave", 100_000, 2, uint64(i)}.rows(b))
+	}
+	for _, c := range []struct {
+		name string
+		call func(Options) error
+	}{
+		{"NonDominated", func(o Options) error { _, err := NonDominated(plane, o); return err }},
+		{"NonDominated/skewed", func(o Options) error { _, err := NonDominated(skewed, o); return err }},
+		{"Rank", func(o Options) error { _, err := Rank(plane, o); return err }},
+		{"Coverage", func(o Options) error { _, err := Coverage(half, other, o); return err }},
+		{"CornerWeights", func(o Options) error { _, err := CornerWeights(plane, o); return err }},
+		{"SupportWeight", func(o Options) error { _, _, err := SupportWeight(six, 0, o); return err }},
+		{"EpsMultiplicative", func(o Options) error { _, err := EpsMultiplicative(positive, positive, o); return err }},
+		{"BendAngleKnees", func(o Options) error { _, err := BendAngleKnees(plane, o); return err }},
+		{"AttainmentSurface", func(o Options) error { _, err := AttainmentSurface(runs, 3, o); return err }},
+		{"AttainmentDifference", func(o Options) error { _, err := AttainmentDifference(runs, runs[:2], o); return err }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			longest := time.Hour
+			for b.Loop() {
+				ctx := &asked{Context: context.Background(), last: time.Now(), left: math.MaxInt}
+				if err := c.call(Options{Ctx: ctx}); err != nil {
+					b.Fatal(err)
+				}
+				ctx.Err()
+				longest = min(longest, ctx.longest)
+			}
+			b.ReportMetric(longest.Seconds()*1e3, "silent-ms")
+		})
 	}
 }

@@ -56,10 +56,15 @@ func supported(f Front, o []Options, sign int) ([]int, error) {
 	case len(keep) == 1:
 		signs[0] = 1
 	case s.M == 2:
-		signs = hullSigns(s)
+		if signs, err = hullSigns(s, &opt); err != nil {
+			return nil, err
+		}
 	default:
 		for i := range signs {
-			p := newProgramme(s, i)
+			p, err := newProgramme(s, i, &opt)
+			if err != nil {
+				return nil, err
+			}
 			if err := p.solve(supportTolerance, &opt, keep[i]); err != nil {
 				return nil, err
 			}
@@ -73,6 +78,9 @@ func supported(f Front, o []Options, sign int) ([]int, error) {
 	}
 	idx := []int{}
 	for k, i := range keep {
+		if err := cancelled(opt.Ctx, k); err != nil {
+			return nil, err
+		}
 		if signs[k] == sign {
 			idx = append(idx, i)
 		}
@@ -81,11 +89,18 @@ func supported(f Front, o []Options, sign int) ([]int, error) {
 }
 
 // hullSigns returns, for mutually non-dominated rows of the plane, 1 for a vertex of the upper right hull,
-// 0 for a row within an edge and -1 for one below.
-func hullSigns(s Front) []int {
+// 0 for a row within an edge and -1 for one below. The error is that of the context.
+func hullSigns(s Front, opt *Options) ([]int, error) {
 	signs := make([]int, s.Len())
 	hull := []int{} // vertices and rows within edges
-	for _, c := range byFirst(s) {
+	order, err := byFirst(s, opt)
+	if err != nil {
+		return nil, err
+	}
+	for k, c := range order {
+		if err := cancelled(opt.Ctx, k); err != nil {
+			return nil, err
+		}
 		for len(hull) > 1 && bulge(s, hull[len(hull)-2], hull[len(hull)-1], c) < -hullTolerance {
 			signs[hull[len(hull)-1]] = -1
 			hull = hull[:len(hull)-1]
@@ -94,19 +109,21 @@ func hullSigns(s Front) []int {
 	}
 	vertex := 0
 	for k, i := range hull {
+		if err := cancelled(opt.Ctx, k); err != nil {
+			return nil, err
+		}
 		if k == 0 || k == len(hull)-1 || bulge(s, hull[vertex], i, hull[k+1]) > hullTolerance {
 			signs[i] = 1
 			vertex = k
 		}
 	}
-	return signs
+	return signs, nil
 }
 
-// byFirst returns the rows in the order of the first objective ascending.
-func byFirst(f Front) []int {
+// byFirst returns the rows in the order of the first objective ascending. The error is that of the context.
+func byFirst(f Front, opt *Options) ([]int, error) {
 	order := indices(f.Len())
-	orderBy(order, func(i int) float64 { return f.X[i*f.M] })
-	return order
+	return order, orderBy(order, opt, func(i int) float64 { return f.X[i*f.M] })
 }
 
 // bulge returns the margin by which the row b between a and c is better than both for the weights that
@@ -154,6 +171,9 @@ func SupportWeight(f Front, i int, o ...Options) (w []float64, margin float64, e
 	s := opt.minimisedFront(f)
 	y := slices.Clone(s.Row(i))
 	for k, v := range s.X {
+		if err := cancelled(opt.Ctx, k); err != nil {
+			return nil, 0, err
+		}
 		s.X[k] = math.Ldexp(y[k%f.M]-v, -exponent)
 	}
 	if f.Len() == 1 {
@@ -163,7 +183,10 @@ func SupportWeight(f Front, i int, o ...Options) (w []float64, margin float64, e
 		}
 		return w, 0, nil
 	}
-	p := newProgramme(s, i)
+	p, err := newProgramme(s, i, &opt)
+	if err != nil {
+		return nil, 0, err
+	}
 	if err := p.solve(inf, &opt, i); err != nil {
 		return nil, 0, err
 	}
@@ -194,7 +217,10 @@ func CornerWeights(f Front, o ...Options) ([][]float64, error) {
 		return nil, err
 	}
 	s := opt.minimisedFront(f.Select(idx))
-	order := byFirst(s)
+	order, err := byFirst(s, &opt)
+	if err != nil {
+		return nil, err
+	}
 	slices.Reverse(order) // the more weight on the first objective, the better is the best row in it
 	corners := newRows(len(order)-1, 2)
 	for k, w := range corners {

@@ -148,9 +148,13 @@ func TestHullAndProgrammesAgree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, sign := range hullSigns(s) {
-			p := newProgramme(s, i)
-			if p.solve(inf, &Options{}, 0) != nil {
+		signs, err := hullSigns(s, &Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, sign := range signs {
+			p, err := newProgramme(s, i, &Options{})
+			if err != nil || p.solve(inf, &Options{}, 0) != nil {
 				t.Fatalf("row %d: no end", i)
 			}
 			if m := p.margin(); math.Abs(m) > 1e-9 && (m > 0) != (sign > 0) || math.Abs(m) < 1e-15 && sign != 0 {

@@ -24,14 +24,18 @@ func ExtremeRows(f Front, o ...Options) ([]int, error) {
 	for k, v := range maximised.X {
 		maximised.X[k] = -v
 	}
-	return extremeRows(maximised), nil
+	return extremeRows(maximised, &opt)
 }
 
-// extremeRows is ExtremeRows for a valid front that is maximised and not empty.
-func extremeRows(f Front) []int {
+// extremeRows is ExtremeRows for a valid front that is maximised and not empty. The error is that of the
+// context.
+func extremeRows(f Front, opt *Options) ([]int, error) {
 	extremes := make([]int, f.M)
 	for j := range extremes {
 		for i := 1; i < f.Len(); i++ {
+			if err := cancelled(opt.Ctx, i); err != nil {
+				return nil, err
+			}
 			a, b := f.Row(i), f.Row(extremes[j])
 			for k := range f.M {
 				at := (j + k) % f.M
@@ -44,7 +48,7 @@ func extremeRows(f Front) []int {
 			}
 		}
 	}
-	return extremes
+	return extremes, nil
 }
 
 // NearestToIdeal returns the row nearest to the ideal point and its distance, by the norm of exponent p
@@ -119,19 +123,22 @@ func Representatives(f Front, k int, o ...Options) (rows []int, radius float64, 
 	next, nearest := 0, inf
 	gap := make([]float64, f.Len())
 	for i := range gap {
+		if err := cancelled(opt.Ctx, i); err != nil {
+			return nil, 0, err
+		}
 		gap[i] = inf
 		if d := shortOfIdeal(s.Row(i), 2); d < nearest {
 			next, nearest = i, d
 		}
 	}
 	for radius = inf; len(rows) < k && radius > 0; {
-		if err := opt.cancelled(); err != nil {
-			return nil, 0, err
-		}
 		rows = append(rows, next)
 		centre := s.Row(next)
 		radius = 0
 		for i := range gap {
+			if err := cancelled(opt.Ctx, i); err != nil {
+				return nil, 0, err
+			}
 			d := 0.0
 			for j, v := range s.Row(i) {
 				d = max(d, math.Abs(v-centre[j]))

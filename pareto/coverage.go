@@ -103,11 +103,7 @@ func (s *coverage) each(found func(i int, dominated, copied bool)) error {
 		return nil
 	}
 	s.sortByScore()
-	if err := s.cancelled(0); err != nil {
-		return err
-	}
-	s.sortTies()
-	if err := s.cancelled(0); err != nil {
+	if err := s.sortTies(); err != nil {
 		return err
 	}
 	// One row of each value goes into the tree; it has rank 0 if the other front has it.
@@ -115,6 +111,9 @@ func (s *coverage) each(found func(i int, dominated, copied bool)) error {
 	var unique []int32
 	place := make([]int32, n) // per row: first the index of its value, then where that stands
 	for t, e := range s.order {
+		if err := s.cancelled(t); err != nil {
+			return err
+		}
 		if !s.copyOfPrevious(t) {
 			unique = append(unique, e.row)
 		}
@@ -127,9 +126,15 @@ func (s *coverage) each(found func(i int, dominated, copied bool)) error {
 	t.forgetRanks()
 	at := make([]int32, n) // of a row in the tree
 	for leaf, k := range t.row {
+		if err := s.cancelled(leaf); err != nil {
+			return err
+		}
 		at[place[k]] = int32(leaf)
 	}
 	for k, value := range place {
+		if err := s.cancelled(k); err != nil {
+			return err
+		}
 		place[k] = at[value]
 		if k < s.other {
 			t.setRank(place[k], 0)

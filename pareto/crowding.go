@@ -17,7 +17,7 @@ func Crowding(f Front) []float64 {
 	for j := range f.M {
 		value := func(i int) float64 { return f.X[i*f.M+j] }
 		order := indices(n)
-		orderBy(order, value)
+		orderBy(order, &Options{}, value)
 		first, last := order[0], order[n-1]
 		distance[first], distance[last] = inf, inf
 		// Halves, so that no difference of finite values overflows.

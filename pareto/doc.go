@@ -57,6 +57,7 @@
 //	… as a share of what a known front reaches?       HVRatio, RelativeHypervolume
 //	… with objectives of very different scale?        LogHypervolume
 //	… as published tables have it?                    PublishedHypervolume, PublishedReference
+//	… exactly if time allows, else between bounds?    HypervolumeWithin
 //	… if the exact value takes too long?              HypervolumeBracket (certain), HypervolumeApprox (an
 //	                                                  interval), HypervolumeFPRAS (a proved bound)
 //	What does each row add, which adds least?         Contributions, LeastContributor
@@ -70,7 +71,8 @@
 //	Which preferences to ask?                         Lattice (LatticeSize), TwoLayerLattice, RieszWeights,
 //	                                                  UniformWeights, GaussianWeights, ExtremaWeights, CMORLGrid
 //	Which rows does some linear preference choose?    ConvexCoverageSet, in a tie WeaklySupported
-//	… which preference, and how many of them?         SupportWeight, CornerWeights, WinShares
+//	… which preference, and how many of them?         SupportWeight, CornerWeights, NewLinearSupport,
+//	                                                  WinShares
 //
 //	How near is the set to a known front?             GDPlus, GD, GDVanVeldhuizen
 //	How well does it cover a known front?             IGDPlus, IGD, Coverage
@@ -117,12 +119,13 @@
 //	Exclusive                        to 16       one clipped box                   a small hypervolume
 //	SelectHV                         to 16       lazy greedy                       n·k scans, few boxes measured
 //	                                 2           dynamic programme, exact          n log n + n·k
+//	HypervolumeWithin                to 16       Hypervolume, then HypervolumeBracket  at most the work of both
 //	HypervolumeBracket               to 16       splits the largest open box       until narrow enough
 //	HypervolumeApprox                to 64       randomised quasi-Monte-Carlo      samples·n·m
 //	HypervolumeFPRAS                 to 64       Karp, Luby & Madras               n/ε²·ln(1/δ)
 //	GD, IGD, GDPlus, IGDPlus         any         k-d tree                          n log n, for many m n²·m
 //	EpsMultiplicative                any         k-d tree                          n log n, for many m n²·m
-//	EpsAdditive                      any         neighbours in order first         n times part of n
+//	EpsAdditive                      any         words of lanes, neighbours first  n times part of n
 //	Spacing, GeneralizedSpread       any         k-d tree                          n log n, for many m n²·m
 //	Crowding, Sparsity               any         sort                              m·n log n
 //	ExpectedUtility, R2, WinShares   any         definition                        w·n·m
@@ -136,12 +139,12 @@
 //	AttainedCounts                   any         definition                        n·m per point
 //	Lattice, UniformWeights          any         definition                        m per row
 //	RieszWeights                     any         Adam                              1000 steps of w²·m
-//	archives, an insertion           to 64       bit masks                         n, and more when full
+//	UnboundedArchive, an insertion   to 64       k-d tree with masks               usually log n, for many m n
+//	other archives, an insertion     to 64       bit masks                         n, and more when full
 //
 // Of a million rows of three objectives filter, ranks, crowding, hypervolume and contributions take at most
 // about half a second each, the nearest neighbours of all of them two seconds, an archive that keeps them all
-// several minutes: each insertion is a pass over its members. The figures measured against other code stand
-// in BENCHMARKS.md.
+// about ten. The figures measured against other code stand in BENCHMARKS.md.
 //
 // # What it does not offer
 //

@@ -51,7 +51,8 @@ func StronglyDominates(a, b []float64) bool {
 }
 
 // DominatedBy reports whether a row of f dominates p; a copy does not. Objectives are maximised unless
-// Options.Dir says otherwise. Errors: ErrNaN, ErrInf, ErrDimension for p ("vector") and for f. O(n·m).
+// Options.Dir says otherwise. Errors: ErrNaN, ErrInf, ErrDimension for p ("vector") and for f, Options.Ctx.
+// O(n·m).
 func DominatedBy(p []float64, f Front, o ...Options) (bool, error) {
 	opt, err := option(o)
 	if err != nil {
@@ -73,6 +74,9 @@ func DominatedBy(p []float64, f Front, o ...Options) (bool, error) {
 		return false, err
 	}
 	for i := range f.Len() {
+		if err := cancelled(opt.Ctx, i); err != nil {
+			return false, err
+		}
 		below, equal := true, true
 		for j, v := range f.Row(i) {
 			u := opt.minimised(j, p[j])

@@ -67,3 +67,10 @@ func ExampleHypervolumeFPRAS() {
 	// Output:
 	// true <nil>
 }
+
+func ExampleHypervolumeWithin() {
+	lo, hi, err := pareto.HypervolumeWithin(policies, worst, 0.01)
+	fmt.Println(lo, hi, lo == hi, err)
+	// Output:
+	// 29 29 true <nil>
+}

@@ -8,7 +8,7 @@ import (
 )
 
 // FuzzIndicators: whatever the input, every function returns, changes nothing, and either gives an error
-// of a known kind or numbers that are not NaN.
+// of a known kind or numbers that are not NaN; and the laws of fuzzlaws_test.go hold.
 func FuzzIndicators(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, data []byte, m byte, exotic bool) {
@@ -110,5 +110,6 @@ func FuzzIndicators(f *testing.F) {
 				}
 			}
 		}
+		checkLaws(t, s, z)
 	})
 }

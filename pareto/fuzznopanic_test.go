@@ -255,6 +255,13 @@ func FuzzNoPanic(f *testing.F) {
 			"Contributions":    func() error { _, err := Contributions(front, ref, o...); return err },
 			"LeastContributor": func() error { _, _, err := LeastContributor(front, ref, o...); return err },
 			"Exclusive":        func() error { _, err := Exclusive(other, front, ref, o...); return err },
+			"HypervolumeWithin": func() error {
+				lo, hi, err := HypervolumeWithin(front, ref, p, append(o, Options{MaxWork: 10_000})[:max(len(o), 1)]...)
+				if !(lo <= hi) {
+					t.Errorf("bounds %v and %v", lo, hi)
+				}
+				return err
+			},
 			"HypervolumeBracket": func() error {
 				_, _, err := HypervolumeBracket(front, ref, p, o...)
 				return err
@@ -351,6 +358,23 @@ func FuzzNoPanic(f *testing.F) {
 					_, err = memory.Rank(f, o...)
 					known("Workspace.Rank", err)
 				}
+				return nil
+			},
+			"LinearSupport": func() error {
+				support, err := NewLinearSupport(front.M, p)
+				if err != nil {
+					return err
+				}
+				for i := range 8 {
+					weights, _, _ := support.Next()
+					if i%2 == 1 {
+						weights = other
+					}
+					_, err := support.Add(weights, r.point(front))
+					known("LinearSupport.Add", err)
+				}
+				support.Corners()
+				support.Front()
 				return nil
 			},
 			"archives": func() error {

@@ -75,6 +75,7 @@ type Workspace struct {
 	stairs  staircase
 	long    longStaircase
 	sweep4  sweep4
+	hand    batchHand
 	box3    words
 	box4    words
 	box5    words
@@ -86,6 +87,7 @@ type Workspace struct {
 	// Rows passed by the sweep of the last objective, in the others, less those that another one
 	// dominates; the first of these that fits.
 	passedWords []uint64 // sorted
+	freshWords  []uint64 // see passWords
 	passedPairs []pair
 	passed      []float64
 
@@ -117,6 +119,8 @@ type job struct {
 	ranks  packing   // of all objectives but the last, if packed
 	term   []float64 // results, by what work is divided into
 	others []int32   // see exclusive
+	sweep  batchSweep
+	from   int // entry of the order that the batch of sweep begins with
 	next   atomic.Int64
 
 	ctx     context.Context
@@ -328,7 +332,7 @@ func (w *Workspace) measureMany(workers int) float64 {
 	n := len(w.order)
 	w.pack(j.m - 1)
 	if j.m == 4 && !j.packed {
-		return w.sweep4.volume(w, j.rows, j.order, []int{0, 1, 2, 3}, j.ref)
+		return w.measureInBatches(workers)
 	}
 	j.term = resize(j.term, n)
 	if n<<j.m < parallelFrom {
@@ -386,22 +390,61 @@ func (w *Workspace) share(workers int, work func(*Workspace)) {
 func (w *Workspace) terms() {
 	j := w.job
 	w.passedWords, w.passedPairs, w.passed = w.passedWords[:0], w.passedPairs[:0], w.passed[:0]
+	words := j.packed && j.m <= 5
+	taken := 1
+	if words {
+		taken = min(max(1, len(j.order)/256), 16)
+	}
 	seen := 0
 	for !w.stopped {
-		i := int(j.next.Add(1)) - 1
+		i := int(j.next.Add(int64(taken))) - taken
 		if i >= len(j.order) {
 			return
+		}
+		if words && seen < i {
+			w.passWords(j.order[seen:i])
+			seen = i
 		}
 		for ; seen < i; seen++ {
 			w.pass(seen, false)
 		}
-		j.term[i] = w.pass(i, true)
-		seen++
+		for ; seen < min(i+taken, len(j.order)); seen++ {
+			j.term[seen] = w.pass(seen, true)
+		}
+	}
+}
+
+// passWords is pass, without measuring, for several entries of the order whose ranks fit a word. They move
+// the rows behind them all at once.
+func (w *Workspace) passWords(order []keyed) {
+	j := w.job
+	last := setOf(j.m - 2)
+	fresh := w.freshWords[:0]
+	for _, e := range order {
+		q := j.ranks.rows[e.row].lo
+		left := dropWords(q, last, w.passedWords)
+		if left < 0 {
+			continue
+		}
+		w.passedWords = w.passedWords[:left]
+		if left = dropWords(q, last, fresh); left >= 0 {
+			fresh = insertWord(fresh[:left], q)
+		}
+	}
+	w.freshWords = fresh
+	k := len(w.passedWords)
+	w.passedWords = append(w.passedWords, fresh...)
+	for to := len(w.passedWords); len(fresh) > 0; {
+		q := fresh[len(fresh)-1]
+		at, _ := slices.BinarySearch(w.passedWords[:k], q)
+		to -= copy(w.passedWords[to-(k-at):], w.passedWords[at:k]) + 1
+		w.passedWords[to] = q
+		k, fresh = at, fresh[:len(fresh)-1]
 	}
 }
 
 // pass adds entry t of the order to the rows passed, unless one of them dominates it, and drops
-// those that it dominates. If asked to, it measures the term of the entry.
+// those that it dominates. If asked to, as always where ranks fit a word, it measures the term of the entry.
 func (w *Workspace) pass(t int, measure bool) float64 {
 	j := w.job
 	i, d := int(j.order[t].row), j.m-1
@@ -415,16 +458,13 @@ func (w *Workspace) pass(t int, measure bool) float64 {
 		w.activate(p[:d])
 	case d <= 4:
 		q := j.ranks.rows[i].lo
-		switch {
-		case !measure:
-			left = dropWords(q, w.passedWords)
-		case d == 3:
+		if d == 3 {
 			w.calls++
 			if w.pause(len(w.passedWords)) {
 				return 0
 			}
 			volume, left = w.uncovered3(j.ranks.value, q, j.ranks.ref.lo, w.passedWords)
-		default:
+		} else {
 			volume, left = w.uncovered4(j.ranks.value, q, j.ranks.ref.lo, guards, w.passedWords)
 		}
 		if left >= 0 {
@@ -475,6 +515,7 @@ func (w *Workspace) start(opt *Options, m int) {
 	w.job = &w.own
 	w.own.m = m
 	w.own.ctx, w.own.maxWork = opt.Ctx, opt.MaxWork
+	w.sorter.ctx = opt.Ctx
 	w.own.work.Store(0)
 	w.own.stop.Store(false)
 	w.calls, w.credit, w.stopped = 0, accountEvery, false
@@ -505,7 +546,7 @@ func (w *Workspace) account() {
 func (w *Workspace) end() error {
 	w.account()
 	ctx := w.own.ctx
-	w.job, w.own.ctx = nil, nil
+	w.job, w.own.ctx, w.sorter.ctx = nil, nil, nil
 	if !w.stopped {
 		return nil
 	}

@@ -42,7 +42,15 @@ func HyperplaneKnees(f Front, o ...Options) (Knees, error) {
 	if s.M == 0 {
 		return knees, nil
 	}
-	normal, ok := planeThrough(s.Select(extremeRows(s)))
+	opt, err := option(o)
+	if err != nil {
+		return Knees{}, err
+	}
+	extremes, err := extremeRows(s, &opt)
+	if err != nil {
+		return Knees{}, err
+	}
+	normal, ok := planeThrough(s.Select(extremes))
 	if !ok {
 		knees.Method = "distance from the plane Σ = 1"
 		for j := range normal {
@@ -51,6 +59,9 @@ func HyperplaneKnees(f Front, o ...Options) (Knees, error) {
 	}
 	norm := math.Sqrt(dot(normal, normal))
 	for i := range knees.Score {
+		if err := cancelled(opt.Ctx, i); err != nil {
+			return Knees{}, err
+		}
 		knees.Score[i] = (dot(normal, s.Row(i)) - 1) / norm
 	}
 	return knees, nil
@@ -101,14 +112,14 @@ func MarginalUtilityKnees(f Front, w [][]float64, o ...Options) (Knees, error) {
 	}
 	kept := make([]float64, s.M)
 	for _, weights := range w {
-		if err := opt.cancelled(); err != nil {
-			return Knees{}, err
-		}
 		for k, j := range varying {
 			kept[k] = weights[j]
 		}
 		best, first, second := 0, -inf, -inf
 		for i := range f.Len() {
+			if err := cancelled(opt.Ctx, i); err != nil {
+				return Knees{}, err
+			}
 			if u := dot(kept, s.Row(i)); u > first {
 				best, first, second = i, u, first
 			} else if u > second {
@@ -158,11 +169,12 @@ func BendAngleKnees(f Front, o ...Options) (Knees, error) {
 		return knees, nil
 	}
 	order := indices(s.Len())
-	orderBy(order, func(i int) float64 { return -s.X[2*i+1] })
-	if err := opt.cancelled(); err != nil {
-		return Knees{}, err
+	for j, sign := range []float64{-1, 1} { // ascending by the first objective, equal ones descending by the second
+		err := orderBy(order, &opt, func(i int) float64 { return sign * s.X[2*i+1-j] })
+		if err != nil {
+			return Knees{}, err
+		}
 	}
-	orderBy(order, func(i int) float64 { return s.X[2*i] })
 	descent := func(left, right int) float64 {
 		p, q := s.Row(left), s.Row(right)
 		return math.Atan2(p[1]-q[1], q[0]-p[0])
@@ -200,6 +212,9 @@ func scaledFront(f Front, o ...Options) (Front, error) {
 	lo, hi, _ := bounds(f)
 	s := Front{M: len(varying), X: make([]float64, 0, f.Len()*len(varying))}
 	for i := range f.Len() {
+		if err := cancelled(opt.Ctx, i); err != nil {
+			return Front{}, err
+		}
 		for _, j := range varying {
 			worst, best := lo[j], hi[j]
 			if len(opt.Dir) > 0 && opt.Dir[j] == Minimise {

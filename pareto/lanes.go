@@ -64,9 +64,6 @@ func (q pair) with(j int, v uint64) pair {
 	return q
 }
 
-// abovePair returns the set of the lanes in which q is above a.
-func abovePair(q, a pair) uint64 { return above(q.lo, a.lo) | above(q.hi, a.hi)>>1 }
-
 // laneOf returns the lane that stands for the lowest bit of a set.
 func laneOf(set uint64) int {
 	b := bits.TrailingZeros64(set)

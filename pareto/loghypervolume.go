@@ -49,6 +49,9 @@ func LogHypervolume(f Front, ref, scale []float64, delta float64, o ...Options) 
 	log := make([]float64, m)
 rows:
 	for i := range f.Len() {
+		if err := cancelled(opt.Ctx, i); err != nil {
+			return 0, err
+		}
 		for j, v := range f.Row(i) {
 			gain := opt.minimised(j, ref[j]) - opt.minimised(j, v)
 			if gain <= 0 {

@@ -1,6 +1,9 @@
 package pareto
 
-import "slices"
+import (
+	"context"
+	"slices"
+)
 
 // bucket is the largest number of rows in a leaf of a neighbours tree.
 const bucket = 16
@@ -18,6 +21,7 @@ type neighbours struct {
 	from []int32   // per row its index in the set
 	lo   []float64 // per node the smallest value of every objective
 	hi   []float64
+	ctx  context.Context // nil once the tree is built
 	gauge
 }
 
@@ -31,26 +35,38 @@ type gauge struct {
 
 // newNeighbours returns the tree of the rows of f, which must be valid. O(m·n log n).
 func newNeighbours(f Front, g gauge) *neighbours {
-	n := f.Len()
-	t := &neighbours{m: f.M, rows: make([]float64, 0, n*f.M), from: make([]int32, n), gauge: g}
-	for i := range t.from {
-		t.from[i] = int32(i)
-	}
-	t.build(f, 0, 0, n)
-	for _, i := range t.from {
-		t.rows = append(t.rows, f.Row(int(i))...)
-	}
+	t, _ := interruptibleNeighbours(f, g, &Options{}) // there is no context to end it
 	return t
 }
 
-// build makes the node of the rows from[start:end].
-func (t *neighbours) build(f Front, node, start, end int) {
+// interruptibleNeighbours is newNeighbours with the context of the options, whose error it returns.
+func interruptibleNeighbours(f Front, g gauge, opt *Options) (*neighbours, error) {
+	n := f.Len()
+	t := &neighbours{m: f.M, rows: make([]float64, 0, n*f.M), from: make([]int32, n), ctx: opt.Ctx, gauge: g}
+	for i := range t.from {
+		t.from[i] = int32(i)
+	}
+	if err := t.build(f, 0, 0, n); err != nil {
+		return nil, err
+	}
+	t.ctx = nil
+	for _, i := range t.from {
+		t.rows = append(t.rows, f.Row(int(i))...)
+	}
+	return t, nil
+}
+
+// build makes the node of the rows from[start:end] and those below it. The error is that of the context.
+func (t *neighbours) build(f Front, node, start, end int) error {
 	if need := (node + 1) * t.m; len(t.lo) < need {
 		t.lo = append(t.lo, make([]float64, need-len(t.lo))...)
 		t.hi = append(t.hi, make([]float64, need-len(t.hi))...)
 	}
 	lo, hi := t.node(node)
 	for k, i := range t.from[start:end] {
+		if err := t.cancelled(k); err != nil {
+			return err
+		}
 		for j, v := range f.Row(int(i)) {
 			if k == 0 || v < lo[j] {
 				lo[j] = v
@@ -61,7 +77,7 @@ func (t *neighbours) build(f Front, node, start, end int) {
 		}
 	}
 	if end-start <= bucket {
-		return
+		return nil
 	}
 	widest := 0
 	for j := range lo {
@@ -70,9 +86,23 @@ func (t *neighbours) build(f Front, node, start, end int) {
 		}
 	}
 	mid := (start + end) / 2
-	partition(t.from[start:end], mid-start, func(i int32) float64 { return f.X[int(i)*f.M+widest] })
-	t.build(f, 2*node+1, start, mid)
-	t.build(f, 2*node+2, mid, end)
+	ended := func() bool { return end-start > askRows && t.ctx != nil && t.ctx.Err() != nil }
+	partitionUntil(ended, t.from[start:end], mid-start, func(i int32) float64 { return f.X[int(i)*f.M+widest] })
+	if ended() {
+		return t.ctx.Err()
+	}
+	if err := t.build(f, 2*node+1, start, mid); err != nil {
+		return err
+	}
+	return t.build(f, 2*node+2, mid, end)
+}
+
+// cancelled returns the error of the context, every 1024th time but not the first.
+func (t *neighbours) cancelled(k int) error {
+	if t.ctx == nil || k&1023 != 1023 {
+		return nil
+	}
+	return t.ctx.Err()
 }
 
 // node returns the bounding box of a node.
@@ -83,7 +113,12 @@ func (t *neighbours) node(k int) (lo, hi []float64) {
 // partition orders idx so that no value of its first k entries exceeds one of the others
 // (Hoare's quickselect with the middle entry as pivot).
 func partition(idx []int32, k int, value func(int32) float64) {
-	for lo, hi := 0, len(idx)-1; lo < hi; {
+	partitionUntil(func() bool { return false }, idx, k, value)
+}
+
+// partitionUntil is partition, which it gives up when it has ended.
+func partitionUntil(ended func() bool, idx []int32, k int, value func(int32) float64) {
+	for lo, hi := 0, len(idx)-1; lo < hi && !ended(); {
 		pivot := value(idx[lo+(hi-lo)/2])
 		i, j := lo, hi
 		for i <= j {

@@ -42,7 +42,7 @@ func (w *Workspace) NonDominated(f Front, o ...Options) ([]int, error) {
 	s := &w.filter
 	s.load(f, &opt)
 	err = s.run()
-	s.ctx = nil
+	s.forgetContext()
 	if err != nil {
 		return nil, err
 	}
@@ -220,7 +220,9 @@ func (s *filter) run() error {
 // compare filters four and more objectives.
 func (s *filter) compare() error {
 	s.sortByScore()
-	s.sortTies()
+	if err := s.sortTies(); err != nil {
+		return err
+	}
 	err := s.compareFirst()
 	switch {
 	case err != nil || len(s.open) == 0:
@@ -248,7 +250,9 @@ func (s *filter) keepLeast() {
 // under the staircase of those before.
 func (s *filter) sweepSpace() error {
 	s.sortByLast()
-	s.sortTies()
+	if err := s.sortTies(); err != nil {
+		return err
+	}
 	s.stairs.clear()
 	for t, e := range s.order {
 		if err := s.cancelled(t); err != nil {

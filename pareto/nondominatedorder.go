@@ -26,7 +26,8 @@ const rangeRows = 32 // rows that the ranges are taken from
 // begin takes signs and ranges from a front, and makes room for its rows.
 func (s *rowOrder) begin(f Front, opt *Options) {
 	m := f.M
-	s.m, s.ctx = m, opt.Ctx
+	s.m = m
+	s.ctx, s.sorter.ctx = opt.Ctx, opt.Ctx
 	s.rows, s.order = resize(s.rows, len(f.X)), s.order[:0]
 	step := (f.Len() + rangeRows - 1) / rangeRows * m
 	for j := range m {
@@ -44,6 +45,9 @@ func (s *rowOrder) begin(f Front, opt *Options) {
 		}
 	}
 }
+
+// forgetContext lets go of the context of a call that has ended.
+func (s *rowOrder) forgetContext() { s.ctx, s.sorter.ctx = nil, nil }
 
 // minimise sets to to the rows of from with the signs of their objectives.
 func minimise(to, from, sign []float64) {
@@ -110,12 +114,18 @@ func (s *rowOrder) sortByScore() {
 }
 
 // sortTies orders the rows of equal key lexicographically from the last objective to the first, then
-// by index: then what dominates a row stands before it, and copies are neighbours.
-func (s *rowOrder) sortTies() {
+// by index: then what dominates a row stands before it, and copies are neighbours. The error is that of
+// the context, which may have cut short the sort before, too.
+func (s *rowOrder) sortTies() error {
 	o := s.order
+	runs := 0
 	for i := 1; i < len(o); i++ {
 		if o[i].key != o[i-1].key {
 			continue
+		}
+		runs++
+		if err := s.cancelled(runs); err != nil {
+			return err
 		}
 		start := i - 1
 		for i < len(o) && o[i].key == o[start].key {
@@ -123,6 +133,7 @@ func (s *rowOrder) sortTies() {
 		}
 		s.sortTied(o[start:i])
 	}
+	return s.cancelled(0)
 }
 
 // sortTied orders rows of equal key, whose indices ascend, by their other objectives.
@@ -138,6 +149,9 @@ func (s *rowOrder) sortTied(run []keyed) {
 			s.tied[i] = keyed{sortKey(s.rows[int(e.row)*s.m+j]), int32(i)}
 		}
 		s.tied = s.sorter.sort(s.tied)
+		if s.cancelled(0) != nil {
+			return
+		}
 		for i, e := range s.tied {
 			s.moved[i] = run[e.row]
 		}

@@ -21,7 +21,16 @@ type planePoint struct {
 // sweepPlane filters two objectives: in order of the second, ties by the first and then the index, a
 // row is kept if its first is smaller than all before.
 func (s *filter) sweepPlane() error {
-	points := s.plane.sorted(s.rows)
+	points, ok := s.plane.sorted(s.rows)
+	if !ok {
+		s.sortByLast()
+		if err := s.sortTies(); err != nil {
+			return err
+		}
+		for t, e := range s.order {
+			points[t] = planePoint{s.rows[2*e.row+1], s.rows[2*e.row], e.row}
+		}
+	}
 	least, last := inf, inf // the latter of the second objective
 	for t, p := range points {
 		if err := s.cancelled(t); err != nil {
@@ -38,8 +47,9 @@ func (s *filter) sweepPlane() error {
 }
 
 // sorted returns the rows in order: distributed over as many buckets as there are rows, in proportion to the
-// second objective, and sorted within each.
-func (s *plane) sorted(rows []float64) []planePoint {
+// second objective, and sorted within each. If a bucket is so full that this would take long, it returns
+// false, and the order is arbitrary.
+func (s *plane) sorted(rows []float64) (points []planePoint, ok bool) {
 	n := len(rows) / 2
 	s.points, s.bucket = resize(s.points, n), resize(s.bucket, n)
 	low, high := rows[1], rows[1]
@@ -70,6 +80,9 @@ func (s *plane) sorted(rows []float64) []planePoint {
 		sum += c
 		fullest = max(fullest, c)
 	}
+	if fullest > askRows {
+		return s.points, false
+	}
 	for i, b := range s.bucket {
 		at := start[b]
 		start[b] = at + 1
@@ -92,7 +105,7 @@ func (s *plane) sorted(rows []float64) []planePoint {
 		}
 		s.points[k] = p
 	}
-	return s.points
+	return s.points, true
 }
 
 func (p planePoint) before(q planePoint) bool { return p.y < q.y || p.y == q.y && p.x < q.x }

@@ -49,7 +49,7 @@ type Options struct {
 	StopAfter int
 
 	// Ctx, if not nil, ends a long computation early; the function then returns Ctx.Err(), within 50 ms
-	// for up to a hundred thousand rows. Only a sort of all rows goes on without asking.
+	// for up to a million rows of few objectives.
 	Ctx context.Context
 
 	// MaxWork, if positive, bounds the boxes that exact hypervolumes and contributions of four or

@@ -2,6 +2,7 @@ package pareto
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 )
@@ -28,20 +29,56 @@ func indices(n int) []int {
 	return idx
 }
 
-// orderBy orders rows by a value ascending, NaN first; those of equal value keep their order.
-func orderBy(order []int, value func(row int) float64) {
+// orderBy orders rows by a value ascending, NaN first; those of equal value keep their order. The error is
+// that of the context.
+func orderBy(order []int, opt *Options, value func(row int) float64) error {
 	keys := make([]keyed, len(order))
 	for k, i := range order {
+		if err := cancelled(opt.Ctx, k); err != nil {
+			return err
+		}
 		if v := value(i) + 0; v == v { // +0 turns -0 into 0
 			keys[k].key = sortKey(v)
 		}
 		keys[k].row = int32(k)
 	}
-	new(sorter).sort(keys)
+	s := sorter{ctx: opt.Ctx}
+	s.sort(keys)
+	if err := opt.cancelled(); err != nil {
+		return err
+	}
 	before := slices.Clone(order)
 	for k, e := range keys {
 		order[k] = before[e.row]
 	}
+	return nil
+}
+
+// lexicographic returns the numbers of n rows of m values in lexicographic order, equal rows by number. The
+// error is that of the context.
+func lexicographic(n, m int, opt *Options, value func(row, column int) float64) ([]int32, error) {
+	order, before, keys := make([]int32, n), make([]int32, n), make([]keyed, n)
+	for i := range order {
+		order[i] = int32(i)
+	}
+	s := spreadSorter{ctx: opt.Ctx}
+	for j := m - 1; j >= 0; j-- { // each sort keeps the order of the one before where values are equal
+		for i, k := range order {
+			if err := cancelled(opt.Ctx, i); err != nil {
+				return nil, err
+			}
+			keys[i] = keyed{sortKey(value(int(k), j)), int32(i)}
+		}
+		keys = s.sort(keys)
+		if err := opt.cancelled(); err != nil {
+			return nil, err
+		}
+		order, before = before, order
+		for i, e := range keys {
+			order[i] = before[e.row]
+		}
+	}
+	return order, nil
 }
 
 const (
@@ -51,8 +88,10 @@ const (
 	digits         = 6 // 6·11 bits ≥ 64
 )
 
-// sorter sorts keyed rows and keeps the memory that radix sort needs.
+// sorter sorts keyed rows and keeps the memory that radix sort needs. Once its context, if it has one, has
+// ended it leaves long slices in some other order: whoever gives it a context asks that afterwards.
 type sorter struct {
+	ctx     context.Context
 	scratch []keyed
 	counts  *[digits][1 << digitBits]int32
 }
@@ -68,6 +107,9 @@ func (s *sorter) sort(k []keyed) {
 		s.radix(k)
 	}
 }
+
+// ended reports whether the context has ended.
+func (s *sorter) ended() bool { return s.ctx != nil && s.ctx.Err() != nil }
 
 func compareKeyed(a, b keyed) int {
 	if c := cmp.Compare(a.key, b.key); c != 0 {
@@ -99,11 +141,17 @@ func (s *sorter) radix(k []keyed) {
 	}
 	from, to := k, s.scratch[:n]
 	clear(s.counts[:])
-	for _, e := range k {
-		for d := range s.counts {
-			s.counts[d][e.key>>(d*digitBits)&(1<<digitBits-1)]++
+	for part := range slices.Chunk(k, askRows) {
+		if s.ended() {
+			return
+		}
+		for _, e := range part {
+			for d := range s.counts {
+				s.counts[d][e.key>>(d*digitBits)&(1<<digitBits-1)]++
+			}
 		}
 	}
+passes:
 	for d := range s.counts {
 		start := &s.counts[d]
 		shift := d * digitBits
@@ -115,10 +163,15 @@ func (s *sorter) radix(k []keyed) {
 			start[i] = sum
 			sum += c
 		}
-		for _, e := range from {
-			p := &start[e.key>>shift&(1<<digitBits-1)]
-			to[*p] = e
-			*p++
+		for part := range slices.Chunk(from, askRows) {
+			if s.ended() {
+				break passes // from still has every row
+			}
+			for _, e := range part {
+				p := &start[e.key>>shift&(1<<digitBits-1)]
+				to[*p] = e
+				*p++
+			}
 		}
 		from, to = to, from
 	}

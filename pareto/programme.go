@@ -25,8 +25,9 @@ const (
 	endlessSteps   = 10000 // steps per objective after which rounding must have spoilt it
 )
 
-// newProgramme returns the programme of row i of a front of at least two rows.
-func newProgramme(f Front, i int) *programme {
+// newProgramme returns the programme of row i of a front of at least two rows. The error is that of the
+// context.
+func newProgramme(f Front, i int, opt *Options) (*programme, error) {
 	m := f.M
 	p := &programme{gaps: Front{m, make([]float64, len(f.X))}, self: i, basis: make([]int, m+1),
 		inverse: Front{m + 1, make([]float64, (m+1)*(m+1))}, reached: -inf,
@@ -35,6 +36,9 @@ func newProgramme(f Front, i int) *programme {
 	// which y is the furthest ahead of it.
 	start, ahead, least := -1, 0, inf
 	for k := range f.Len() {
+		if err := cancelled(opt.Ctx, k); err != nil {
+			return nil, err
+		}
 		gap := p.gaps.Row(k)
 		best := 0
 		for j, v := range f.Row(i) {
@@ -59,7 +63,7 @@ func newProgramme(f Front, i int) *programme {
 		p.basis[1+j] = f.Len() + j
 		column[j], column[ahead], column[m] = 1, -1, v-least
 	}
-	return p
+	return p, nil
 }
 
 // margin returns the largest margin under the constraints seen so far: an upper bound of the result, and

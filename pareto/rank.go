@@ -42,7 +42,7 @@ func (w *Workspace) Rank(f Front, o ...Options) ([]int, error) {
 	s.rank = resize(s.rank, f.Len())
 	s.limits(&opt)
 	err = s.run()
-	s.ctx = nil
+	s.forgetContext()
 	if err != nil {
 		return nil, err
 	}
@@ -65,10 +65,9 @@ type ranker struct {
 	size   []int // per front, of those to tell apart
 	inside int   // rows in them
 
-	last   []uint64  // two objectives: per front, the key of the first objective of the last row
-	stairs []stairs  // three objectives: per front
-	codes  codedRows // four and more objectives, few rows
-	coded  []cell    // per front
+	last   []uint64    // two objectives: per front, the key of the first objective of the last row
+	stairs stairFronts // three objectives
+	coded  codedFronts // four and more objectives, few rows
 	unique []int32
 	place  []int32 // per row: where it stands in the tree
 	tree   lowTree
@@ -111,15 +110,16 @@ func (s *ranker) run() error {
 	case len(s.rank) == 0:
 		return nil
 	case s.m == 1:
-		s.rankLine()
-		return nil
+		return s.rankLine()
 	case s.m == 2:
 		return s.rankPlane()
 	case s.m == 3:
 		return s.rankSpace()
 	}
 	s.sortByScore()
-	s.sortTies()
+	if err := s.sortTies(); err != nil {
+		return err
+	}
 	n := len(s.rank)
 	if n >= rankTreeFrom || n >= filterTreeFrom && s.m <= treeObjectives && !s.manyDominated() {
 		return s.rankByTree()
@@ -142,22 +142,28 @@ func (s *ranker) manyDominated() bool {
 }
 
 // rankLine numbers the distinct values.
-func (s *ranker) rankLine() {
+func (s *ranker) rankLine() error {
 	s.sortByLast()
 	rank := 0
 	for t, e := range s.order {
+		if err := s.cancelled(t); err != nil {
+			return err
+		}
 		if t > 0 && e.key != s.order[t-1].key {
 			rank++
 		}
 		s.set(e.row, rank)
 	}
+	return nil
 }
 
 // rankPlane takes the rows in order of the second objective: a front dominates a row if its last one
 // has no larger first objective.
 func (s *ranker) rankPlane() error {
 	s.sortByLast()
-	s.sortTies()
+	if err := s.sortTies(); err != nil {
+		return err
+	}
 	s.last = s.last[:0]
 	for t, e := range s.order {
 		if err := s.cancelled(t); err != nil {
@@ -183,71 +189,114 @@ func (s *ranker) rankPlane() error {
 // in the other two covers it.
 func (s *ranker) rankSpace() error {
 	s.sortByLast()
-	s.sortTies()
-	fronts := 0
-	for t, e := range s.order {
-		if err := s.cancelled(t); err != nil {
-			return err
-		}
-		if s.copyOfPrevious(t) {
-			s.set(e.row, s.rank[s.order[t-1].row])
-			continue
-		}
-		x, y := sortKey(s.rows[3*e.row]), sortKey(s.rows[3*e.row+1])
-		rank := sort.Search(min(fronts, s.fronts), func(r int) bool { return !s.stairs[r].covers(x, y) })
-		s.set(e.row, rank)
-		if rank >= s.fronts {
-			continue
-		}
-		if rank == fronts {
-			fronts++
-			if len(s.stairs) < fronts {
-				s.stairs = append(s.stairs, stairs{})
-			}
-			s.stairs[rank].clear()
-		}
-		s.stairs[rank].offer(x, y)
-		if s.stairs[rank].long() {
-			s.size, s.inside, s.fronts = s.size[:0], 0, s.limit
-			s.sortByScore()
-			s.sortTies()
-			return s.rankByTree()
-		}
+	if err := s.sortTies(); err != nil {
+		return err
 	}
-	return nil
+	short, err := s.bisect(&s.stairs)
+	if err != nil || short {
+		return err
+	}
+	s.size, s.inside, s.fronts = s.size[:0], 0, s.limit
+	s.sortByScore()
+	if err := s.sortTies(); err != nil {
+		return err
+	}
+	return s.rankByTree()
 }
 
-// rankByCode takes the rows in order of their score and searches the fronts by bisection for the first
-// without a dominator.
+// rankByCode takes the rows in order of their score and compares them with the fronts by bit masks.
 func (s *ranker) rankByCode() error {
-	c := &s.codes
-	c.reset(s.m, s.rows)
-	fronts := 0
+	s.coded.codes.reset(s.m, s.rows)
+	_, err := s.bisect(&s.coded)
+	return err
+}
+
+// searchedFronts are the rows of each front so far.
+type searchedFronts interface {
+	// first returns the first of n fronts none of whose rows weakly dominates p, n if there is none.
+	first(p []float64, n int) int
+	// begin makes a new front, the one after those so far.
+	begin(front int)
+	// join adds the row that was asked for last to a front; false if searching that has come to cost too much.
+	join(front int) (ok bool)
+}
+
+// bisect gives the rows in order their ranks: of each the first front that does not dominate it. It ends
+// early, with false, if the fronts say so.
+func (s *ranker) bisect(fronts searchedFronts) (ok bool, err error) {
+	n := 0 // fronts so far
 	for t, e := range s.order {
 		if err := s.cancelled(t); err != nil {
-			return err
+			return false, err
 		}
 		if s.copyOfPrevious(t) {
 			s.set(e.row, s.rank[s.order[t-1].row])
 			continue
 		}
-		p := s.row(e.row)
-		mask := c.code(p)
-		rank := sort.Search(min(fronts, s.fronts), func(r int) bool { return !s.coded[r].anyWeaklyBelow(p, mask) })
+		rank := fronts.first(s.row(e.row), min(n, s.fronts))
 		s.set(e.row, rank)
 		if rank >= s.fronts {
 			continue
 		}
-		if rank == fronts {
-			fronts++
-			if len(s.coded) < fronts {
-				s.coded = append(s.coded, cell{})
-			}
-			s.coded[rank].clear()
+		if rank == n {
+			fronts.begin(n)
+			n++
 		}
-		s.coded[rank].add(p, mask)
+		if !fronts.join(rank) {
+			return false, nil
+		}
 	}
-	return nil
+	return true, nil
+}
+
+// stairFronts are fronts of three objectives, in order of the third, as staircases of the other two.
+type stairFronts struct {
+	front []stairs
+	x, y  uint64 // of the row asked for last
+}
+
+func (f *stairFronts) first(p []float64, n int) int {
+	x, y := sortKey(p[0]), sortKey(p[1])
+	f.x, f.y = x, y
+	return sort.Search(n, func(r int) bool { return !f.front[r].covers(x, y) })
+}
+
+func (f *stairFronts) begin(front int) {
+	if len(f.front) == front {
+		f.front = append(f.front, stairs{})
+	}
+	f.front[front].clear()
+}
+
+func (f *stairFronts) join(front int) (ok bool) {
+	f.front[front].offer(f.x, f.y)
+	return !f.front[front].long()
+}
+
+// codedFronts are fronts of rows with bit masks.
+type codedFronts struct {
+	codes codedRows
+	front []cell
+	row   []float64 // asked for last
+	mask  uint64
+}
+
+func (f *codedFronts) first(p []float64, n int) int {
+	mask := f.codes.code(p)
+	f.row, f.mask = p, mask
+	return sort.Search(n, func(r int) bool { return !f.front[r].anyWeaklyBelow(p, mask) })
+}
+
+func (f *codedFronts) begin(front int) {
+	if len(f.front) == front {
+		f.front = append(f.front, cell{})
+	}
+	f.front[front].clear()
+}
+
+func (f *codedFronts) join(front int) (ok bool) {
+	f.front[front].add(f.row, f.mask)
+	return true
 }
 
 // rankByTree takes the rows in order of their score and asks for the highest rank below each.

@@ -1,12 +1,17 @@
 package pareto
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // spreadSorter sorts keyed rows by distributing them over as many buckets as there are rows, in
 // proportion to the value behind the key, and insertion: one pass over memory where a radix sort
 // needs six. Buckets that are crowded are sorted by themselves, so that the worst case is that of
-// [sorter].
+// [sorter]. Once its context, if it has one, has ended it leaves the rows in some other order: whoever
+// gives it a context asks that afterwards.
 type spreadSorter struct {
+	ctx     context.Context
 	scratch []keyed
 	bucket  []uint32 // per row
 	start   []int32  // per bucket
@@ -16,7 +21,11 @@ type spreadSorter struct {
 const (
 	crowdedBucket = 32
 	maxBuckets    = 1 << 20
+	askRows       = 1 << 16 // from so many rows on a sort asks its context between passes
 )
+
+// ended reports whether the context has ended.
+func (s *spreadSorter) ended() bool { return s.ctx != nil && s.ctx.Err() != nil }
 
 // unsortKey is the inverse of sortKey.
 func unsortKey(k uint64) float64 {
@@ -35,8 +44,12 @@ func (s *spreadSorter) sort(k []keyed) []keyed {
 	for _, e := range k {
 		least, most = min(least, e.key), max(most, e.key)
 	}
-	if least == most {
+	if least == most || n > askRows && s.ended() {
 		return k
+	}
+	s.sorter.ctx = nil
+	if n > askRows {
+		s.sorter.ctx = s.ctx
 	}
 	// Halves, so that no difference of finite values overflows.
 	low := unsortKey(least) / 2
@@ -62,6 +75,9 @@ func (s *spreadSorter) sort(k []keyed) []keyed {
 		sum += c
 		fullest = max(fullest, c)
 	}
+	if n > askRows && s.ended() {
+		return k
+	}
 	s.scratch = resize(s.scratch, n)
 	to := s.scratch
 	for i, b := range s.bucket {
@@ -70,6 +86,9 @@ func (s *spreadSorter) sort(k []keyed) []keyed {
 		to[at] = k[i]
 	}
 	s.scratch = k
+	if n > askRows && s.ended() {
+		return to
+	}
 	if fullest > crowdedBucket { // start[b] is now the end of bucket b
 		from := int32(0)
 		for _, end := range start[:buckets] {

@@ -1,6 +1,6 @@
 package pareto
 
-// sweep4 measures the hypervolume of four objectives, of rows that are too many for ranks (see
+// sweep4 measures the hypervolume of rows with four objectives left and without ranks (see
 // lanes.go), by sweeping the fourth. The active rows are those passed, in the first three objectives,
 // ordered by the third; most that another active row dominates have been dropped.
 type sweep4 struct {

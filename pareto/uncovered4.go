@@ -75,9 +75,8 @@ func clipWords(a, r, last uint64, active, rows []uint64) (top uint64, k, left in
 	return top, k, left
 }
 
-// dropWords drops the active rows, which are sorted, that a dominates; otherwise it is like
-// clipWords.
-func dropWords(a uint64, active []uint64) (left int) {
+// dropWords drops the active rows that a dominates; otherwise it is like clipWords.
+func dropWords(a, last uint64, active []uint64) (left int) {
 	// Rows that dominate a come before it in the order, rows that it dominates after it.
 	left, _ = slices.BinarySearch(active, a+1)
 	for _, q := range active[:left] {
@@ -85,7 +84,11 @@ func dropWords(a uint64, active []uint64) (left int) {
 			return -1
 		}
 	}
-	for _, q := range active[left:] {
+	for i := left; i < len(active); i++ {
+		q := active[i]
+		if above(q, a) == last { // it dominates what a dominates behind it
+			return left + copy(active[left:], active[i:])
+		}
 		active[left] = q
 		left += oneIf(reaches(q, a) != guards)
 	}

@@ -53,12 +53,21 @@ func clipPairs(a, r pair, active, rows []pair) (top pair, k, left int) {
 	return top, k, left
 }
 
-// dropPairs is dropWords for pairs.
+// dropPairs is dropWords for pairs, in any order. Rows before the first that a dominates may dominate a;
+// those behind it cannot, since no active row dominates another.
 func dropPairs(a pair, active []pair) (left int) {
-	for _, q := range active {
-		if abovePair(q, a) == 0 {
+	for left < len(active) {
+		q := active[left]
+		if above(q.lo, a.lo) == 0 && above(q.hi, a.hi) == 0 {
 			return -1
 		}
+		if reaches(q.lo, a.lo) == guards && reaches(q.hi, a.hi) == guards {
+			break
+		}
+		left++
+	}
+	for k := left; k < len(active); k++ {
+		q := active[k]
 		active[left] = q
 		left += oneIf(reaches(q.lo, a.lo)&reaches(q.hi, a.hi) != guards)
 	}
