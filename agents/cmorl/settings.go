@@ -55,7 +55,7 @@ func init() {
 
 // Check implements agents.Algorithm.
 func (s *Settings) Check(e *envs.Environment, steps int) error {
-	if err := s.Settings.Check(e); err != nil {
+	if err := s.Settings.Check(); err != nil {
 		return err
 	}
 	objectives := e.Spec.M()

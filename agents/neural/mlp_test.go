@@ -8,27 +8,10 @@ import (
 	"github.com/paretolab/paretolab/internal/kern"
 )
 
-// reference evaluates the network in float64 from dense weights: the oracle of these tests.
+// reference evaluates the network in float64: the oracle of these tests.
 func reference(m *MLP, p []float32, x []float64) []float64 {
-	for i := range m.Layers() {
-		w, b := m.Weights(p, i)
-		y := make([]float64, len(b))
-		for r := range y {
-			y[r] = float64(b[r])
-			for c := range x {
-				y[r] += float64(w[r*len(x)+c]) * x[c]
-			}
-			if i < m.Layers()-1 {
-				if m.Activation == ReLU {
-					y[r] = max(0, y[r])
-				} else {
-					y[r] = math.Tanh(y[r])
-				}
-			}
-		}
-		x = y
-	}
-	return x
+	layers := plainOf[float64](m, p).forward(x)
+	return layers[len(layers)-1]
 }
 
 func randomNet(act Activation, rng *rand.Rand, sizes ...int) (*MLP, []float32) {
@@ -49,8 +32,8 @@ func randomNet(act Activation, rng *rand.Rand, sizes ...int) (*MLP, []float32) {
 
 func TestForwardEqualsTheDenseReference(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	for _, act := range []Activation{Tanh, ReLU} {
-		for _, sizes := range [][]int{{2, 64, 64, 4}, {7, 33, 5}, {1, 1}, {29, 64, 17, 64, 23}} {
+	for _, act := range []Activation{Tanh, ReLU, Identity} {
+		for _, sizes := range [][]int{{2, 64, 64, 4}, {7, 33, 5}, {1, 1}, {29, 64, 17, 64, 23}, {3, 5, 5, 5, 5, 5, 5, 5, 2}, {6, 300, 1}} {
 			m, p := randomNet(act, rng, sizes...)
 			const rows = 9
 			x := make([]float32, rows*sizes[0])
@@ -78,7 +61,7 @@ func TestForwardEqualsTheDenseReference(t *testing.T) {
 // loss Σ c·out with random coefficients c.
 func TestBackwardIsTheGradient(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	for _, act := range []Activation{Tanh, ReLU} {
+	for _, act := range []Activation{Tanh, ReLU, Identity} {
 		sizes := []int{5, 24, 16, 3}
 		m, p := randomNet(act, rng, sizes...)
 		const rows = 7
@@ -217,18 +200,52 @@ func TestOrthogonalInitialisation(t *testing.T) {
 
 func TestTrainingStepAllocatesNothing(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))
-	m, p := randomNet(Tanh, rng, 11, 64, 64, 3)
-	opt, c, g := NewAdam(m.Len(), 1e-5), m.NewCache(64), make([]float32, m.Len())
-	x := make([]float32, 64*11)
-	if n := testing.AllocsPerRun(10, func() {
-		m.Forward(p, x, 64, c)
-		m.Backward(p, g, x, 64, c)
-		opt.Step(p, g, 3e-4, 0.5)
-	}); n != 0 {
-		t.Errorf("%v allocations per step", n)
+	for name, head := range map[string]Head[float32]{
+		"categorical": NewCategorical[float32](3), "multi-discrete": NewCategorical[float32](2, 3), "gaussian": NewGaussian[float32](3),
+	} {
+		m, p := randomNet(Tanh, rng, 11, 64, 64, head.Outputs())
+		opt, c, g := NewAdam(m.Len(), 1e-5), m.NewCache(64), make([]float32, m.Len())
+		x, raw, action := make([]float32, 64*11), make([]float32, 64*11), make([]float32, head.Actions())
+		inputs, logStd := NewRunning(11), make([]float32, 3)
+		if n := testing.AllocsPerRun(10, func() {
+			Add(inputs, raw)
+			inputs.Normalize(x, raw)
+			m.Forward(p, x, 64, c)
+			if gaussian, ok := head.(*Gaussian[float32]); ok {
+				gaussian.SetLogStd(logStd)
+			}
+			for i := range 64 {
+				head.Set(c.Out[i*m.OutWidth():])
+				head.Sample(action, rng)
+				head.Mode(action)
+				head.AddGradient(c.DOut[i*m.OutWidth():], action, head.LogProb(action), head.Entropy())
+			}
+			m.Backward(p, g, x, 64, c)
+			opt.Step(p, g, 3e-4, 0.5)
+		}); n != 0 {
+			t.Errorf("%s: %v allocations per step", name, n)
+		}
+		if m.Len()%kern.Width != 0 {
+			t.Errorf("length %d is not a multiple of %d", m.Len(), kern.Width)
+		}
 	}
-	if m.Len()%kern.Width != 0 {
-		t.Errorf("length %d is not a multiple of %d", m.Len(), kern.Width)
+}
+
+func TestNewMLPRefusesOtherShapes(t *testing.T) {
+	for name, make := range map[string]func(){
+		"one size":           func() { NewMLP(Tanh, 3) },
+		"an empty layer":     func() { NewMLP(Tanh, 3, 0, 2) },
+		"another activation": func() { NewMLP("gelu", 3, 2) },
+		"no choices":         func() { NewCategorical[float32]() },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			make()
+		}()
 	}
 }
 

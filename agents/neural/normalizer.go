@@ -44,8 +44,13 @@ func Add[T float32 | float64](r *Running, x []T) {
 	r.Count = total
 }
 
+const (
+	epsilon = 1e-8 // keeps constant components from division by zero
+	limit   = 10   // of normalised values
+)
+
 // Std is √(variance + 1e-8) of component j.
-func (r *Running) Std(j int) float64 { return math.Sqrt(r.Var[j] + 1e-8) }
+func (r *Running) Std(j int) float64 { return math.Sqrt(r.Var[j] + epsilon) }
 
 // Normalize writes clip((x - mean)/std, -10, 10) of rows of x into y (which may be x).
 func (r *Running) Normalize(y, x []float32) {
@@ -53,7 +58,7 @@ func (r *Running) Normalize(y, x []float32) {
 	for j := range r.Mean {
 		mean, inv := r.Mean[j], 1/r.Std(j)
 		for i := j; i < len(x); i += d {
-			y[i] = float32(min(max((float64(x[i])-mean)*inv, -10), 10))
+			y[i] = float32(min(max((float64(x[i])-mean)*inv, -limit), limit))
 		}
 	}
 }

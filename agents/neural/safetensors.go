@@ -1,12 +1,14 @@
 package neural
 
 import (
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
-	"sort"
+	"slices"
 )
 
 // Tensor is a named dense float32 array of a safetensors file.
@@ -16,6 +18,10 @@ type Tensor struct {
 	Data  []float32
 }
 
+func (t Tensor) equal(u Tensor) bool {
+	return t.Name == u.Name && slices.Equal(t.Shape, u.Shape) && slices.Equal(t.Data, u.Data)
+}
+
 // maxHeader bounds the header of a safetensors file that is read, as the format's own readers do.
 const maxHeader = 100 << 20
 
@@ -23,11 +29,6 @@ const maxHeader = 100 << 20
 // the JSON header padded with spaces to 8 bytes, and the raw little-endian data in the given order.
 // Equal input gives equal bytes.
 func EncodeSafetensors(tensors []Tensor, metadata map[string]string) ([]byte, error) {
-	type entry struct {
-		DType   string `json:"dtype"`
-		Shape   []int  `json:"shape"`
-		Offsets [2]int `json:"data_offsets"`
-	}
 	header := map[string]any{}
 	if len(metadata) > 0 {
 		header["__metadata__"] = metadata
@@ -41,7 +42,7 @@ func EncodeSafetensors(tensors []Tensor, metadata map[string]string) ([]byte, er
 		if size != len(t.Data) {
 			return nil, fmt.Errorf("neural: tensor %s of shape %v has %d numbers", t.Name, t.Shape, len(t.Data))
 		}
-		header[t.Name] = entry{"F32", t.Shape, [2]int{end, end + 4*size}}
+		header[t.Name] = place{"F32", t.Shape, [2]int{end, end + 4*size}}
 		end += 4 * size
 	}
 	text, err := json.Marshal(header)
@@ -62,74 +63,99 @@ func EncodeSafetensors(tensors []Tensor, metadata map[string]string) ([]byte, er
 }
 
 // DecodeSafetensors reads float32 tensors, in the order of their data, and the metadata. Corrupt
-// files give an error, never a panic.
+// files give an error, never a panic, and cost no more memory than they are long.
 func DecodeSafetensors(b []byte) ([]Tensor, map[string]string, error) {
-	bad := func(format string, a ...any) ([]Tensor, map[string]string, error) {
-		return nil, nil, fmt.Errorf("neural: safetensors: "+format, a...)
+	tensors, metadata, err := decodeSafetensors(b)
+	if err != nil {
+		return nil, nil, fmt.Errorf("neural: safetensors: %w", err)
 	}
+	return tensors, metadata, nil
+}
+
+func decodeSafetensors(b []byte) (tensors []Tensor, metadata map[string]string, err error) {
 	if len(b) < 8 {
-		return bad("%d bytes are too few", len(b))
+		return nil, nil, fmt.Errorf("%d bytes are too few", len(b))
 	}
 	n := binary.LittleEndian.Uint64(b)
 	if n > maxHeader || n > uint64(len(b)-8) {
-		return bad("header of %d bytes in a file of %d", n, len(b))
+		return nil, nil, fmt.Errorf("header of %d bytes in a file of %d", n, len(b))
 	}
 	var header map[string]json.RawMessage
 	if err := json.Unmarshal(b[8:8+n], &header); err != nil {
-		return bad("header: %w", err)
+		return nil, nil, fmt.Errorf("header: %w", err)
 	}
 	data := b[8+n:]
-	var metadata map[string]string
-	var tensors []Tensor
-	offset := map[string]int{}
+	places := map[string]place{}
 	for name, raw := range header {
 		if name == "__metadata__" {
 			if err := json.Unmarshal(raw, &metadata); err != nil {
-				return bad("metadata: %w", err)
+				return nil, nil, fmt.Errorf("metadata: %w", err)
 			}
 			continue
 		}
-		var e struct {
-			DType   string `json:"dtype"`
-			Shape   []int  `json:"shape"`
-			Offsets [2]int `json:"data_offsets"`
+		var p place
+		if err := json.Unmarshal(raw, &p); err != nil {
+			return nil, nil, fmt.Errorf("tensor %s: %w", name, err)
 		}
-		if err := json.Unmarshal(raw, &e); err != nil {
-			return bad("tensor %s: %w", name, err)
+		if err := p.check(len(data)); err != nil {
+			return nil, nil, fmt.Errorf("tensor %s %w", name, err)
 		}
-		if e.DType != "F32" {
-			return bad("tensor %s has type %s, only F32 is read", name, e.DType)
+		places[name] = p
+	}
+	if len(places) == 0 {
+		return nil, nil, errors.New("no tensor")
+	}
+	names := slices.SortedFunc(maps.Keys(places), func(a, b string) int {
+		p, q := places[a].Offsets, places[b].Offsets
+		return cmp.Or(cmp.Compare(p[0], q[0]), cmp.Compare(p[1], q[1]), cmp.Compare(a, b))
+	})
+	end := 0 // the format wants data without gaps or overlaps
+	for _, name := range names {
+		p := places[name]
+		if p.Offsets[0] != end {
+			return nil, nil, fmt.Errorf("tensor %s begins at byte %d of the data, the one before ends at %d", name, p.Offsets[0], end)
 		}
-		from, to := e.Offsets[0], e.Offsets[1]
-		if from < 0 || to < from || to > len(data) || (to-from)%4 != 0 {
-			return bad("tensor %s lies at %d..%d of %d bytes", name, from, to, len(data))
-		}
-		size := 1
-		for _, d := range e.Shape {
-			if d < 0 || d > 0 && size > len(data)/d {
-				return bad("tensor %s has shape %v", name, e.Shape)
-			}
-			size *= d
-		}
-		if size != (to-from)/4 {
-			return bad("tensor %s of shape %v has %d numbers", name, e.Shape, (to-from)/4)
-		}
-		t := Tensor{Name: name, Shape: e.Shape, Data: make([]float32, size)}
+		end = p.Offsets[1]
+	}
+	if end != len(data) {
+		return nil, nil, fmt.Errorf("%d bytes after the last tensor", len(data)-end)
+	}
+	for _, name := range names {
+		p := places[name]
+		t := Tensor{Name: name, Shape: p.Shape, Data: make([]float32, (p.Offsets[1]-p.Offsets[0])/4)}
 		for i := range t.Data {
-			t.Data[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[from+4*i:]))
+			t.Data[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[p.Offsets[0]+4*i:]))
 		}
 		tensors = append(tensors, t)
-		offset[name] = from
 	}
-	if len(tensors) == 0 {
-		return nil, nil, errors.New("neural: safetensors: no tensor")
-	}
-	sort.Slice(tensors, func(i, j int) bool {
-		a, b := tensors[i].Name, tensors[j].Name
-		if offset[a] != offset[b] {
-			return offset[a] < offset[b]
-		}
-		return a < b
-	})
 	return tensors, metadata, nil
+}
+
+// place is what the header of a safetensors file says of a tensor.
+type place struct {
+	DType   string `json:"dtype"`
+	Shape   []int  `json:"shape"`
+	Offsets [2]int `json:"data_offsets"`
+}
+
+// check returns an error unless the place lies in so many bytes of data and has the size of its shape.
+func (p place) check(bytes int) error {
+	if p.DType != "F32" {
+		return fmt.Errorf("has type %s, only F32 is read", p.DType)
+	}
+	from, to := p.Offsets[0], p.Offsets[1]
+	if from < 0 || to < from || to > bytes || (to-from)%4 != 0 {
+		return fmt.Errorf("lies at %d..%d of %d bytes", from, to, bytes)
+	}
+	size := 1
+	for _, d := range p.Shape {
+		if d < 0 || d > 0 && size > bytes/d {
+			return fmt.Errorf("has shape %v", p.Shape)
+		}
+		size *= d
+	}
+	if size != (to-from)/4 {
+		return fmt.Errorf("of shape %v has %d numbers", p.Shape, (to-from)/4)
+	}
+	return nil
 }

@@ -62,7 +62,7 @@ func New(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 
 // Check implements agents.Algorithm.
 func (s *Settings) Check(e *envs.Environment, steps int) error {
-	if err := s.Settings.Check(e); err != nil {
+	if err := s.Settings.Check(); err != nil {
 		return err
 	}
 	if n := e.Spec.M(); n < 2 || n > 3 {

@@ -14,10 +14,10 @@ import (
 // PPO trains one policy for one utility, a weighted sum of the objectives. With one objective it is
 // plain proximal policy optimisation.
 type PPO struct {
-	Weights   []float64 `key:"weights" doc:"weight of each objective in the utility that is learned; empty: equal weights that add up to 1"`
-	EvalEvery int       `key:"eval_every" range:">=1" doc:"updates between measurements of the policy"`
+	Weights   []float64 `key:"weights" range:"(-inf,inf)" doc:"weight of each objective in the utility that is learned; empty: equal weights that add up to 1" source:"paretolab"`
+	EvalEvery int       `key:"eval_every" range:">=1" doc:"updates between measurements of the policy" source:"paretolab"`
 	Decay     string    `key:"decay" range:"linear|constant" doc:"learning rate over the updates" source:"C-MORL code, stage 1"`
-	Keep      string    `key:"keep" range:"best|last" doc:"which policy is the result: the measured one of the largest utility, or the one at the end of training"`
+	Keep      string    `key:"keep" range:"best|last" doc:"which policy is the result: the measured one of the largest utility, or the one at the end of training" source:"paretolab"`
 
 	Settings
 }
@@ -63,7 +63,7 @@ func newPPO(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 
 // Check implements agents.Algorithm.
 func (s *PPO) Check(e *envs.Environment, steps int) error {
-	if err := s.Settings.Check(e); err != nil {
+	if err := s.Settings.Check(); err != nil {
 		return err
 	}
 	if n := len(s.Weights); n != 0 && n != e.Spec.M() {
@@ -122,13 +122,14 @@ func (s *PPO) Train(ctx context.Context, problem *agents.Problem, rec agents.Rec
 	}
 	rounds := (updates + s.EvalEvery - 1) / s.EvalEvery
 	commit := func(round int) error {
+		state := t.checkpoint()
 		e := agents.Evaluation{
 			Phase: "train", Steps: t.Updates * s.StepsPerUpdate(), Updates: t.Updates,
 			Policies: []agents.Member{t.newest}, Archive: []agents.Member{t.kept},
 			Columns:  []float64{t.last.KL, t.last.Entropy, t.onPolicy()},
 			StageEnd: round == rounds-1,
 		}
-		return rec.Record(e, t.encode)
+		return rec.Record(e, state.encode)
 	}
 	for round := t.Updates / s.EvalEvery; t.Updates < updates; round++ {
 		if err := problem.Pool.Lockstep(ctx, 1, round, round+1, work, commit); err != nil {
@@ -202,9 +203,14 @@ type checkpoint struct {
 	Model   *Model        // of Kept
 }
 
-func (t *training) encode() ([]byte, error) {
-	c := checkpoint{t.Updates, t.learner.Snapshot(), t.kept, t.kept.Policy.(*Policy).Model()}
+// checkpoint returns the present state, which further training leaves alone.
+func (t *training) checkpoint() *checkpoint {
+	c := &checkpoint{t.Updates, t.learner.Snapshot(), t.kept, t.kept.Policy.(*Policy).Model()}
 	c.Kept.Policy = nil
+	return c
+}
+
+func (c *checkpoint) encode() ([]byte, error) {
 	var b bytes.Buffer
 	if err := gob.NewEncoder(&b).Encode(c); err != nil {
 		return nil, fmt.Errorf("ppo: checkpoint: %w", err)

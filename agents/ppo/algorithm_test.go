@@ -1,15 +1,14 @@
 package ppo
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"math"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/agents/agentstest"
 	"github.com/paretolab/paretolab/envs"
 )
 
@@ -44,61 +43,23 @@ func corridorEnv() *envs.Environment {
 	}
 }
 
-// rolls is a recorder that measures one episode and stops a run after some records.
-type rolls struct {
-	env     *envs.Environment
-	saved   []byte
-	records int
-	stopAt  int
-}
-
-var errStop = errors.New("stopped")
-
-func (r *rolls) Columns(...string) {}
-func (r *rolls) Restore() []byte   { return r.saved }
-func (r *rolls) Step(int)          {}
-func (r *rolls) Record(_ agents.Evaluation, state func() ([]byte, error)) (err error) {
-	r.records++
-	if r.saved, err = state(); err == nil && r.records == r.stopAt {
-		return errStop
-	}
-	return err
-}
-func (r *rolls) Evaluate(_ context.Context, p agents.Policy) (agents.Value, error) {
-	v := envs.NewVector[float32](r.env, 1, envs.NoReset)
-	actor, obs, final := p.NewActor(1), make([]float32, 1), make([]float32, 1)
-	reward, act, term, trunc := make([]float64, 2), envs.Actions[float32]{Discrete: make([]int32, 1)}, []bool{false}, []bool{false}
-	value := agents.Value{Return: make([]float64, 2), Episodes: 1}
-	for v.Reset(nil, nil, obs); !term[0] && !trunc[0]; {
-		actor.Act(obs, act)
-		v.Step(act, obs, reward, term, trunc, final)
-		value.Return[0] += reward[0]
-		value.Return[1] += reward[1]
-		value.Steps++
-	}
-	return value, nil
-}
-
-func trainCorridor(t *testing.T, s *PPO, rec *rolls) (*agents.PolicySet, error) {
-	t.Helper()
-	rec.env = corridorEnv()
-	return s.Train(context.Background(), &agents.Problem{
-		Env: rec.env, Steps: 6000, Seed: 3, Reference: rec.env.Spec.Reference, Pool: agents.NewPool(2),
-	}, rec)
-}
-
 func corridorSettings() *PPO {
 	s := &PPO{EvalEvery: 5, Decay: "linear", Keep: "best", Settings: Defaults()}
 	s.Envs, s.Rollout, s.Minibatch, s.Hidden, s.LearningRate, s.Entropy = 4, 32, 32, []int{16}, 3e-3, 0.01
 	return s
 }
 
+func corridorProblem(workers int) *agents.Problem {
+	e := corridorEnv()
+	return &agents.Problem{Env: e, Steps: 6000, Seed: 3, Reference: e.Spec.Reference, Pool: agents.NewPool(workers)}
+}
+
 // TestPPOFindsTheOptimum of a corridor, and for the time alone that nothing pays but the end.
 func TestPPOFindsTheOptimum(t *testing.T) {
 	for _, weights := range [][]float64{nil, {1, 0.1}, {0, 1}} {
-		s := corridorSettings()
+		s, p := corridorSettings(), corridorProblem(2)
 		s.Weights = weights
-		set, err := trainCorridor(t, s, &rolls{})
+		set, err := s.Train(context.Background(), p, &agentstest.Memory{Problem: p})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,30 +69,10 @@ func TestPPOFindsTheOptimum(t *testing.T) {
 	}
 }
 
-// TestPPOResumes: a run that was stopped after any record ends with the same policy, bit for bit.
-func TestPPOResumes(t *testing.T) {
-	whole := &rolls{}
-	set, err := trainCorridor(t, corridorSettings(), whole)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := set.Members[0].Policy.Encode()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for stop := 1; stop < whole.records; stop += 3 {
-		rec := &rolls{stopAt: stop}
-		if _, err := trainCorridor(t, corridorSettings(), rec); !errors.Is(err, errStop) {
-			t.Fatalf("stopped at %d: %v", stop, err)
-		}
-		again, err := trainCorridor(t, corridorSettings(), rec)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := again.Members[0].Policy.Encode(); err != nil || !bytes.Equal(got, want) || !bytes.Equal(rec.saved, whole.saved) {
-			t.Errorf("stopped at %d: another policy or state (%v)", stop, err)
-		}
-	}
+func TestLaws(t *testing.T) {
+	agentstest.Laws(t, func(workers int) (*agents.Problem, agents.Algorithm) {
+		return corridorProblem(workers), corridorSettings()
+	})
 }
 
 // TestPPOChecks what does not fit.

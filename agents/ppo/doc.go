@@ -3,6 +3,9 @@
 // weights at the moment of the update. Algorithms that search for a Pareto front, such as C-MORL,
 // drive many such learners.
 //
+// Actions may be continuous, discrete or multi-discrete. An episode that a time limit cuts off is valued
+// on by the critic at its final observation.
+//
 // A [Learner] owns everything it touches: environments, buffers, optimiser, statistics and random
 // streams. So learners run side by side without locks and give the same bits on any number of
 // workers. A rollout step, a minibatch and an update allocate nothing.

@@ -2,7 +2,6 @@ package ppo
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -18,8 +17,12 @@ type Learner struct {
 	EpisodeDiscount float64
 	// Episodes sums up the episodes that ended in the last rollout.
 	Episodes Episodes
+	// Timing, if not nil, adds up where the time goes. It changes no result.
+	Timing *Timing
 
 	net   *network
+	head  neural.Head[float32]
+	gauss *neural.Gaussian[float32] // head, if actions are continuous
 	model *Model
 	env   *envs.Vector[float32]
 	pcg   *rand.PCG
@@ -62,18 +65,16 @@ type buffers struct {
 	combined []float64 // normalised weighted advantage
 	perm     []int
 
-	next, stepFinal, normal []float32 // one row per copy
-	index                   []int32   // actions, discrete
-	box                     []float32 // or continuous
-	reward                  []float64
-	term, trunc             []bool
-	probs                   []float64
+	stepFinal, normal []float32 // one row per copy
+	index             []int32   // actions, discrete
+	box               []float32 // or continuous
+	reward            []float64
+	term, trunc       []bool
 
 	act, crit           *neural.Cache // one row per copy
 	batchAct, batchCrit *neural.Cache // one row per minibatch sample
 	x                   []float32     // gathered minibatch observations
 	grad                []float32
-	dLogStd             []float64
 	drift, weights      []float64
 }
 
@@ -90,6 +91,8 @@ func NewFrom(m *Model, e *envs.Environment, s Settings, episodeDiscount float64,
 
 func newLearner(e *envs.Environment, s Settings, episodeDiscount float64, seed uint64, m *Model) *Learner {
 	l := &Learner{Settings: s, EpisodeDiscount: episodeDiscount, net: newNetwork(&e.Spec, s.Hidden), model: m}
+	l.head = l.net.head()
+	l.gauss, _ = l.head.(*neural.Gaussian[float32])
 	l.pcg = agents.NewRand(seed, "policy")
 	l.rng = rand.New(l.pcg)
 	if m == nil {
@@ -113,12 +116,11 @@ func newLearner(e *envs.Environment, s Settings, episodeDiscount float64, seed u
 func (l *Learner) allocate(n, d, k int) {
 	s, b := &l.Settings, &l.batch
 	samples := n * s.Rollout
-	width := 1
-	if !l.net.discrete {
-		width = l.net.actions
-		b.box, b.dLogStd = make([]float32, n*width), make([]float64, width)
+	width := l.head.Actions()
+	if l.net.discrete {
+		b.index = make([]int32, n*width)
 	} else {
-		b.index = make([]int32, n)
+		b.box = make([]float32, n*width)
 	}
 	b.obs, b.actions = make([]float32, samples*d), make([]float32, samples*width)
 	b.logp, b.rewards = make([]float64, samples), make([]float64, samples*k)
@@ -126,9 +128,8 @@ func (l *Learner) allocate(n, d, k int) {
 	b.cut, b.done = make([]bool, samples), make([]bool, samples)
 	b.adv, b.ret = make([]float32, samples*k), make([]float32, samples*k)
 	b.combined, b.perm = make([]float64, samples), make([]int, samples)
-	b.next, b.stepFinal, b.normal = make([]float32, n*d), make([]float32, n*d), make([]float32, n*d)
+	b.stepFinal, b.normal = make([]float32, n*d), make([]float32, n*d)
 	b.reward, b.term, b.trunc = make([]float64, n*k), make([]bool, n), make([]bool, n)
-	b.probs = make([]float64, l.net.actions)
 	b.act, b.crit = l.net.actor.NewCache(n), l.net.critic.NewCache(max(n, s.Minibatch))
 	b.batchAct, b.batchCrit = l.net.actor.NewCache(s.Minibatch), l.net.critic.NewCache(s.Minibatch)
 	b.x, b.grad = make([]float32, s.Minibatch*d), make([]float32, l.net.size)
@@ -149,15 +150,20 @@ func (l *Learner) Collect() {
 	l.Episodes.N, l.Episodes.Length = 0, 0
 	clear(l.Episodes.Return)
 	actor := net.actorPart(l.model.Params)
+	if l.gauss != nil {
+		l.gauss.SetLogStd(net.logStd(l.model.Params))
+	}
+	watch := l.stopwatch()
 	for t := range s.Rollout {
 		x := b.obs[t*n*d : (t+1)*n*d]
 		neural.Add(l.model.Obs, l.obs)
 		l.model.Obs.Normalize(x, l.obs)
 		net.actor.Forward(actor, x, n, b.act)
 		l.sample(t)
-		l.env.Step(envs.Actions[float32]{Discrete: b.index, Box: b.box}, b.next, b.reward, b.term, b.trunc, b.stepFinal)
+		watch.lap(Acting)
+		l.env.Step(envs.Actions[float32]{Discrete: b.index, Box: b.box}, l.obs, b.reward, b.term, b.trunc, b.stepFinal)
+		watch.lap(Environment)
 		l.account(t)
-		copy(l.obs, b.next)
 		if slices.Contains(b.trunc, true) {
 			l.model.Obs.Normalize(b.normal, b.stepFinal)
 			net.critic.Forward(net.criticPart(l.model.Params), b.normal, n, b.crit)
@@ -166,35 +172,38 @@ func (l *Learner) Collect() {
 			}
 		}
 	}
+	watch.lap(Acting)
 	l.values()
 	GAE(b.adv, b.ret, b.rewards, b.value, b.final, b.done, b.cut, n, k, s.Gamma, s.Lambda)
+	watch.lap(Advantage)
 }
 
 // sample draws an action per copy from the actor's output and keeps it with its log-probability.
 func (l *Learner) sample(t int) {
-	s, b, net := &l.Settings, &l.batch, l.net
-	width := net.actor.OutWidth()
-	for i := range s.Envs {
-		row := b.act.Out[i*width:][:net.actions]
-		at := t*s.Envs + i
+	b, net := &l.batch, l.net
+	width, n := net.actor.OutWidth(), l.head.Actions()
+	for i := range l.Settings.Envs {
+		at := t*l.Settings.Envs + i
+		a := b.actions[at*n:][:n]
+		l.head.Set(b.act.Out[i*width:])
+		l.head.Sample(a, l.rng)
+		b.logp[at] = l.head.LogProb(a)
 		if net.discrete {
-			lse := neural.Softmax(row, b.probs)
-			a := neural.SampleCategorical(b.probs, l.rng)
-			b.index[i], b.actions[at] = int32(a), float32(a)
-			b.logp[at] = float64(row[a]) - lse
+			toIndices(b.index[i*n:], a)
 			continue
 		}
-		logStd := net.logStd(l.model.Params)
-		a := b.actions[at*net.actions:][:net.actions]
-		for j := range a {
-			a[j] = row[j] + float32(math.Exp(float64(logStd[j]))*l.rng.NormFloat64())
-		}
-		b.logp[at] = neural.GaussianLogProb(a, row, logStd)
-		out := b.box[i*net.actions:][:net.actions]
+		out := b.box[i*n:][:n]
 		copy(out, a)
-		if s.ClipActions {
+		if l.Settings.ClipActions {
 			clipToBox(out, &net.spec.Action)
 		}
+	}
+}
+
+// toIndices writes the components of a discrete action as environments want them.
+func toIndices(index []int32, a []float32) {
+	for j, x := range a {
+		index[j] = int32(x)
 	}
 }
 

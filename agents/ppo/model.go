@@ -22,10 +22,7 @@ type network struct {
 
 func newNetwork(spec *envs.Spec, hidden []int) *network {
 	w := &network{spec: spec, discrete: spec.Action.Kind == envs.KindDiscrete, objectives: spec.M()}
-	w.actions = spec.Action.Len()
-	if w.discrete {
-		w.actions = spec.Action.N[0]
-	}
+	w.actions = w.head().Outputs()
 	sizes := append([]int{spec.Observation.Len()}, hidden...)
 	w.actor = neural.NewMLP(neural.Tanh, append(sizes[:len(sizes):len(sizes)], w.actions)...)
 	w.critic = neural.NewMLP(neural.Tanh, append(sizes[:len(sizes):len(sizes)], w.objectives)...)
@@ -34,6 +31,14 @@ func newNetwork(spec *envs.Spec, hidden []int) *network {
 		w.size += kern.Pad(w.actions)
 	}
 	return w
+}
+
+// head returns a new head for the action space.
+func (w *network) head() neural.Head[float32] {
+	if w.discrete {
+		return neural.NewCategorical[float32](w.spec.Action.N...)
+	}
+	return neural.NewGaussian[float32](w.spec.Action.Len())
 }
 
 // The parts of a flat slice of parameters or gradients.

@@ -3,8 +3,8 @@ package ppo
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 
 	"github.com/paretolab/paretolab/agents"
@@ -40,33 +40,46 @@ func (p *Policy) Kind() string { return "mlp" }
 
 // NewActor implements agents.Policy.
 func (p *Policy) NewActor(n int) agents.Actor {
-	return &actor{policy: p, x: make([]float32, n*p.net.spec.Observation.Len()), cache: p.net.actor.NewCache(n)}
+	head := p.net.head()
+	return &actor{
+		policy: p, head: head, x: make([]float32, n*p.net.spec.Observation.Len()),
+		action: make([]float32, head.Actions()), cache: p.net.actor.NewCache(n),
+	}
 }
 
 type actor struct {
 	policy *Policy
-	x      []float32
+	head   neural.Head[float32]
+	x      []float32 // normalised observations
+	action []float32 // of one episode
 	cache  *neural.Cache
 }
 
 func (a *actor) Reset(int, *rand.Rand) {}
 
 func (a *actor) Act(obs []float32, act envs.Actions[float32]) {
+	a.act(obs, act, func(_ int, action []float32) { a.head.Mode(action) })
+}
+
+// act runs the network on the rows of obs and writes for each the action that choose makes of the
+// head, which reads the outputs of the row.
+func (a *actor) act(obs []float32, act envs.Actions[float32], choose func(row int, action []float32)) {
 	p := a.policy
 	net := p.net
-	n := len(obs) / net.spec.Observation.Len()
+	rows := len(obs) / net.spec.Observation.Len()
 	x := a.x[:len(obs)]
 	p.model.Obs.Normalize(x, obs)
-	net.actor.Forward(net.actorPart(p.model.Params), x, n, a.cache)
-	width := net.actor.OutWidth()
-	for i := range n {
-		row := a.cache.Out[i*width:][:net.actions]
+	net.actor.Forward(net.actorPart(p.model.Params), x, rows, a.cache)
+	width, n := net.actor.OutWidth(), len(a.action)
+	for i := range rows {
+		a.head.Set(a.cache.Out[i*width:])
+		choose(i, a.action)
 		if net.discrete {
-			act.Discrete[i] = int32(neural.Argmax(row))
+			toIndices(act.Discrete[i*n:], a.action)
 			continue
 		}
-		out := act.Box[i*net.actions:][:net.actions]
-		copy(out, row)
+		out := act.Box[i*n:][:n]
+		copy(out, a.action)
 		if p.clip {
 			clipToBox(out, &net.spec.Action)
 		}
@@ -79,22 +92,7 @@ func (a *actor) Act(obs []float32, act envs.Actions[float32]) {
 // then argmax (discrete) or the output itself.
 func (p *Policy) Encode() ([]byte, error) {
 	net := p.net
-	var tensors []neural.Tensor
-	params := net.actorPart(p.model.Params)
-	for i := range net.actor.Layers() {
-		w, b := net.actor.Weights(params, i)
-		name := "actor." + strconv.Itoa(i)
-		tensors = append(tensors,
-			neural.Tensor{Name: name + ".weight", Shape: []int{len(b), len(w) / len(b)}, Data: w},
-			neural.Tensor{Name: name + ".bias", Shape: []int{len(b)}, Data: b})
-	}
-	d := len(p.model.Obs.Mean)
-	mean, variance := make([]float32, d), make([]float32, d)
-	for j := range mean {
-		mean[j], variance[j] = float32(p.model.Obs.Mean[j]), float32(p.model.Obs.Var[j])
-	}
-	tensors = append(tensors, neural.Tensor{Name: "obs.mean", Shape: []int{d}, Data: mean},
-		neural.Tensor{Name: "obs.var", Shape: []int{d}, Data: variance})
+	tensors := p.network().Tensors("actor")
 	if s := net.logStd(p.model.Params); s != nil {
 		tensors = append(tensors, neural.Tensor{Name: "log_std", Shape: []int{len(s)}, Data: append([]float32(nil), s...)})
 	}
@@ -108,6 +106,19 @@ func (p *Policy) Encode() ([]byte, error) {
 	})
 }
 
+// network is the acting part of the policy.
+func (p *Policy) network() *neural.Network {
+	return &neural.Network{MLP: p.net.actor, Params: p.net.actorPart(p.model.Params), Inputs: p.model.Obs}
+}
+
+// EncodeONNX returns the network of the policy as an ONNX model, see [neural.Network.EncodeONNX]: its
+// output are the logits of a discrete action or the unclipped components of a continuous one.
+func (p *Policy) EncodeONNX() []byte {
+	return p.network().EncodeONNX("actor", map[string]string{
+		"environment": p.net.spec.ID, "kind": p.Kind(), "clip_actions": strconv.FormatBool(p.clip),
+	})
+}
+
 // DecodePolicy reads what Encode wrote, for an environment of the same spaces. The critic and the
 // optimiser are not part of the file, so that the policy can act but not be trained further.
 func DecodePolicy(b []byte, spec *envs.Spec) (*Policy, error) {
@@ -118,55 +129,27 @@ func DecodePolicy(b []byte, spec *envs.Spec) (*Policy, error) {
 	if f := meta["format"]; f != "paretolab-policy/1" || meta["kind"] != "mlp" {
 		return nil, fmt.Errorf("ppo: policy file has format %q and kind %q, want paretolab-policy/1 and mlp", f, meta["kind"])
 	}
-	byName := map[string]neural.Tensor{}
-	var hidden []int
-	for _, t := range tensors {
-		byName[t.Name] = t
-		for _, x := range t.Data {
-			if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
-				return nil, fmt.Errorf("ppo: policy file: tensor %s holds %v", t.Name, x)
-			}
-		}
+	read, err := neural.NewNetwork(neural.Tanh, "actor", tensors)
+	if err != nil {
+		return nil, fmt.Errorf("ppo: policy file: %w", err)
 	}
-	for i := 0; ; i++ {
-		t, ok := byName["actor."+strconv.Itoa(i)+".bias"]
-		if !ok {
-			break
-		}
-		hidden = append(hidden, len(t.Data))
+	in, hidden := read.Sizes[0], read.Sizes[1:len(read.Sizes)-1]
+	if len(hidden) == 0 || read.Inputs == nil {
+		return nil, fmt.Errorf("ppo: policy file has no hidden layer or no statistics of observations")
 	}
-	if len(hidden) < 2 {
-		return nil, fmt.Errorf("ppo: policy file has %d layers, want at least 2", len(hidden))
+	if in != spec.Observation.Len() {
+		return nil, fmt.Errorf("ppo: policy file is for observations of %d numbers, %s has %d", in, spec.ID, spec.Observation.Len())
 	}
-	// The weights must be there before memory is set aside for them.
-	in := spec.Observation.Len()
-	for i, out := range hidden {
-		if n := len(byName["actor."+strconv.Itoa(i)+".weight"].Data); n != in*out {
-			return nil, fmt.Errorf("ppo: policy file: layer %d has %d weights, want %d × %d", i, n, out, in)
-		}
-		in = out
+	net := newNetwork(spec, hidden)
+	if out := read.Sizes[len(read.Sizes)-1]; out != net.actions {
+		return nil, fmt.Errorf("ppo: policy file has %d outputs, actions of %s take %d", out, spec.ID, net.actions)
 	}
-	net := newNetwork(spec, hidden[:len(hidden)-1])
 	m := &Model{Params: make([]float32, net.size), Adam: neural.NewAdam(0, 0),
-		Obs: neural.NewRunning(spec.Observation.Len()), Returns: neural.NewRunning(net.objectives), Rewards: neural.NewRunning(net.objectives)}
-	for i := range net.actor.Layers() {
-		name := "actor." + strconv.Itoa(i)
-		if err := net.actor.SetWeights(net.actorPart(m.Params), i, byName[name+".weight"].Data, byName[name+".bias"].Data); err != nil {
-			return nil, err
-		}
-	}
-	mean, variance := byName["obs.mean"].Data, byName["obs.var"].Data
-	if len(mean) != len(m.Obs.Mean) || len(variance) != len(mean) {
-		return nil, fmt.Errorf("ppo: policy file is for observations of %d numbers, %s has %d", len(mean), spec.ID, len(m.Obs.Mean))
-	}
-	for j := range mean {
-		if variance[j] < 0 {
-			return nil, fmt.Errorf("ppo: policy file: observation %d has variance %v", j, variance[j])
-		}
-		m.Obs.Mean[j], m.Obs.Var[j] = float64(mean[j]), float64(variance[j])
-	}
+		Obs: read.Inputs, Returns: neural.NewRunning(net.objectives), Rewards: neural.NewRunning(net.objectives)}
+	copy(net.actorPart(m.Params), read.Params)
 	if s := net.logStd(m.Params); s != nil {
-		if copy(s, byName["log_std"].Data) != len(s) {
+		at := slices.IndexFunc(tensors, func(t neural.Tensor) bool { return t.Name == "log_std" })
+		if at < 0 || copy(s, tensors[at].Data) != len(s) {
 			return nil, fmt.Errorf("ppo: policy file has no log_std for %d actions", len(s))
 		}
 	}

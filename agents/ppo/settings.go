@@ -1,10 +1,6 @@
 package ppo
 
-import (
-	"fmt"
-
-	"github.com/paretolab/paretolab/envs"
-)
+import "fmt"
 
 // Settings are the hyper-parameters of one learner. [Defaults] returns those of the published
 // C-MORL code.
@@ -40,19 +36,30 @@ func Defaults() Settings {
 	}
 }
 
-// Check reports settings that do not fit each other or the environment.
-func (s *Settings) Check(e *envs.Environment) error {
+// Bounds on what a slip of the keyboard can ask memory for.
+const (
+	maxSamples = 1 << 24
+	maxWidth   = 4096
+)
+
+// Check reports settings that do not fit each other.
+func (s *Settings) Check() error {
 	if s.Envs < 1 || s.Rollout < 1 {
 		return fmt.Errorf("envs (%d) and rollout (%d) must be at least 1", s.Envs, s.Rollout)
 	}
-	if n := s.Envs * s.Rollout; s.Minibatch < 1 || s.Minibatch > n {
+	if s.Envs > maxSamples/s.Rollout {
+		return fmt.Errorf("a rollout has more than %d samples (envs %d × rollout %d); give fewer", maxSamples, s.Envs, s.Rollout)
+	}
+	if n := s.StepsPerUpdate(); s.Minibatch < 1 || s.Minibatch > n {
 		return fmt.Errorf("minibatch is %d, but a rollout has %d samples (envs %d × rollout %d)", s.Minibatch, n, s.Envs, s.Rollout)
 	}
 	if len(s.Hidden) == 0 {
 		return fmt.Errorf("hidden is empty; give at least one width, e.g. [64, 64]")
 	}
-	if e.Spec.Action.Kind == envs.KindDiscrete && e.Spec.Action.Len() != 1 {
-		return fmt.Errorf("%s has a multi-discrete action space, which is not supported", e.Spec.ID)
+	for i, width := range s.Hidden {
+		if width < 1 || width > maxWidth {
+			return fmt.Errorf("hidden layer %d has width %d; give 1 to %d", i, width, maxWidth)
+		}
 	}
 	return nil
 }

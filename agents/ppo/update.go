@@ -42,6 +42,7 @@ func (l *Learner) Update(weigh Weigh, lr, entropy float64) Stats {
 	clear(b.drift)
 	var stats Stats
 	batches := len(b.perm) / s.Minibatch
+	watch := l.stopwatch()
 	for epoch := range s.Epochs {
 		weigh(epoch, b.drift, b.weights)
 		l.combine()
@@ -49,8 +50,9 @@ func (l *Learner) Update(weigh Weigh, lr, entropy float64) Stats {
 		l.rng.Shuffle(len(b.perm), func(i, j int) { b.perm[i], b.perm[j] = b.perm[j], b.perm[i] })
 		stats.KL, stats.Entropy = 0, 0
 		for m := range batches {
-			l.minibatch(b.perm[m*s.Minibatch:(m+1)*s.Minibatch], entropy, &stats)
+			l.minibatch(b.perm[m*s.Minibatch:(m+1)*s.Minibatch], entropy, &stats, &watch)
 			stats.GradNorm = l.model.Adam.Step(l.model.Params, b.grad, lr, s.MaxGradNorm)
+			watch.lap(Optimiser)
 		}
 		samples := float64(batches * s.Minibatch)
 		stats.KL /= samples
@@ -91,85 +93,67 @@ func (l *Learner) combine() {
 
 // minibatch writes the gradient of the loss on the given samples into b.grad and adds to the
 // statistics and to the drift (in scaled units).
-func (l *Learner) minibatch(sample []int, entropy float64, stats *Stats) {
+func (l *Learner) minibatch(sample []int, entropy float64, stats *Stats, watch *stopwatch) {
 	b, net := &l.batch, l.net
 	d := net.spec.Observation.Len()
 	for i, at := range sample {
 		copy(b.x[i*d:(i+1)*d], b.obs[at*d:])
 	}
+	watch.lap(Gather)
 	n := len(sample)
 	actor, critic := net.actorPart(l.model.Params), net.criticPart(l.model.Params)
 	net.actor.Forward(actor, b.x, n, b.batchAct)
 	net.critic.Forward(critic, b.x, n, b.batchCrit)
+	watch.lap(Forward)
 	clear(b.batchAct.DOut)
 	clear(b.batchCrit.DOut)
-	clear(b.dLogStd)
+	if l.gauss != nil {
+		l.gauss.SetLogStd(net.logStd(l.model.Params))
+		clear(l.gauss.DLogStd)
+	}
 	for i, at := range sample {
 		l.policyGrad(i, at, entropy, stats)
 		l.valueGrad(i, at)
 	}
+	watch.lap(Loss)
 	net.actor.Backward(actor, net.actorPart(b.grad), b.x, n, b.batchAct)
 	net.critic.Backward(critic, net.criticPart(b.grad), b.x, n, b.batchCrit)
-	for j, g := range b.dLogStd {
-		net.logStd(b.grad)[j] = float32(g)
+	if l.gauss != nil {
+		for j, g := range l.gauss.DLogStd {
+			net.logStd(b.grad)[j] = float32(g)
+		}
 	}
+	watch.lap(Backward)
 }
 
 // policyGrad writes the gradient of the policy and entropy terms of row i, sample at.
 func (l *Learner) policyGrad(i, at int, entropy float64, stats *Stats) {
-	b, net, c := &l.batch, l.net, l.Settings.Clip
-	width, k := net.actor.OutWidth(), net.objectives
-	row, drow := b.batchAct.Out[i*width:][:net.actions], b.batchAct.DOut[i*width:][:net.actions]
-	var logp, lse, h float64
-	action := 0
-	logStd := net.logStd(l.model.Params)
-	if net.discrete {
-		action = int(b.actions[at])
-		lse = neural.Softmax(row, b.probs)
-		logp = float64(row[action]) - lse
-		h = neural.Entropy(row, b.probs, lse)
-	} else {
-		logp = neural.GaussianLogProb(b.actions[at*net.actions:][:net.actions], row, logStd)
-		h = neural.GaussianEntropy(logStd)
-	}
-	diff := logp - b.logp[at]
+	b, c := &l.batch, l.Settings.Clip
+	width, n, k := l.net.actor.OutWidth(), l.head.Actions(), l.net.objectives
+	action := b.actions[at*n:][:n]
+	l.head.Set(b.batchAct.Out[i*width:])
+	diff := l.head.LogProb(action) - b.logp[at]
 	ratio := math.Exp(diff)
-	clipped := min(max(ratio, 1-c), 1+c)
-	a := b.combined[at]
 	inv := 1 / float64(l.Settings.Minibatch)
-	dlogp := 0.0
-	if ratio*a <= clipped*a { // the minimum is the unclipped term
-		dlogp = -a * ratio * inv
-	}
-	dent := -entropy * inv
-	if net.discrete {
-		neural.CategoricalGrad(drow, row, b.probs, lse, h, action, dlogp, dent)
-	} else {
-		neural.GaussianGrad(drow, b.dLogStd, b.actions[at*net.actions:][:net.actions], row, logStd, dlogp, dent)
-	}
+	_, dlogp := neural.Surrogate(ratio, b.combined[at], c)
+	l.head.AddGradient(b.batchAct.DOut[i*width:], action, -dlogp*inv, -entropy*inv)
 	stats.KL += ratio - 1 - diff
-	stats.Entropy += h
+	stats.Entropy += l.head.Entropy()
 	for j := range k {
 		aj := float64(b.adv[at*k+j])
-		b.drift[j] += min(ratio*aj, clipped*aj) - aj
+		gain, _ := neural.Surrogate(ratio, aj, c)
+		b.drift[j] += gain - aj
 	}
 }
 
 // valueGrad writes the gradient of the clipped value loss of row i, sample at.
 func (l *Learner) valueGrad(i, at int) {
-	b, net, c := &l.batch, l.net, l.Settings.Clip
-	width, k := net.critic.OutWidth(), net.objectives
+	b, c := &l.batch, l.Settings.Clip
+	width, k := l.net.critic.OutWidth(), l.net.objectives
 	scale := l.Settings.ValueCoef / float64(l.Settings.Minibatch*k) // ½·2/(B·m)
 	for j := range k {
-		v, old, target := float64(b.batchCrit.Out[i*width+j]), float64(b.value[at*k+j]), float64(b.ret[at*k+j])
-		e := v - target
-		step := min(max(v-old, -c), c)
-		clippedE := old + step - target
-		switch {
-		case e*e >= clippedE*clippedE:
-			b.batchCrit.DOut[i*width+j] = float32(scale * e)
-		case step == v-old:
-			b.batchCrit.DOut[i*width+j] = float32(scale * clippedE)
-		}
+		v, old, target := b.batchCrit.Out[i*width+j], b.value[at*k+j], b.ret[at*k+j]
+		_, dv := neural.ClippedValue(float64(v), float64(old), float64(target), c)
+		b.batchCrit.DOut[i*width+j] = float32(scale * dv)
 	}
 }
