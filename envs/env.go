@@ -41,6 +41,20 @@ type Stepper32 interface {
 	Step32(rng *RNG, a Action, reward []float64, obs []float32) (terminated bool)
 }
 
+// IndexStepper is the optional capability of an Env with one discrete action to step and to observe in
+// one call, in float32. Batches that feed networks use it, where steps are so cheap that calls and
+// conversions take most of the time. An Env that embeds one and steps otherwise needs its own StepIndex.
+type IndexStepper interface {
+	// StepIndex does what Step does with action a and writes what Observe then would, rounded to float32.
+	StepIndex(rng *RNG, a int32, reward []float64, obs []float32) (terminated bool)
+}
+
+// BoxStepper is what [IndexStepper] is, for a continuous action.
+type BoxStepper interface {
+	// StepBox does what Step does with action a and writes what Observe then would, rounded to float32.
+	StepBox(rng *RNG, a []float32, reward []float64, obs []float32) (terminated bool)
+}
+
 // Action is what an environment copy receives: Discrete holds the index of a discrete space
 // (several of a multi-discrete one), Box the vector of a continuous one. The other is nil.
 type Action struct {
@@ -80,6 +94,13 @@ type RandomStart interface {
 	Starts(buf []Outcome) []Outcome
 }
 
+// StateIndexer is the optional capability of a [Model] to tell in which of its states the environment
+// is, so that a policy that was computed on the model can act in the environment.
+type StateIndexer interface {
+	// StateIndex is the index of the present state; undefined after the end of an episode.
+	StateIndex() int
+}
+
 // Starts returns the states in which episodes of a model begin, with their probabilities.
 func Starts(m Model) []Outcome {
 	if r, ok := m.(RandomStart); ok {
@@ -88,8 +109,9 @@ func Starts(m Model) []Outcome {
 	return []Outcome{{P: 1, Next: m.StartState()}}
 }
 
-// KnownFront is the optional capability of an environment without exact model whose attainable
-// (not necessarily complete) front is documented: value vectors for a discount and their origin.
+// KnownFront is the optional capability of an environment to document an attainable, not necessarily
+// complete, front where no exact model gives the whole one: value vectors for a discount and their
+// origin, and false for a discount that nothing is documented for.
 type KnownFront interface {
 	KnownFront(gamma float64) (points [][]float64, source string, ok bool)
 }

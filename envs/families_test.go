@@ -8,11 +8,14 @@ import (
 	"testing"
 
 	"github.com/paretolab/paretolab/envs"
+	_ "github.com/paretolab/paretolab/envs/arm"
 	_ "github.com/paretolab/paretolab/envs/building"
 	_ "github.com/paretolab/paretolab/envs/control"
+	_ "github.com/paretolab/paretolab/envs/curling"
 	"github.com/paretolab/paretolab/envs/envtest"
 	_ "github.com/paretolab/paretolab/envs/grid"
 	_ "github.com/paretolab/paretolab/envs/lander"
+	_ "github.com/paretolab/paretolab/envs/maze"
 )
 
 // configurations returns the options to try an environment with: the defaults, and each option

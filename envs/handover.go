@@ -5,9 +5,14 @@ import (
 	"sync/atomic"
 )
 
-// patience is how often a goroutine looks whether it has work before it sleeps: about ten
-// microseconds, in which a waiting worker is found awake.
-const patience = 1 << 14
+// How often a goroutine looks whether it has work before it sleeps, for some hundred microseconds in
+// all, and after how many looks it lets others run. That is longer than waking a sleeper takes: of two
+// goroutines that take turns, one has to outwait the other's waking once, or each finds the other asleep
+// ever after.
+const (
+	patience = 1 << 17
+	breather = 1 << 10
+)
 
 // handover lets one goroutine wait until another has posted. Posts are counted, so that none is lost.
 // It allocates nothing, and costs a fraction of a channel's hand-over while both are awake.
@@ -35,7 +40,9 @@ func (h *handover) wait() {
 	}
 	for h.posts.Load() == h.taken {
 		if looks > 0 {
-			looks--
+			if looks--; looks%breather == 0 {
+				runtime.Gosched()
+			}
 			continue
 		}
 		h.asleep.Store(true)

@@ -18,8 +18,7 @@ type NormalizeReward[T Real] struct {
 	Shard[T]
 	// Frozen stops the statistics.
 	Frozen bool
-	// Scales are the statistics of every copy. They are the wrapper's whole state: copy them to
-	// save it, and back to restore it.
+	// Scales are the statistics of every copy.
 	Scales []RewardScale
 
 	index          int

@@ -44,7 +44,7 @@ func NewParallel[T Real](e *Environment, n, workers int, mode Autoreset) *Parall
 		panic(fmt.Sprintf("envs: %d copies on %d workers", n, workers))
 	}
 	if workers == 0 {
-		workers = usefulWorkers(StepTime(e), n, runtime.GOMAXPROCS(0))
+		workers = usefulWorkers(MeasureStep(e), n, runtime.GOMAXPROCS(0))
 	}
 	workers = min(workers, n)
 	p := &Parallel[T]{workers: make([]parallelWorker, workers)}
@@ -153,7 +153,9 @@ func (p *Parallel[T]) Reset(seeds []uint64, mask []bool, obs []T) {
 
 // Step implements [Shard]. It panics where [Vector.Step] does.
 func (p *Parallel[T]) Step(act Actions[T], obs []T, rew []float64, term, trunc []bool, final []T) {
-	p.ranges[0].checkStep(p.Len(), act, obs, rew, term, trunc, final)
+	if v, n := p.ranges[0], p.Len(); !v.fits(n, len(act.Discrete), len(act.Box), len(obs), len(rew), len(term), len(trunc), len(final)) {
+		v.misfit(n, len(act.Discrete), len(act.Box), len(obs), len(rew), len(term), len(trunc), len(final))
+	}
 	p.resets, p.actions, p.obs, p.rew, p.term, p.trunc, p.final = false, act, obs, rew, term, trunc, final
 	p.all()
 }

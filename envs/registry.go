@@ -110,14 +110,14 @@ func Lookup(id string) (Definition, error) {
 	return d, nil
 }
 
-// stepLimit is an option of every environment: it replaces [Spec.Horizon].
+// stepLimit is an option of every environment: it sets [Spec.Horizon] by [Spec.Limit].
 var stepLimit = Option{Name: "max_episode_steps", Default: 0, Min: 1, Max: math.MaxInt32}
 
 // Make configures the environment registered under id. Options not given keep their defaults;
 // values may be of the option's type, a compatible number, or a string that reads as one (from a
 // command line). Unknown names, wrong types and values out of range are errors. Beside its own
-// options every environment takes max_episode_steps, which becomes the horizon of its
-// specification and stands there only.
+// options every environment takes max_episode_steps, which limits the horizon of its
+// specification ([Spec.Limit]) and stands there only.
 func Make(id string, given map[string]any) (*Environment, error) {
 	d, err := Lookup(id)
 	if err != nil {
@@ -162,13 +162,16 @@ func Make(id string, given map[string]any) (*Environment, error) {
 	e.Spec.ID = id
 	e.Options = resolved
 	if horizon > 0 {
-		e.Spec.Horizon = horizon
+		e.Spec.Limit(horizon)
 	}
 	return e, nil
 }
 
 // convert reads v as the option's type and checks its range.
 func (o Option) convert(v any) (any, error) {
+	if text, ok := joinMap(v); ok && o.kind() == "text" {
+		v = text
+	}
 	if list, ok := v.([]any); ok && len(list) == 1 {
 		v = list[0] // where an original takes a vector of one number
 	}
@@ -213,10 +216,43 @@ func (o Option) convert(v any) (any, error) {
 	default:
 		return v, nil
 	}
-	if math.IsNaN(number) || (o.Min != 0 || o.Max != 0) && (number < o.Min || number > o.Max) {
+	if (o.Min != 0 || o.Max != 0) && !(number >= o.Min && number <= o.Max) {
 		return nil, fmt.Errorf("%v is outside %s..%s", v, plain(o.Min), plain(o.Max))
 	}
+	if math.IsNaN(number) || math.IsInf(number, 0) {
+		return nil, fmt.Errorf("%v is not a finite number", v)
+	}
 	return v, nil
+}
+
+// joinMap writes a map that an original takes as an array in the text form of an option: rows
+// separated by /, letters side by side, numbers by blanks. It is false if v is no list of lists of these.
+func joinMap(v any) (string, bool) {
+	list, ok := v.([]any)
+	if !ok || len(list) == 0 {
+		return "", false
+	}
+	var rows []string
+	for _, r := range list {
+		row, ok := r.([]any)
+		if !ok {
+			return "", false
+		}
+		var cells []string
+		between := ""
+		for _, c := range row {
+			switch x := c.(type) {
+			case string:
+				cells = append(cells, x)
+			case float64:
+				cells, between = append(cells, plain(x)), " "
+			default:
+				return "", false
+			}
+		}
+		rows = append(rows, strings.Join(cells, between))
+	}
+	return strings.Join(rows, "/"), true
 }
 
 // plain writes a number without an exponent.

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -170,7 +172,7 @@ func decodeExactly(b []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
-		return errors.New(strings.TrimPrefix(err.Error(), "json: "))
+		return misfit(err)
 	}
 	back, err := json.Marshal(v)
 	if err != nil {
@@ -181,6 +183,29 @@ func decodeExactly(b []byte, v any) error {
 		return err
 	}
 	return sameShape("", given, want)
+}
+
+// misfit says in words of JSON what the decoder says in those of Go.
+func misfit(err error) error {
+	var e *json.UnmarshalTypeError
+	if !errors.As(err, &e) {
+		return errors.New(strings.Replace(strings.TrimPrefix(err.Error(), "json: "), "unknown field", "unknown key", 1))
+	}
+	where, want := "it", "number"
+	if e.Field != "" {
+		where = strconv.Quote(e.Field)
+	}
+	switch e.Type.Kind() {
+	case reflect.Struct, reflect.Map:
+		want = "object"
+	case reflect.Array, reflect.Slice:
+		want = "list"
+	default:
+		if number, ok := strings.CutPrefix(e.Value, "number "); ok {
+			return fmt.Errorf("%s is %s, which is no %s", where, number, e.Type)
+		}
+	}
+	return fmt.Errorf("%s is no %s", where, want)
 }
 
 // sameShape compares keys, list lengths and types of two decoded JSON values. Key names that

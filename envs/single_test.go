@@ -88,13 +88,13 @@ func TestSingleStateAsJSON(t *testing.T) {
 	}
 	for _, c := range []struct{ text, say string }{
 		{`{"x": 1, "push": 0}`, `key "steps" is missing`},
-		{`{"x": 1, "push": 0, "steps": 1, "speed": 2}`, `unknown field "speed"`},
+		{`{"x": 1, "push": 0, "steps": 1, "speed": 2}`, `unknown key "speed"`},
 		{`{"X": 1, "push": 0, "steps": 1}`, `unknown key "X"`},
 		{`{"x": null, "push": 0, "steps": 1}`, `"x" is no number`},
-		{`{"x": "1", "push": 0, "steps": 1}`, "string"},
-		{`{"x": 1, "push": 0, "steps": 1.5}`, "1.5"},
+		{`{"x": "1", "push": 0, "steps": 1}`, `"x" is no number`},
+		{`{"x": 1, "push": 0, "steps": 1.5}`, `"steps" is 1.5, which is no int32`},
 		{`{"x": 1, "push": 0, "steps": -1}`, "steps -1 is negative"},
-		{`[1, 2, 3]`, "array"},
+		{`[1, 2, 3]`, "it is no object"},
 		{`null`, "no object"},
 		{``, "end of JSON"},
 		{`{"x": 1, "push": 0, "steps": 1} 5`, "after top-level value"},

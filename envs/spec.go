@@ -36,6 +36,9 @@ type Spec struct {
 	// Horizon is the number of steps after which an episode is truncated; 0 means that the
 	// environment always ends by itself.
 	Horizon int
+	// OwnLimit says that the original counts these steps itself, beside the limit of whoever makes it: an
+	// episode can be made shorter, but not longer ([Spec.Limit]).
+	OwnLimit bool
 	// BothAtLimit says that the original reports termination together with truncation when its
 	// own time is over. The environment reports what is true of it: termination if time is part of
 	// the problem, else only truncation; recordings of the original may then differ.
@@ -47,6 +50,14 @@ type Spec struct {
 	// numbers. If both hold, one evaluation episode of a deterministic policy is exact.
 	DeterministicStart bool
 	DeterministicStep  bool
+}
+
+// Limit truncates episodes after n steps instead of Horizon.
+func (s *Spec) Limit(n int) {
+	if s.OwnLimit && s.Horizon > 0 {
+		n = min(n, s.Horizon)
+	}
+	s.Horizon = n
 }
 
 // M is the number of objectives.
@@ -61,15 +72,44 @@ func (s *Spec) ObjectiveNames() []string {
 	return names
 }
 
-// CheckAction returns nil if a step takes the action, else an error that says why not.
+// CheckAction returns nil if a step takes the action, else an error that says why not. Infinite numbers are
+// never taken, also where the space has no bound.
 func (s *Spec) CheckAction(a []float64) error {
 	err := s.Action.Check(a)
-	if err == nil || !s.ClipsActions || len(a) != s.Action.Len() {
+	if err != nil && (!s.ClipsActions || len(a) != s.Action.Len()) {
 		return err
 	}
 	for i, x := range a {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
 			return fmt.Errorf("element %d is %v, not a finite number", i, x)
+		}
+	}
+	return nil
+}
+
+// CheckActions is [Spec.CheckAction] for the actions of n copies, as steps of a batch take them. A batch
+// itself does not look at the values: an action that a step does not take leads to a panic or anywhere.
+func CheckActions[T Real](s *Spec, n int, act Actions[T]) error {
+	width := s.Action.Len()
+	discrete := s.Action.Kind == KindDiscrete
+	given, other := len(act.Box), len(act.Discrete)
+	if discrete {
+		given, other = other, given
+	}
+	if given != n*width || other != 0 {
+		return fmt.Errorf("%s: %d discrete and %d continuous numbers for %d copies with %d %s each", s.ID, len(act.Discrete), len(act.Box), n, width, s.Action.Kind)
+	}
+	a := make([]float64, width)
+	for i := range n {
+		for k := range a {
+			if discrete {
+				a[k] = float64(act.Discrete[i*width+k])
+			} else {
+				a[k] = float64(act.Box[i*width+k])
+			}
+		}
+		if err := s.CheckAction(a); err != nil {
+			return fmt.Errorf("%s: action of copy %d: %w", s.ID, i, err)
 		}
 	}
 	return nil

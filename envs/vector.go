@@ -38,6 +38,11 @@ type Shard[T Real] interface {
 	// autoreset mode; final receives the last observation of every episode that ended in this
 	// step (other rows are left alone).
 	Step(act Actions[T], obs []T, rew []float64, term, trunc []bool, final []T)
+	// AppendState appends the complete state of all copies, and of what wraps them, to b, for
+	// checkpoints and branching.
+	AppendState(b []byte) []byte
+	// SetState restores what AppendState of such a shard wrote. After an error all is as it was.
+	SetState(b []byte) error
 }
 
 // Autoreset says what happens to a copy whose episode has ended.
@@ -98,6 +103,8 @@ type Vector[T Real] struct {
 	horizon int32
 
 	copies  []Env
+	index   []IndexStepper // the copies, if they are ones and T is float32; else nil
+	box     []BoxStepper   // likewise
 	rngs    []RNG
 	elapsed []int32 // steps since reset
 	phases  []phase
@@ -131,12 +138,26 @@ func newVector[T Real](e *Environment, first, n int, mode Autoreset) *Vector[T] 
 	if h := e.Spec.Horizon; h > 0 && h < math.MaxInt32 {
 		v.horizon = int32(h)
 	}
-	v.obs, v.act = make([]float64, v.nObs), make([]float64, v.nAct)
+	v.obs, v.act = ownNumbers(v.nObs), ownNumbers(v.nAct)
+	_, narrow := any(v).(*Vector[float32])
 	for i := range v.copies {
 		v.copies[i] = e.New()
 		v.rngs[i].Seed(uint64(first + i))
+		if s, ok := v.copies[i].(IndexStepper); ok && narrow && !v.boxed && v.nAct == 1 {
+			v.index = append(v.index, s)
+		}
+		if s, ok := v.copies[i].(BoxStepper); ok && narrow && v.boxed {
+			v.box = append(v.box, s)
+		}
 	}
 	return v
+}
+
+// ownNumbers returns n numbers that share no cache line with others: workers that write to the same line
+// wait for each other.
+func ownNumbers(n int) []float64 {
+	const line = 64 / 8
+	return make([]float64, n+2*line)[line : line+n]
 }
 
 // Len is the number of copies.
@@ -156,13 +177,19 @@ func (v *Vector[T]) checkReset(n int, seeds []uint64, mask []bool, obs []T) {
 	}
 }
 
-// checkStep panics unless the arguments of Step fit n copies.
-func (v *Vector[T]) checkStep(n int, act Actions[T], obs []T, rew []float64, term, trunc []bool, final []T) {
-	if v.boxed && len(act.Box) != n*v.nAct || !v.boxed && len(act.Discrete) != n*v.nAct ||
-		len(obs) != n*v.nObs || len(rew) != n*v.nRew || len(term) != n || len(trunc) != n || len(final) != n*v.nObs {
-		panic(fmt.Sprintf("envs: Step of %d copies of %s with %d+%d action, %d observation, %d reward, %d+%d flag and %d final entries",
-			n, v.spec.ID, len(act.Discrete), len(act.Box), len(obs), len(rew), len(term), len(trunc), len(final)))
+// fits says whether arguments of Step of these lengths fit n copies. (The lengths alone, since a batch
+// of one copy spends much of its time on arguments.)
+func (v *Vector[T]) fits(n, indices, numbers, obs, rew, term, trunc, final int) bool {
+	if v.boxed {
+		indices = numbers
 	}
+	return indices == n*v.nAct && obs == n*v.nObs && final == obs && rew == n*v.nRew && term == n && trunc == n
+}
+
+// misfit panics because the arguments of Step do not fit n copies.
+func (v *Vector[T]) misfit(n, indices, numbers, obs, rew, term, trunc, final int) {
+	panic(fmt.Sprintf("envs: Step of %d copies of %s with %d+%d action, %d observation, %d reward, %d+%d flag and %d final entries",
+		n, v.spec.ID, indices, numbers, obs, rew, term, trunc, final))
 }
 
 // Reset implements [Shard].
@@ -197,38 +224,54 @@ func (v *Vector[T]) observe(i int, obs []T) {
 // Step implements [Shard]. It panics if a copy was never reset, and in mode NoReset if its
 // episode is over.
 func (v *Vector[T]) Step(act Actions[T], obs []T, rew []float64, term, trunc []bool, final []T) {
-	v.checkStep(len(v.copies), act, obs, rew, term, trunc, final)
+	if n := len(v.copies); !v.fits(n, len(act.Discrete), len(act.Box), len(obs), len(rew), len(term), len(trunc), len(final)) {
+		v.misfit(n, len(act.Discrete), len(act.Box), len(obs), len(rew), len(term), len(trunc), len(final))
+	}
 	var a Action
-	for i, c := range v.copies {
-		reward := rew[i*v.nRew : (i+1)*v.nRew]
-		if v.phases[i] != running {
+	obs32, _ := any(obs).([]float32)
+	box32, _ := any(act.Box).([]float32)
+	term, trunc = term[:len(v.phases)], trunc[:len(v.phases)]
+	for i, phase := range v.phases {
+		reward := rew[:v.nRew:v.nRew]
+		rew = rew[v.nRew:]
+		if phase != running {
 			v.restart(i)
 			v.observe(i, obs)
 			clear(reward)
 			term[i], trunc[i] = false, false
 			continue
 		}
-		if v.boxed {
-			for k, x := range act.Box[i*v.nAct : (i+1)*v.nAct] {
-				v.act[k] = float64(x)
+		var over bool
+		switch {
+		case v.index != nil:
+			over = v.index[i].StepIndex(&v.rngs[i], act.Discrete[i], reward, obs32[i*v.nObs:(i+1)*v.nObs])
+		case v.box != nil:
+			over = v.box[i].StepBox(&v.rngs[i], box32[i*v.nAct:(i+1)*v.nAct], reward, obs32[i*v.nObs:(i+1)*v.nObs])
+		default:
+			if v.boxed {
+				for k, x := range act.Box[i*v.nAct : (i+1)*v.nAct] {
+					v.act[k] = float64(x)
+				}
+				a.Box = v.act
+			} else {
+				a.Discrete = act.Discrete[i*v.nAct : (i+1)*v.nAct]
 			}
-			a.Box = v.act
-		} else {
-			a.Discrete = act.Discrete[i*v.nAct : (i+1)*v.nAct]
+			c := v.copies[i]
+			over = c.Step(&v.rngs[i], a, reward)
+			c.Observe(v.obs)
+			row := obs[i*v.nObs:][:len(v.obs)]
+			for k, x := range v.obs {
+				row[k] = T(x)
+			}
 		}
-		over := c.Step(&v.rngs[i], a, reward)
-		v.elapsed[i]++
-		cut := v.elapsed[i] >= v.horizon
+		elapsed := v.elapsed[i] + 1
+		v.elapsed[i] = elapsed
+		cut := elapsed >= v.horizon
 		term[i], trunc[i] = over, cut
-		c.Observe(v.obs)
-		row := obs[i*v.nObs:][:len(v.obs)]
-		for k, x := range v.obs {
-			row[k] = T(x)
-		}
 		if !over && !cut {
 			continue
 		}
-		copy(final[i*v.nObs:(i+1)*v.nObs], row)
+		copy(final[i*v.nObs:(i+1)*v.nObs], obs[i*v.nObs:])
 		if v.mode == SameStep {
 			v.reset(i)
 			v.observe(i, obs)

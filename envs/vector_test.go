@@ -261,3 +261,100 @@ func TestVectorPanicsOnMisuse(t *testing.T) {
 		}()
 	}
 }
+
+// fusedWalker is a walker that steps and observes at once.
+type fusedWalker struct {
+	walker
+	fused *int // steps taken so
+}
+
+func (w *fusedWalker) stepObserve(rng *envs.RNG, a envs.Action, reward []float64, obs []float32) bool {
+	*w.fused++
+	terminated := w.Step(rng, a, reward)
+	obs[0], obs[1] = float32(w.state.X), float32(w.state.Push)
+	return terminated
+}
+
+func (w *fusedWalker) StepIndex(rng *envs.RNG, a int32, reward []float64, obs []float32) bool {
+	return w.stepObserve(rng, envs.Action{Discrete: []int32{a}}, reward, obs)
+}
+
+func (w *fusedWalker) StepBox(rng *envs.RNG, a []float32, reward []float64, obs []float32) bool {
+	return w.stepObserve(rng, envs.Action{Box: []float64{float64(a[0])}}, reward, obs)
+}
+
+// TestFusedSteps: in every mode a batch in float32 takes the steps that also observe, and shows what a
+// batch of plain walkers shows; in float64 it takes plain ones.
+func TestFusedSteps(t *testing.T) {
+	const n, steps = 3, 40
+	for _, continuous := range []bool{false, true} {
+		for _, mode := range []envs.Autoreset{envs.SameStep, envs.NextStep, envs.NoReset} {
+			fused := 0
+			e := walkerEnv(continuous)
+			e.New = func() envs.Env { return &fusedWalker{fused: &fused} }
+			got, transitions := walk32(envs.NewVector[float32](e, n, mode), steps)
+			want, _ := walk32(envs.NewVector[float32](walkerEnv(continuous), n, mode), steps)
+			if !slices.Equal(got, want) {
+				t.Errorf("mode %d, continuous %v: fused steps differ from plain ones", mode, continuous)
+			}
+			if fused != transitions {
+				t.Errorf("mode %d, continuous %v: %d fused steps of %d", mode, continuous, fused, transitions)
+			}
+			fused = 0
+			if !continuous {
+				v := newBatch(e, n, mode)
+				v.reset(nil, nil)
+				v.step(0, 1, 2)
+			}
+			if fused != 0 {
+				t.Errorf("mode %d: %d fused steps in float64", mode, fused)
+			}
+		}
+	}
+}
+
+// walk32 steps a batch with actions in turn and returns all that it shows, and the number of transitions.
+func walk32(v *envs.Vector[float32], steps int) (shown []float64, transitions int) {
+	n := v.Len()
+	obs, final, rew := make([]float32, 2*n), make([]float32, 2*n), make([]float64, 2*n)
+	term, trunc := make([]bool, n), make([]bool, n)
+	act := envs.Actions[float32]{}
+	if v.Spec().Action.Kind == envs.KindDiscrete {
+		act.Discrete = make([]int32, n)
+	} else {
+		act.Box = make([]float32, n)
+	}
+	v.Reset(nil, nil, obs)
+	ended := make([]bool, n)
+	for k := range steps {
+		for i := range n {
+			if act.Box != nil {
+				act.Box[i] = float32(k%5)/2 - 1
+			} else {
+				act.Discrete[i] = int32((k + i) % 3)
+			}
+			if !ended[i] {
+				transitions++
+			}
+		}
+		v.Step(act, obs, rew, term, trunc, final)
+		for i := range n {
+			ended[i] = v.Mode() == envs.NextStep && (term[i] || trunc[i])
+			if v.Mode() == envs.NoReset && (term[i] || trunc[i]) {
+				mask := make([]bool, n)
+				mask[i] = true
+				v.Reset(nil, mask, obs)
+			}
+			for _, flag := range []bool{term[i], trunc[i]} {
+				if flag {
+					shown = append(shown, float64(k))
+				}
+			}
+		}
+		for _, x := range slices.Concat(obs, final) {
+			shown = append(shown, float64(x))
+		}
+		shown = append(shown, rew...)
+	}
+	return shown, transitions
+}

@@ -122,12 +122,15 @@ func (b *Building) Step(rng *envs.RNG, a envs.Action, reward []float64) bool {
 	o.next(&b.inputs, &b.outputs)
 
 	var discomfort, effort [floorCount]float64
+	forces, temps := (*[zones]float64)(a.Box), (*[zones]float64)(b.outputs[:])
 	for f, zone := range floors {
+		var off, used float64
 		for i := zone[0]; i < zone[1]; i++ {
-			discomfort[f] += math.Abs(b.outputs[i] - target)
-			effort[f] += math.Abs(a.Box[i])
-			s.ZoneTemp[i] = min(max(b.outputs[i], o.low[i]), o.high[i])
+			off += math.Abs(temps[i] - target)
+			used += math.Abs(forces[i])
+			s.ZoneTemp[i] = clip(temps[i], o.low[i], o.high[i])
 		}
+		discomfort[f], effort[f] = off, used
 	}
 	b.rate(&discomfort, &effort, reward)
 	s.Effort = [2][floorCount]float64{effort, s.Effort[0]}
@@ -182,8 +185,20 @@ func (b *Building) Observe(obs []float64) {
 	}
 	obs[seesCarbon], obs[seesPrice] = s.Carbon, s.Price
 	for i, v := range obs {
-		obs[i] = (min(max(v, o.low[i]), o.high[i]) - o.low[i]) / (o.high[i] - o.low[i])
+		obs[i] = (clip(v, o.low[i], o.high[i]) - o.low[i]) / (o.high[i] - o.low[i])
 	}
+}
+
+// clip brings x into [low, high]. It is min(max(x, low), high) without the care that these take of
+// negative zeros, which takes longer than the rest.
+func clip(x, low, high float64) float64 {
+	if x < low {
+		return low
+	}
+	if x > high {
+		return high
+	}
+	return x
 }
 
 // State implements [envs.Env].
@@ -259,6 +274,7 @@ func newBuilding(o *office, summary string, perFloor bool) *envs.Environment {
 			Action:      action,
 			Objectives:  objectives,
 			Horizon:     horizon,
+			OwnLimit:    true,
 			BothAtLimit: true,
 			Reference: envs.Reference{
 				Discount: 1, Point: make([]float64, len(objectives)), Source: "C-MORL (commit 67473b5), scripts",

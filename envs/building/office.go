@@ -19,8 +19,8 @@ const (
 	// Inputs of the linear model that matter: the zone temperatures, ground and outdoor
 	// temperature, the actions, and the sun's irradiance. (Column 0 of B, occupancy, is zero.)
 	inputs = zones + 2 + zones + 1
-	// block zones are computed side by side, so that a step keeps its sums in registers.
-	block  = 8
+	// block zones are computed side by side: as many as have their sums and products in registers.
+	block  = 6
 	blocks = (zones + block - 1) / block
 )
 
@@ -91,19 +91,17 @@ var readOffice = sync.OnceValues(func() (*office, error) {
 // rounded before they are added, so that every processor gives the same temperatures.
 func (o *office) next(u *[inputs]float64, x *[blocks * block]float64) {
 	for b := range o.coefs {
-		var s0, s1, s2, s3, s4, s5, s6, s7 float64
-		for k := range u {
-			c, v := &o.coefs[b][k], u[k]
-			s0 += float64(c[0] * v)
-			s1 += float64(c[1] * v)
-			s2 += float64(c[2] * v)
-			s3 += float64(c[3] * v)
-			s4 += float64(c[4] * v)
-			s5 += float64(c[5] * v)
-			s6 += float64(c[6] * v)
-			s7 += float64(c[7] * v)
+		c := &o.coefs[b]
+		var s0, s1, s2, s3, s4, s5 float64
+		for k, v := range u {
+			s0 += float64(c[k][0] * v)
+			s1 += float64(c[k][1] * v)
+			s2 += float64(c[k][2] * v)
+			s3 += float64(c[k][3] * v)
+			s4 += float64(c[k][4] * v)
+			s5 += float64(c[k][5] * v)
 		}
-		*(*[block]float64)(x[b*block:]) = [block]float64{s0, s1, s2, s3, s4, s5, s6, s7}
+		*(*[block]float64)(x[b*block:]) = [block]float64{s0, s1, s2, s3, s4, s5}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/paretolab/paretolab/envs"
+	"github.com/paretolab/paretolab/internal/sincos"
 )
 
 // Constants of the acrobot: two links of mass 1, length 1, centre of mass 0.5 and moment of inertia
@@ -52,7 +53,23 @@ func (c *Acrobot) Reset(rng *envs.RNG) {
 
 // Step implements [envs.Env].
 func (c *Acrobot) Step(_ *envs.RNG, a envs.Action, reward []float64) bool {
-	torque := float64(a.Index() - 1)
+	_, cos := c.move(a.Index())
+	return c.reach(cos, reward)
+}
+
+// StepIndex implements [envs.IndexStepper].
+func (c *Acrobot) StepIndex(_ *envs.RNG, a int32, reward []float64, obs []float32) bool {
+	sin1, cos1 := c.move(int(a))
+	sin2, cos2 := math.Sincos(c.state[1])
+	_ = obs[5]
+	obs[0], obs[1], obs[2], obs[3] = float32(cos1), float32(sin1), float32(cos2), float32(sin2)
+	obs[4], obs[5] = float32(c.state[2]), float32(c.state[3])
+	return c.reach(cos1, reward)
+}
+
+// move takes a step and returns sine and cosine of the first angle.
+func (c *Acrobot) move(action int) (sin, cos float64) {
+	torque := float64(action - 1)
 	s := &c.state
 	k1 := s.derivative(torque)
 	k2 := s.along(&k1, acrobotStep/2).derivative(torque)
@@ -63,9 +80,14 @@ func (c *Acrobot) Step(_ *envs.RNG, a envs.Action, reward []float64) bool {
 		s[i] += float64(acrobotStep / 6 * sum)
 	}
 	s[0], s[1] = wrapRadians(s[0]), wrapRadians(s[1])
-	s[2] = min(max(s[2], -acrobotMaxSpeed1), acrobotMaxSpeed1)
-	s[3] = min(max(s[3], -acrobotMaxSpeed2), acrobotMaxSpeed2)
-	terminated := -math.Cos(s[0])-math.Cos(s[1]+s[0]) > acrobotHeight
+	s[2] = clip(s[2], -acrobotMaxSpeed1, acrobotMaxSpeed1)
+	s[3] = clip(s[3], -acrobotMaxSpeed2, acrobotMaxSpeed2)
+	return math.Sincos(s[0])
+}
+
+// reach writes the reward, with the cosine of the first angle, and reports whether the tip is up.
+func (c *Acrobot) reach(cos float64, reward []float64) bool {
+	terminated := -cos-math.Cos(c.state[1]+c.state[0]) > acrobotHeight
 	reward[0] = indicator(terminated) - 1
 	return terminated
 }
@@ -82,12 +104,14 @@ func (s *acrobotState) along(k *acrobotState, h float64) *acrobotState {
 // gives the same result.
 func (s *acrobotState) derivative(torque float64) acrobotState {
 	w1, w2 := s[2], s[3]
-	sin2, cos2 := math.Sincos(s[1])
+	sin2, cos2 := sincos.Sincos(s[1])
+	cos1 := sincos.Cos(s[0] - math.Pi/2)
+	cos12 := sincos.Cos(s[0] + s[1] - math.Pi/2)
 	d1 := 0.25 + (1.25 + cos2) + 1 + 1
 	d2 := 0.25 + 0.5*cos2 + 1
-	phi2 := float64(acrobotGravity / 2 * math.Cos(s[0]+s[1]-math.Pi/2))
+	phi2 := float64(acrobotGravity / 2 * cos12)
 	// 14.700000000000001 is 1.5·9.8, rounded.
-	phi1 := float64(-0.5*(w2*w2)*sin2) - float64(w2*w1*sin2) + float64(14.700000000000001*math.Cos(s[0]-math.Pi/2)) + phi2
+	phi1 := float64(-0.5*(w2*w2)*sin2) - float64(w2*w1*sin2) + float64(14.700000000000001*cos1) + phi2
 	dw2 := (torque + float64(d2/d1*phi1) - float64(0.5*(w1*w1)*sin2) - phi2) / (1.25 - float64(d2*d2)/d1)
 	dw1 := -(float64(d2*dw2) + phi1) / d1
 	return acrobotState{w1, w2, dw1, dw2}

@@ -75,7 +75,7 @@ func TestImpossibleStatesAreRefused(t *testing.T) {
 		{"mo-mountaincar-v0", `[0,0.08]`, "velocity 0.08 is outside [-0.07, 0.07]"},
 		{"mo-mountaincarcontinuous-v0", `[0.7,0]`, "position 0.7"},
 		{"MountainCar-v0", `[0]`, "1 entries, not 2"},
-		{"MountainCar-v0", `{"position":0,"velocity":0}`, "cannot unmarshal object"},
+		{"MountainCar-v0", `{"position":0,"velocity":0}`, "it is no list"},
 		{"Acrobot-v1", `[2000,0,0,0]`, "wrap them to [-π, π]"},
 		{"Acrobot-v1", `[0,0,0,30]`, "not within ±4π and ±9π"},
 		{"CartPole-v1", `[0,0,0]`, "3 entries, not 4"},

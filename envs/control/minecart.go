@@ -43,6 +43,12 @@ type mine struct {
 	ores [cartOres]ore
 }
 
+// Configurations of the original: yields of the mines.
+const (
+	randomMines = "mine_config.json"
+	fixedMines  = "mine_config_det.json"
+)
+
 // cartMines returns the five mines with a standard deviation of every yield.
 func cartMines(sd float64) []mine {
 	return []mine{
@@ -307,29 +313,27 @@ func (c *Minecart) KnownFront(gamma float64) (points [][]float64, source string,
 }
 
 func init() {
-	for _, v := range []struct {
-		id, summary string
-		sd          float64
-	}{
-		{"minecart-v0", "Cart that digs two ores at five mines on little fuel; yields are random", 0.05},
-		{"minecart-deterministic-v0", "Cart that digs two ores at five mines on little fuel; yields are fixed", 0},
-	} {
-		mines := cartMines(v.sd)
+	for id, config := range map[string]string{"minecart-v0": randomMines, "minecart-deterministic-v0": fixedMines} {
 		envs.Register(envs.Definition{
-			ID: v.id,
+			ID: id,
 			Options: []envs.Option{
+				{Name: "config", Default: config, Values: []string{randomMines, fixedMines},
+					Doc: "yields of the mines as in this file of the original: random or fixed"},
 				{Name: "frame_skip", Default: 4, Min: 1, Max: 100, Doc: "units of time per step"},
 				{Name: "incremental", Alias: "incremental_frane_skip", Default: true, // the original's spelling
 					Doc: "repeat unit steps, instead of one step with multiplied effects"},
 			},
 			New: func(o envs.Options) (*envs.Environment, error) {
-				return newMinecart(mines, v.summary, o.Int("frame_skip"), o.Bool("incremental")), nil
+				if o.String("config") == fixedMines {
+					return newMinecart(cartMines(0), "yields are fixed", o.Int("frame_skip"), o.Bool("incremental")), nil
+				}
+				return newMinecart(cartMines(0.05), "yields are random", o.Int("frame_skip"), o.Bool("incremental")), nil
 			},
 		})
 	}
 }
 
-func newMinecart(mines []mine, summary string, frameSkip int, incremental bool) *envs.Environment {
+func newMinecart(mines []mine, yields string, frameSkip int, incremental bool) *envs.Environment {
 	cart := Minecart{mines: mines, repetitions: 1, units: frameSkip, span: float64(frameSkip)}
 	if incremental {
 		cart.repetitions, cart.units = frameSkip, 1
@@ -339,7 +343,7 @@ func newMinecart(mines []mine, summary string, frameSkip int, incremental bool) 
 	observation.Names = []string{"x", "y", "speed", "sin_angle", "cos_angle", "ore1", "ore2"}
 	return &envs.Environment{
 		Spec: envs.Spec{
-			Summary:     summary,
+			Summary:     "Cart that digs two ores at five mines on little fuel; " + yields,
 			Source:      "MO-Gymnasium 1.3.2, mo_gymnasium/envs/minecart; Abels et al., ICML 2019",
 			Observation: observation,
 			Action:      envs.Discrete(cartActions, "mine", "left", "right", "accelerate", "brake", "none"),

@@ -80,12 +80,22 @@ func (s *hillState) reset(rng *envs.RNG) { *s = hillState{rng.Uniform(hillStartL
 
 // Step implements [envs.Env].
 func (c *MountainCar) Step(_ *envs.RNG, a envs.Action, reward []float64) bool {
-	action := a.Index()
+	return c.step(a.Index(), reward)
+}
+
+// StepIndex implements [envs.IndexStepper].
+func (c *MountainCar) StepIndex(_ *envs.RNG, a int32, reward []float64, obs []float32) bool {
+	terminated := c.step(int(a), reward)
+	obs[0], obs[1] = float32(c.state[0]), float32(c.state[1])
+	return terminated
+}
+
+func (c *MountainCar) step(action int, reward []float64) bool {
 	p, v := c.state[0], c.state[1]
 	// Products are rounded before they are added, so that every processor gives the same result.
 	v += float64(float64(action-carNone)*carForce) + float64(math.Cos(3*p)*-hillGravity)
-	v = min(max(v, -hillMaxSpeed), hillMaxSpeed)
-	p = min(max(p+v, hillLeft), hillRight)
+	v = clip(v, -hillMaxSpeed, hillMaxSpeed)
+	p = clip(p+v, hillLeft, hillRight)
 	if p == hillLeft && v < 0 {
 		v = 0
 	}
@@ -107,6 +117,18 @@ func (c *MountainCar) Step(_ *envs.RNG, a envs.Action, reward []float64) bool {
 		reward[len(reward)-1] = carSpeedScale * math.Abs(v)
 	}
 	return terminated
+}
+
+// clip brings x into [low, high]. It is min(max(x, low), high) without the care that these take of
+// negative zeros, which takes as long as the rest of a step.
+func clip[T envs.Real](x, low, high T) T {
+	if x < low {
+		return low
+	}
+	if x > high {
+		return high
+	}
+	return x
 }
 
 // indicator is 1 if b holds, else 0.

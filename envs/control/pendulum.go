@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/paretolab/paretolab/envs"
+	"github.com/paretolab/paretolab/internal/sincos"
 )
 
 // Constants of the pendulum: mass 1 kg, length 1 m.
@@ -44,12 +45,13 @@ func (c *Pendulum) Reset(rng *envs.RNG) {
 func (c *Pendulum) Step(_ *envs.RNG, a envs.Action, reward []float64) bool {
 	angle, w := c.state[0], c.state[1]
 	// The action is a float32, and so are the products with it, as in the original.
-	u := min(max(float32(a.Box[0]), -pendulumMaxTorque), pendulumMaxTorque)
+	u := clip(float32(a.Box[0]), -pendulumMaxTorque, pendulumMaxTorque)
 	off := upright(angle)
 	// Products are rounded before they are added, so that every processor gives the same result.
 	reward[0] = -(float64(off*off) + float64(0.1*(w*w)) + float64(float32(0.001*(u*u))))
-	w += float64((float64(c.pull*math.Sin(angle)) + float64(3*u)) * pendulumStep)
-	w = min(max(w, -pendulumMaxSpeed), pendulumMaxSpeed)
+	sin, _ := sincos.Sincos(angle)
+	w += float64((float64(c.pull*sin) + float64(3*u)) * pendulumStep)
+	w = clip(w, -pendulumMaxSpeed, pendulumMaxSpeed)
 	c.state = [2]float64{angle + float64(w*pendulumStep), w}
 	return false
 }

@@ -132,7 +132,7 @@ func init() {
 			{Name: "nO", Default: 2, Min: 2, Max: 4, Doc: "number of objectives: the first of flood, demand, power, downstream"},
 			{Name: "penalize", Default: false, Doc: "objectives lose by how much the action leaves what can be released; begin at a level of 0 to 159"},
 			{Name: "normalized_action", Default: false, Doc: "the action is the share, from 0 to 1, of what can be released"},
-			{Name: "time_limit", Default: damHorizon, Min: 1, Max: 100_000, Doc: "steps per episode"},
+			{Name: "time_limit", Default: damHorizon, Min: 1, Max: 100_000, Doc: "steps per episode at most; max_episode_steps can only shorten it"},
 			{Name: "initial_state", Default: -1.0, Min: -1, Max: 1e6, Doc: "level at which every episode begins; -1: drawn"},
 		},
 		New: newWaterReservoir,
@@ -165,7 +165,8 @@ func newWaterReservoir(o envs.Options) (*envs.Environment, error) {
 			Objectives: []envs.Objective{
 				{Name: "flood", Low: least}, {Name: "demand", Low: least}, {Name: "power", Low: least}, {Name: "downstream", Low: least},
 			}[:dam.objectives],
-			Horizon: o.Int("time_limit"),
+			Horizon:  o.Int("time_limit"),
+			OwnLimit: true,
 			Reference: envs.Reference{
 				Discount: 1, Point: []float64{-10000, -5000, -500, -5000}[:dam.objectives], Source: ownReference,
 			},

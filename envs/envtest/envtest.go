@@ -28,9 +28,11 @@ var laws = []Law{
 	{"determinism", "the same seed and actions give the same episodes, whatever was done before or beside", determinism},
 	{"seeding", "resets and steps draw random numbers exactly where the specification says so", seeding},
 	{"time limit", "episodes end by themselves or at the horizon, and reaching the horizon is no termination", timeLimit},
-	{"state", "a state saved in the middle of an episode, as bytes or JSON, continues the same in any copy", state},
+	{"state", "a state saved in the middle of an episode, as bytes or JSON, continues the same in any copy, also in a batch and under wrappers", state},
+	{"misuse", "bad actions and states are refused, as are steps before a reset and after the end; what is accepted can be stepped", misuse},
 	{"batch", "a batch of copies, in float32 and float64, does what single copies do", batch},
 	{"allocations", "stepping and resetting allocate nothing", allocations},
+	{"picture", "the picture, if it draws one, keeps the limits, changes nothing, and shows the state and the last action alone", picture},
 	{"model", "the exact model, if there is one, predicts rewards and ends", model},
 	{"known front", "the documented front, if there is one, is attained by its plans", knownFront},
 }

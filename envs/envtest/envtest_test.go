@@ -75,6 +75,9 @@ func (b *bead) Step(rng *envs.RNG, a envs.Action, reward []float64) bool {
 		if b.hidden%2 == 0 {
 			reward[1] = -0.5
 		}
+	case "breaks far out":
+		var visits [wire]int
+		visits[s.Place]++
 	case "allocates":
 		b.trash = append(b.trash[:0], make([]float64, 3+len(b.trash)))
 	case "panics":
@@ -118,6 +121,12 @@ type modelled struct{ bead }
 func (m *modelled) NumStates() int  { return wire }
 func (m *modelled) NumActions() int { return 2 }
 func (m *modelled) StartState() int { return wire / 2 }
+func (m *modelled) StateIndex() int {
+	if m.fault == "model begins elsewhere" || m.fault == "model is elsewhere" && m.state.Steps > 0 {
+		return 0
+	}
+	return int(m.state.Place)
+}
 func (m *modelled) Outcomes(s, a int, buf []envs.Outcome) []envs.Outcome {
 	next := s + 2*a - 1
 	o := envs.Outcome{P: 1, Next: next, Reward: []float64{0, -1}}
@@ -151,6 +160,25 @@ func (d *documented) KnownFront(gamma float64) ([][]float64, string, bool) {
 
 func (d *documented) FrontPlans() [][]int32 { return [][]int32{{1, 1, 1, 1}} }
 
+// drawn is a bead with a picture.
+type drawn struct{ bead }
+
+func (d *drawn) Scene(dst *envs.Scene) {
+	dst.View = [4]float64{0, -1, wire, 1}
+	x := float64(d.state.Place)
+	switch d.fault {
+	case "drawn nowhere":
+		return
+	case "drawn too far away":
+		x += 100
+	case "drawn by what it does":
+		d.state.Steps++
+	case "drawn from memory":
+		x = float64(d.hidden)
+	}
+	dst.Circle(envs.Agent, x, 0, 0.3)
+}
+
 func beadEnv(fault string) *envs.Environment {
 	e := &envs.Environment{
 		Spec: envs.Spec{
@@ -167,6 +195,8 @@ func beadEnv(fault string) *envs.Environment {
 			switch {
 			case strings.HasPrefix(fault, "model"):
 				return &modelled{b}
+			case strings.HasPrefix(fault, "drawn"):
+				return &drawn{b}
 			case strings.HasPrefix(fault, "front"):
 				return &documented{b}
 			}
@@ -188,6 +218,7 @@ func TestASoundEnvironmentPasses(t *testing.T) {
 	envtest.Run(t, beadEnv(""))
 	envtest.Run(t, beadEnv("model is right"))
 	envtest.Run(t, beadEnv("front is right"))
+	envtest.Run(t, beadEnv("drawn well"))
 }
 
 func TestEveryLawCatchesWhatBreaksIt(t *testing.T) {
@@ -234,11 +265,18 @@ func TestEveryLawCatchesWhatBreaksIt(t *testing.T) {
 		{"hidden state", nil, "state", "a fresh copy"},
 		{"state is a slice", nil, "state", ""},
 		{"state is not fixed", nil, "state", "fixed-size"},
+		{"breaks far out", nil, "misuse", `{"place":255,"steps":0} is accepted, but then: panic`},
 		{"shared by copies", nil, "batch", "a single copy"},
 		{"allocates", nil, "allocations", "Step allocate"},
+		{"drawn too far away", nil, "picture", "step 0: item 0 has the point"},
+		{"drawn nowhere", nil, "picture", "step 0: nothing is drawn"},
+		{"drawn by what it does", nil, "picture", "drawing changes the state"},
+		{"drawn from memory", nil, "picture", "looks different"},
 		{"model reward", nil, "model", "is not what the model predicts"},
 		{"model probability", nil, "model", "sum to 0.5"},
 		{"model state", nil, "model", "state 9 of a model with 9"},
+		{"model begins elsewhere", nil, "model", "begins in state 0, the model in one of [4]"},
+		{"model is elsewhere", nil, "model", "the environment is in state 0, the model in one of"},
 		{"front without source", nil, "known front", "where it comes from"},
 		{"front not attained", nil, "known front", "plan 0 gives"},
 		{"panics", nil, "rewards", "panic: out of cheese"},

@@ -372,7 +372,7 @@ func state(p *probe) error {
 			return err
 		}
 	}
-	return nil
+	return branches(p)
 }
 
 // onward continues a batch of one with the actions of a copied driver.
@@ -530,7 +530,7 @@ func allocations(p *probe) error {
 }
 
 // model follows random episodes of the environment through the model. Where it is stochastic,
-// every state that explains the rewards so far is kept.
+// every state that explains the rewards so far is kept, or the one that the environment tells.
 func model(p *probe) error {
 	m, ok := p.e.Model()
 	if !ok {
@@ -547,6 +547,9 @@ func model(p *probe) error {
 		for _, o := range envs.Starts(m) {
 			states = append(states, o.Next)
 		}
+		if at, ok := v.Env(0).(envs.StateIndexer); ok && !slices.Contains(states, at.StateIndex()) {
+			return fmt.Errorf("episode %d begins in state %d, the model in one of %v", episode, at.StateIndex(), states)
+		}
 		for k := 1; k <= 200; k++ {
 			v.set(0, d.next())
 			v.step()
@@ -559,6 +562,9 @@ func model(p *probe) error {
 				total := 0.0
 				for _, o := range buf {
 					total += o.P
+					if o.P > 0 && (o.Next < 0 || o.Next >= m.NumStates()) {
+						return fmt.Errorf("state %d of a model with %d states", o.Next, m.NumStates())
+					}
 					if o.P > 0 && o.Terminal == v.term[0] && slices.Equal(o.Reward, v.rew) && !slices.Contains(next, o.Next) {
 						next = append(next, o.Next)
 					}
@@ -571,7 +577,16 @@ func model(p *probe) error {
 				return fmt.Errorf("episode %d, step %d: reward %v, terminated %v is not what the model predicts in state %v: %+v",
 					episode, k, v.rew, v.term[0], states, buf)
 			}
-			if states = next; v.term[0] || v.trunc[0] {
+			if v.term[0] {
+				break
+			}
+			if at, ok := v.Env(0).(envs.StateIndexer); ok {
+				if !slices.Contains(next, at.StateIndex()) {
+					return fmt.Errorf("episode %d, step %d: the environment is in state %d, the model in one of %v", episode, k, at.StateIndex(), next)
+				}
+				next = append(next[:0], at.StateIndex())
+			}
+			if states = next; v.trunc[0] {
 				break
 			}
 		}

@@ -31,6 +31,8 @@ type File struct {
 		Resync resync `json:"resync"`
 	} `json:"tolerance"`
 	Episodes []Episode `json:"episodes"`
+
+	openLoop *openLoop // a file of the other schema; nothing else is then set
 }
 
 // resync says whether steps may be compared one at a time, each from the recorded state before it:
@@ -191,14 +193,19 @@ func Read(path string) (*File, error) {
 		return nil, err
 	}
 	f := &File{Path: path}
-	if len(bytes.TrimSpace(b)) == 0 {
+	if text := bytes.TrimSpace(b); len(text) == 0 {
 		return nil, fmt.Errorf("%s: empty; a trajectory file is a JSON object with schema %q", path, Schema)
+	} else if text[0] != '{' {
+		return nil, fmt.Errorf("%s: not a trajectory file: it begins with %q; one is a JSON object with schema %q", path, text[0], Schema)
 	}
 	var kind struct {
 		Schema string `json:"schema"`
 	}
 	if err := json.Unmarshal(b, &kind); err != nil {
 		return nil, fmt.Errorf("%s: not a trajectory file: %s", path, explain(b, err))
+	}
+	if kind.Schema == OpenLoopSchema {
+		return readOpenLoop(path, b)
 	}
 	if kind.Schema != Schema {
 		return nil, fmt.Errorf("%s: schema is %q; trajectory files have %q", path, kind.Schema, Schema)

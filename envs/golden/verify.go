@@ -39,9 +39,14 @@ type Report struct {
 // it, the episodes are replayed once more with every step from the recorded state before it, and the
 // report says so (Resync).
 //
+// A file of [OpenLoopSchema] is replayed from resets, and its rows are compared within its tolerance.
+//
 // An error means that there is nothing to compare: the environment is unknown, does not take the
 // options, or has other dimensions than the file.
 func (f *File) Verify() (Report, error) {
+	if f.openLoop != nil {
+		return f.verifyOpenLoop()
+	}
 	e, err := envs.Make(f.EnvID, f.Options)
 	if err != nil {
 		return Report{}, fmt.Errorf("%s: %w", f.Path, err)
@@ -50,7 +55,7 @@ func (f *File) Verify() (Report, error) {
 		return Report{}, fmt.Errorf("%s: reward_dim is %d, but %s has %d objectives", f.Path, f.RewardDim, f.EnvID, m)
 	}
 	if f.MaxEpisodeSteps != nil {
-		e.Spec.Horizon = *f.MaxEpisodeSteps
+		e.Spec.Limit(*f.MaxEpisodeSteps)
 	}
 	v := verifier{file: f, spec: &e.Spec, single: envs.NewSingle(e)}
 	if err := v.prepareRounding(); err != nil {

@@ -47,7 +47,15 @@ type BreakableBottles struct {
 	timePenalty  float64
 	bottleReward float64
 	unbreakable  bool
+	moves        [][bottlesActions]bottlesMove // by location, carrying and delivered
 	state        bottlesState
+}
+
+// bottlesMove is where an action leads if no bottle falls, and the reward of what it delivers.
+type bottlesMove struct {
+	location, carrying, delivered int32
+	risky, terminated             bool
+	delivery                      float64
 }
 
 type bottlesState struct {
@@ -62,6 +70,7 @@ var (
 	_ envs.StateChecker = (*BreakableBottles)(nil)
 	_ envs.KnownFront   = (*BreakableBottles)(nil)
 	_ envs.Model        = (*brittleBottles)(nil)
+	_ envs.StateIndexer = (*brittleBottles)(nil)
 )
 
 func (b *BreakableBottles) innerCells() int { return int(b.last) - 1 }
@@ -75,9 +84,45 @@ func (b *BreakableBottles) Reset(*envs.RNG) {
 
 // Step implements [envs.Env].
 func (b *BreakableBottles) Step(rng *envs.RNG, a envs.Action, reward []float64) bool {
-	action := a.Index()
-	falls := b.risky(action) && rng.Float64() < b.probDrop
-	return b.act(action, falls, reward)
+	return b.step(rng, a.Index(), reward)
+}
+
+func (b *BreakableBottles) step(rng *envs.RNG, action int, reward []float64) bool {
+	s := &b.state
+	m := &b.moves[(s.Location*(bottlesWanted+1)+s.Carrying)*(bottlesWanted+1)+s.Delivered][action]
+	if m.risky && rng.Float64() < b.probDrop {
+		return b.act(action, true, reward)
+	}
+	if b.unbreakable && action == bottlesPickUp {
+		return b.act(action, false, reward)
+	}
+	s.Location, s.Carrying, s.Delivered = m.location, m.carrying, m.delivered
+	_ = reward[2]
+	reward[0], reward[1], reward[2] = b.timePenalty, m.delivery, 0
+	return m.terminated
+}
+
+// tabulate works out the moves. What lies on the inner cells matters only where something falls or is
+// picked up again.
+func (b *BreakableBottles) tabulate() {
+	var reward [3]float64
+	trial := *b
+	s := &trial.state
+	for location := range b.last + 1 {
+		for carrying := range int32(bottlesWanted + 1) {
+			for delivered := range int32(bottlesWanted + 1) {
+				var row [bottlesActions]bottlesMove
+				for action := range row {
+					m := &row[action]
+					s.Location, s.Carrying, s.Delivered = location, carrying, delivered
+					m.risky = trial.risky(action)
+					m.terminated = trial.act(action, false, reward[:])
+					m.location, m.carrying, m.delivered, m.delivery = s.Location, s.Carrying, s.Delivered, reward[1]
+				}
+				b.moves = append(b.moves, row)
+			}
+		}
+	}
 }
 
 // risky says whether a bottle may fall when action is taken now.
@@ -139,12 +184,21 @@ func (b *BreakableBottles) littered() bool {
 }
 
 // Observe implements [envs.Env].
-func (b *BreakableBottles) Observe(obs []float64) {
-	s := &b.state
+func (b *BreakableBottles) Observe(obs []float64) { observeBottles(&b.state, obs) }
+
+// StepIndex implements [envs.IndexStepper].
+func (b *BreakableBottles) StepIndex(rng *envs.RNG, a int32, reward []float64, obs []float32) bool {
+	terminated := b.step(rng, int(a), reward)
+	observeBottles(&b.state, obs)
+	return terminated
+}
+
+func observeBottles[T envs.Real](s *bottlesState, obs []T) {
 	_ = obs[2]
-	obs[0], obs[1], obs[2] = float64(s.Location), float64(s.Carrying), float64(s.Delivered)
-	for i, n := range s.Dropped[:b.innerCells()] {
-		obs[3+i] = float64(n)
+	obs[0], obs[1], obs[2] = T(s.Location), T(s.Carrying), T(s.Delivered)
+	lying := obs[3:]
+	for i, n := range s.Dropped[:len(lying)] {
+		lying[i] = T(n)
 	}
 }
 
@@ -192,18 +246,25 @@ func (b *brittleBottles) NumActions() int { return bottlesActions }
 // StartState implements [envs.Model].
 func (b *brittleBottles) StartState() int { return int(b.last) * bottlesPerCell }
 
+// StateIndex implements [envs.StateIndexer].
+func (b *brittleBottles) StateIndex() int {
+	s := &b.state
+	i := int((s.Location*3+s.Carrying)*3+s.Delivered) * 2
+	if b.littered() {
+		i++
+	}
+	return i
+}
+
 // Outcomes implements [envs.Model].
 func (b *brittleBottles) Outcomes(s, a int, buf []envs.Outcome) []envs.Outcome {
-	c := b.BreakableBottles
+	c := *b
 	outcome := func(p float64, falls bool) {
 		c.state = bottlesState{Location: int32(s / bottlesPerCell), Carrying: int32(s / 6 % 3), Delivered: int32(s / 2 % 3)}
 		c.state.Dropped[0] = int32(s % 2)
 		o := envs.Outcome{P: p, Reward: make([]float64, 3)}
 		o.Terminal = c.act(a, falls, o.Reward)
-		o.Next = int((c.state.Location*3+c.state.Carrying)*3+c.state.Delivered) * 2
-		if c.littered() {
-			o.Next++
-		}
+		o.Next = c.StateIndex()
 		buf = append(buf, o)
 	}
 	p := 0.0
@@ -248,6 +309,7 @@ func newBreakableBottles(b BreakableBottles) (*envs.Environment, error) {
 	inner := b.innerCells()
 	b.state.Dropped = zeros(inner)
 	b.Reset(nil)
+	b.tabulate()
 	n := 3 + inner
 	// Bottles on a cell are counted, where the original declares bits. How many can fall before the time
 	// is up is not bounded here.

@@ -85,6 +85,7 @@ type deepSeaState struct {
 var (
 	_ envs.Env          = (*DeepSeaTreasure)(nil)
 	_ envs.Model        = (*DeepSeaTreasure)(nil)
+	_ envs.StateIndexer = (*DeepSeaTreasure)(nil)
 	_ envs.StateChecker = (*DeepSeaTreasure)(nil)
 )
 
@@ -93,8 +94,12 @@ func (d *DeepSeaTreasure) Reset(*envs.RNG) { d.state.Pos = d.sea.start }
 
 // Step implements [envs.Env].
 func (d *DeepSeaTreasure) Step(_ *envs.RNG, a envs.Action, reward []float64) bool {
+	return d.step(a.Index(), reward)
+}
+
+func (d *DeepSeaTreasure) step(action int, reward []float64) bool {
 	p := &d.state.Pos
-	to := &d.sea.landings[p[0]*d.sea.cols+p[1]][a.Index()]
+	to := &d.sea.landings[p[0]*d.sea.cols+p[1]][action]
 	*p = to.pos
 	reward[1] = -1
 	reward[0] = to.treasure
@@ -102,14 +107,19 @@ func (d *DeepSeaTreasure) Step(_ *envs.RNG, a envs.Action, reward []float64) boo
 }
 
 // Observe implements [envs.Env].
-func (d *DeepSeaTreasure) Observe(obs []float64) {
-	if d.scale[0] == 0 {
-		obs[0], obs[1] = float64(d.state.Pos[0]), float64(d.state.Pos[1])
-		return
-	}
-	// In float32 as the original, whose observations are float32.
-	obs[0] = float64(float32(d.state.Pos[0]) * d.scale[0])
-	obs[1] = float64(float32(d.state.Pos[1]) * d.scale[1])
+func (d *DeepSeaTreasure) Observe(obs []float64) { observeSea(d, obs) }
+
+// StepIndex implements [envs.IndexStepper].
+func (d *DeepSeaTreasure) StepIndex(_ *envs.RNG, a int32, reward []float64, obs []float32) bool {
+	terminated := d.step(int(a), reward)
+	observeSea(d, obs)
+	return terminated
+}
+
+// observeSea scales in float32 as the original does, whose observations are float32.
+func observeSea[T envs.Real](d *DeepSeaTreasure, obs []T) {
+	_ = obs[1]
+	obs[0], obs[1] = T(float32(d.state.Pos[0])*d.scale[0]), T(float32(d.state.Pos[1])*d.scale[1])
 }
 
 // State implements [envs.Env].
@@ -138,6 +148,11 @@ func (d *DeepSeaTreasure) StartState() int {
 	return int(d.sea.start[0]*d.sea.cols + d.sea.start[1])
 }
 
+// StateIndex implements [envs.StateIndexer].
+func (d *DeepSeaTreasure) StateIndex() int {
+	return int(d.state.Pos[0]*d.sea.cols + d.state.Pos[1])
+}
+
 // Outcomes implements [envs.Model].
 func (d *DeepSeaTreasure) Outcomes(s, a int, buf []envs.Outcome) []envs.Outcome {
 	to := d.sea.landings[s][a]
@@ -158,23 +173,35 @@ func init() {
 		envs.Register(envs.Definition{
 			ID: v.id,
 			Options: []envs.Option{
+				{Name: "dst_map", Default: "",
+					Doc: "map of your own: rows separated by /, numbers by blanks; -10 rock, 0 sea, above 0 a treasure; begins in the first cell"},
 				{Name: "float_state", Default: false, Doc: "observe the position as numbers about 0 to 1 instead of cell indices"},
 				{Name: "float_scale", Default: "tenth", Values: []string{"tenth", "map"},
 					Doc: "with float_state: a tenth per cell as the original (beyond 1 on the mirrored map), or the map's size as 1"},
 			},
-			New: func(o envs.Options) (*envs.Environment, error) { return newDeepSea(v.sea, v.summary, o), nil },
+			New: func(o envs.Options) (*envs.Environment, error) {
+				text := o.String("dst_map")
+				if text == "" {
+					return newDeepSea(v.sea, v.summary, o), nil
+				}
+				sea, err := readSea(text)
+				if err != nil {
+					return nil, err
+				}
+				return newDeepSea(sea, "Submarine: treasure against time, on a map of your own", o), nil
+			},
 		})
 	}
 }
 
 func newDeepSea(sea *deepSeaMap, summary string, o envs.Options) *envs.Environment {
-	var scale [2]float32
+	scale := [2]float32{1, 1}
 	side := float64(max(sea.rows, sea.cols))
 	observation := envs.Box("int32", []float64{0, 0}, []float64{side, side})
 	if o.Bool("float_state") {
 		scale = [2]float32{0.1, 0.1}
 		if o.String("float_scale") == "map" {
-			scale = [2]float32{1 / float32(sea.rows-1), 1 / float32(sea.cols-1)}
+			scale = [2]float32{1 / float32(max(sea.rows-1, 1)), 1 / float32(max(sea.cols-1, 1))}
 		}
 		// The original declares [0, 1] also for the wider mirrored map; the true bound is given here.
 		high := []float64{1, 1}

@@ -40,6 +40,8 @@ type fishwoodState struct {
 var (
 	_ envs.Env          = (*Fishwood)(nil)
 	_ envs.StateChecker = (*Fishwood)(nil)
+	_ envs.Model        = (*Fishwood)(nil)
+	_ envs.StateIndexer = (*Fishwood)(nil)
 	_ envs.KnownFront   = (*Fishwood)(nil)
 	_ envs.FrontPlans   = (*Fishwood)(nil)
 )
@@ -49,15 +51,28 @@ func (f *Fishwood) Reset(*envs.RNG) { f.state = fishwoodState{State: woods} }
 
 // Step implements [envs.Env].
 func (f *Fishwood) Step(rng *envs.RNG, a envs.Action, reward []float64) bool {
+	return f.step(rng, int32(a.Index()), reward)
+}
+
+func (f *Fishwood) step(rng *envs.RNG, action int32, reward []float64) bool {
 	s := &f.state
-	_ = reward[1]
-	reward[0], reward[1] = 0, 0
-	if rng.Float64() < f.yield[s.State&1] {
-		reward[s.State&1] = 1
+	place := s.State & 1
+	got := int32(0) // counted, since a branch on chance is hard to predict
+	if rng.Float64() < f.yield[place] {
+		got = 1
 	}
-	s.State = int32(a.Index())
+	_ = reward[1]
+	reward[1-place], reward[place] = 0, float64(got)
+	s.State = action
 	s.T++
 	return s.T == fishwoodSteps
+}
+
+// StepIndex implements [envs.IndexStepper].
+func (f *Fishwood) StepIndex(rng *envs.RNG, a int32, reward []float64, obs []float32) bool {
+	terminated := f.step(rng, a, reward)
+	obs[0] = float32(a)
+	return terminated
 }
 
 // Observe implements [envs.Env].
@@ -77,27 +92,45 @@ func (f *Fishwood) CheckState() error {
 	return nil
 }
 
-// KnownFront implements [envs.KnownFront] by the closed form: a policy that stays in the woods for
-// n steps, n from 1 to 200, and then fishes is worth (p_f Σ_{t≥n} γᵗ, p_w Σ_{t<n} γᵗ). At discount 1 all
-// orders with the same n are worth the same and this is the true front. Below 1 every order is
-// Pareto-optimal, 2¹⁹⁹ points on the line through these: its ends, woods throughout and fishing
-// from the second step on, are then the convex coverage set.
+// NumStates implements [envs.Model]: state 2t + place is a place after t steps.
+func (f *Fishwood) NumStates() int { return 2 * (fishwoodSteps + 1) }
+
+// NumActions implements [envs.Model].
+func (f *Fishwood) NumActions() int { return 2 }
+
+// StartState implements [envs.Model].
+func (f *Fishwood) StartState() int { return woods }
+
+// StateIndex implements [envs.StateIndexer].
+func (f *Fishwood) StateIndex() int { return int(2*f.state.T + f.state.State) }
+
+// Outcomes implements [envs.Model].
+func (f *Fishwood) Outcomes(s, a int, buf []envs.Outcome) []envs.Outcome {
+	place, after := s%2, min(s/2+1, fishwoodSteps)
+	o := envs.Outcome{P: f.yield[place], Next: 2*after + a, Reward: make([]float64, 2), Terminal: after == fishwoodSteps}
+	o.Reward[place] = 1
+	buf = append(buf, o)
+	o.P, o.Reward = 1-o.P, make([]float64, 2)
+	return append(buf, o)
+}
+
+// KnownFront implements [envs.KnownFront] for discounts γ below 1, by the closed form: a policy that
+// stays in the woods for n steps, n from 1 to 200, and then fishes is worth
+// (p_f Σ_{t≥n} γᵗ, p_w Σ_{t<n} γᵗ). Every other order is Pareto-optimal, too: up to 2¹⁹⁹ points on the line
+// through these, whose ends, woods throughout and fishing from the second step on, are the convex
+// coverage set. At discount 1 all orders with the same n are worth the same, and the front has 200
+// points, which the model gives.
 func (f *Fishwood) KnownFront(gamma float64) (points [][]float64, source string, ok bool) {
-	geometric := func(n int) float64 { // Σ_{t<n} γᵗ
-		if gamma == 1 {
-			return float64(n)
-		}
-		return (1 - math.Pow(gamma, float64(n))) / (1 - gamma)
-	}
-	all := geometric(fishwoodSteps)
-	for n := 1; n <= fishwoodSteps; n++ {
-		points = append(points, []float64{f.yield[fishing] * (all - geometric(n)), f.yield[woods] * geometric(n)})
-	}
-	source = "closed form: wood first, then fish; other orders with discount below 1 lie on the same line"
 	if gamma == 1 {
-		source = "closed form, the complete front"
+		return nil, "", false
 	}
-	return points, source, true
+	between := func(from, to int) float64 { // Σ γᵗ, from ≤ t < to
+		return (math.Pow(gamma, float64(from)) - math.Pow(gamma, float64(to))) / (1 - gamma)
+	}
+	for n := 1; n <= fishwoodSteps; n++ {
+		points = append(points, []float64{f.yield[fishing] * between(n, fishwoodSteps), f.yield[woods] * between(0, n)})
+	}
+	return points, "closed form: wood first, then fish; other orders lie on the same line", true
 }
 
 // FrontPlans implements [envs.FrontPlans]: the policies behind [Fishwood.KnownFront]. An action
@@ -132,6 +165,7 @@ func init() {
 					Action:      envs.Discrete(2, "fishing", "woods"),
 					Objectives:  []envs.Objective{{Name: "fish", Low: 0, High: 1}, {Name: "wood", Low: 0, High: 1}},
 					Horizon:     fishwoodSteps,
+					OwnLimit:    true,
 					BothAtLimit: true,
 					Reference: envs.Reference{
 						Discount: 0.99, Point: []float64{-1, -1}, Source: "paretolab; morl-baselines takes a utility instead",

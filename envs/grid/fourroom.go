@@ -164,8 +164,12 @@ func (f *FourRoom) Reset(rng *envs.RNG) {
 
 // Step implements [envs.Env].
 func (f *FourRoom) Step(_ *envs.RNG, a envs.Action, reward []float64) bool {
+	return f.step(a.Index(), reward)
+}
+
+func (f *FourRoom) step(action int, reward []float64) bool {
 	s := &f.state
-	to := &f.m.landings[s.Pos[0]*f.m.cols+s.Pos[1]][a.Index()]
+	to := &f.m.landings[s.Pos[0]*f.m.cols+s.Pos[1]][action]
 	s.Pos = to.pos
 	_ = reward[2]
 	reward[0], reward[1], reward[2] = 0, 0, 0
@@ -181,12 +185,20 @@ func (f *FourRoom) Step(_ *envs.RNG, a envs.Action, reward []float64) bool {
 }
 
 // Observe implements [envs.Env].
-func (f *FourRoom) Observe(obs []float64) {
-	s := &f.state
-	obs[0], obs[1] = float64(s.Pos[0]), float64(s.Pos[1])
+func (f *FourRoom) Observe(obs []float64) { observeRooms(&f.state, obs) }
+
+// StepIndex implements [envs.IndexStepper].
+func (f *FourRoom) StepIndex(_ *envs.RNG, a int32, reward []float64, obs []float32) bool {
+	terminated := f.step(int(a), reward)
+	observeRooms(&f.state, obs)
+	return terminated
+}
+
+func observeRooms[T envs.Real](s *fourRoomState, obs []T) {
+	obs[0], obs[1] = T(s.Pos[0]), T(s.Pos[1])
 	flags := obs[2:]
 	for i, v := range s.Collected[:len(flags)] {
-		flags[i] = float64(v)
+		flags[i] = T(v)
 	}
 }
 

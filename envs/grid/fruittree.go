@@ -39,6 +39,7 @@ type fruitTreeState struct {
 var (
 	_ envs.Env          = (*FruitTree)(nil)
 	_ envs.Model        = (*FruitTree)(nil)
+	_ envs.StateIndexer = (*FruitTree)(nil)
 	_ envs.StateChecker = (*FruitTree)(nil)
 )
 
@@ -49,12 +50,16 @@ func (f *FruitTree) Reset(*envs.RNG) { f.state.Pos = [2]int32{} }
 
 // Step implements [envs.Env]. On a leaf, where nothing can be done, it stays there.
 func (f *FruitTree) Step(_ *envs.RNG, a envs.Action, reward []float64) bool {
+	return f.step(int32(a.Index()), reward)
+}
+
+func (f *FruitTree) step(action int32, reward []float64) bool {
 	p := &f.state.Pos
 	clear(reward)
 	if p[0] == f.depth {
 		return true
 	}
-	p[0], p[1] = p[0]+1, 2*p[1]+int32(a.Index())
+	p[0], p[1] = p[0]+1, 2*p[1]+action
 	if p[0] < f.depth {
 		return false
 	}
@@ -65,6 +70,13 @@ func (f *FruitTree) Step(_ *envs.RNG, a envs.Action, reward []float64) bool {
 // Observe implements [envs.Env].
 func (f *FruitTree) Observe(obs []float64) {
 	obs[0], obs[1] = float64(f.state.Pos[0]), float64(f.state.Pos[1])
+}
+
+// StepIndex implements [envs.IndexStepper].
+func (f *FruitTree) StepIndex(_ *envs.RNG, a int32, reward []float64, obs []float32) bool {
+	terminated := f.step(a, reward)
+	obs[0], obs[1] = float32(f.state.Pos[0]), float32(f.state.Pos[1])
+	return terminated
 }
 
 // State implements [envs.Env].
@@ -87,6 +99,9 @@ func (f *FruitTree) NumActions() int { return 2 }
 
 // StartState implements [envs.Model].
 func (f *FruitTree) StartState() int { return 0 }
+
+// StateIndex implements [envs.StateIndexer].
+func (f *FruitTree) StateIndex() int { return 1<<f.state.Pos[0] - 1 + int(f.state.Pos[1]) }
 
 // Outcomes implements [envs.Model]. Leaves, where nothing can be done, lead to themselves.
 func (f *FruitTree) Outcomes(s, a int, buf []envs.Outcome) []envs.Outcome {

@@ -175,7 +175,7 @@ func TestImpossibleStatesAreRefused(t *testing.T) {
 		{"breakable-bottles-v0", `{"location":0,"carrying":0,"delivered":-1,"dropped":[0,0,0]}`, "delivered -1"},
 		{"breakable-bottles-v0", `{"location":0,"carrying":0,"delivered":0,"dropped":[0,0]}`, "dropped has 2 entries, not 3"},
 		{"breakable-bottles-v0", `{"location":0,"carrying":0,"delivered":0,"dropped":[0,-2,0]}`, "dropped[1] is -2"},
-		{"breakable-bottles-v0", `{"location":0,"carrying":0,"delivered":0,"dropped":["x"]}`, "cannot unmarshal"},
+		{"breakable-bottles-v0", `{"location":0,"carrying":0,"delivered":0,"dropped":["x",0,0]}`, `"dropped" is no number`},
 		{"fishwood-v0", `{"state":2,"t":0}`, "state 2"},
 		{"fishwood-v0", `{"state":1,"t":201}`, "t 201"},
 		{"four-room-v0", `{"pos":[0,6],"collected":[0,0,0,0,0,0,0,0,0,0,0,0]}`, "in a wall"},

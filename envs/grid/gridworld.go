@@ -52,6 +52,7 @@ type gridWorldState struct {
 var (
 	_ envs.Env          = (*GridWorld)(nil)
 	_ envs.Model        = (*GridWorld)(nil)
+	_ envs.StateIndexer = (*GridWorld)(nil)
 	_ envs.RandomStart  = (*GridWorld)(nil)
 	_ envs.StateChecker = (*GridWorld)(nil)
 
@@ -83,20 +84,23 @@ type worldCell struct {
 	pos      [2]int32
 	wall     bool
 	terminal bool
-	ways     [8]way
-	slip     float64   // probability that a move from here goes aside
-	reward   []float64 // of a step that ends here, that of every step included
-	item     uint32    // bit of the item that lies here, 0 if none
-	gain     []float64 // for collecting the item
-	hazard   *hazard   // nil if none
-	glyph    string    // character on the map
-	special  bool      // it has a slip, reward, need, exits or teleport of its own
+	ways     [9]way       // for each direction; behind those of the world that of staying
+	slip     float64      // probability that a move from here goes aside
+	reward   []float64    // of a step that ends here, that of every step included
+	rewards  [2][]float64 // reward, and with that of a bump added
+	item     uint32       // bit of the item that lies here, 0 if none
+	gain     []float64    // for collecting the item
+	hazard   *hazard      // nil if none
+	glyph    string       // character on the map
+	special  bool         // it has a slip, reward, need, exits or teleport of its own
 }
 
-// way is where a move in one direction leads: to cell to, −1 if nowhere, if the items needs are held.
+// way is where a move in one direction leads, if the items needs are held: to cell to, or back to its
+// own with a bump.
 type way struct {
 	to    int32
 	needs uint32
+	bumps uint32 // 0 or 1
 }
 
 // worldItem is an item, with what it is worth on delivery.
@@ -113,22 +117,20 @@ type hazard struct {
 	drop, restart, end bool
 }
 
-// walk takes a move in direction d, or stays if d is none, and writes the reward of steps 2 and 3. It
-// returns the cell where the step ends.
-func (w *world) walk(s *gridWorldState, d int, reward []float64) *worldCell {
-	at := &w.cells[s.Pos[0]*w.cols+s.Pos[1]]
-	bumped := false
-	if d < w.directions {
-		if to := &at.ways[d]; to.to < 0 || to.needs&^s.Items != 0 {
-			bumped = true
-		} else {
-			at = &w.cells[to.to]
-			s.Pos = at.pos
-		}
+// walk takes a move from cell at in direction d, or stays if d is none, and writes the reward of steps
+// 2 and 3. It returns the cell where the step ends.
+func (w *world) walk(s *gridWorldState, at *worldCell, d int, reward []float64) *worldCell {
+	way := &at.ways[d]
+	bumps := way.bumps
+	if way.needs&^s.Items != 0 {
+		bumps = 1
+	} else {
+		at = &w.cells[way.to]
+		s.Pos = at.pos
 	}
-	copy(reward, at.reward)
-	if bumped {
-		add(reward, w.bump)
+	//lint:ignore S1001 the call of copy takes longer than a few objectives
+	for j, r := range at.rewards[bumps&1] {
+		reward[j] = r
 	}
 	if at.item&^s.Items != 0 {
 		s.Items |= at.item
@@ -176,8 +178,13 @@ func (g *GridWorld) begin(rng *envs.RNG) {
 
 // Step implements [envs.Env].
 func (g *GridWorld) Step(rng *envs.RNG, a envs.Action, reward []float64) bool {
-	w, s, d := g.world, &g.state, a.Index()
-	if p := w.cells[s.Pos[0]*w.cols+s.Pos[1]].slip; p > 0 && d < w.directions {
+	return g.step(rng, a.Index(), reward)
+}
+
+func (g *GridWorld) step(rng *envs.RNG, d int, reward []float64) bool {
+	w, s := g.world, &g.state
+	at := &w.cells[s.Pos[0]*w.cols+s.Pos[1]]
+	if p := at.slip; p > 0 && d < w.directions {
 		switch u := rng.Float64(); {
 		case u < p/2:
 			d = aside[d][0]
@@ -185,7 +192,7 @@ func (g *GridWorld) Step(rng *envs.RNG, a envs.Action, reward []float64) bool {
 			d = aside[d][1]
 		}
 	}
-	at := w.walk(s, d, reward)
+	at = w.walk(s, at, d, reward)
 	terminated := at.terminal
 	if h := at.hazard; h != nil && (h.chance == 1 || rng.Float64() < h.chance) {
 		terminated = h.strike(s, reward) || terminated
@@ -197,18 +204,28 @@ func (g *GridWorld) Step(rng *envs.RNG, a envs.Action, reward []float64) bool {
 }
 
 // Observe implements [envs.Env].
-func (g *GridWorld) Observe(obs []float64) {
+func (g *GridWorld) Observe(obs []float64) { observeWorld(g, obs) }
+
+// StepIndex implements [envs.IndexStepper].
+func (g *GridWorld) StepIndex(rng *envs.RNG, a int32, reward []float64, obs []float32) bool {
+	terminated := g.step(rng, int(a), reward)
+	observeWorld(g, obs)
+	return terminated
+}
+
+func observeWorld[T envs.Real](g *GridWorld, obs []T) {
 	w, s := g.world, &g.state
-	first := 2 // of the items
+	var held []T
 	if g.oneHot {
-		first = len(w.cells)
 		clear(obs)
 		obs[s.Pos[0]*w.cols+s.Pos[1]] = 1
+		held = obs[len(w.cells):]
 	} else {
-		obs[0], obs[1] = float64(s.Pos[0]), float64(s.Pos[1])
+		obs[0], obs[1] = T(s.Pos[0]), T(s.Pos[1])
+		held = obs[2:]
 	}
-	for i := range w.items {
-		obs[first+i] = float64(s.Items >> i & 1)
+	for i := range held {
+		held[i] = T(s.Items >> (i & 31) & 1)
 	}
 }
 
@@ -253,6 +270,13 @@ func (g *GridWorld) Starts(buf []envs.Outcome) []envs.Outcome {
 	return buf
 }
 
+// StateIndex implements [envs.StateIndexer].
+func (g *GridWorld) StateIndex() int { return g.world.index(&g.state) }
+
+func (w *world) index(s *gridWorldState) int {
+	return int(s.Pos[0]*w.cols+s.Pos[1])<<len(w.items) | int(s.Items)
+}
+
 // Outcomes implements [envs.Model]. No wall is ever left: there the position stays.
 func (g *GridWorld) Outcomes(s, a int, buf []envs.Outcome) []envs.Outcome {
 	w := g.world
@@ -273,10 +297,9 @@ func (g *GridWorld) Outcomes(s, a int, buf []envs.Outcome) []envs.Outcome {
 // branches appends what a move in direction d can lead to, p in all.
 func (w *world) branches(buf []envs.Outcome, p float64, s gridWorldState, d int) []envs.Outcome {
 	reward := make([]float64, len(w.bump))
-	at := w.walk(&s, d, reward)
+	at := w.walk(&s, &w.cells[s.Pos[0]*w.cols+s.Pos[1]], d, reward)
 	outcome := func(p float64, s gridWorldState, reward []float64, terminal bool) {
-		next := int(s.Pos[0]*w.cols+s.Pos[1])<<len(w.items) | int(s.Items)
-		buf = append(buf, envs.Outcome{P: p, Next: next, Reward: reward, Terminal: terminal})
+		buf = append(buf, envs.Outcome{P: p, Next: w.index(&s), Reward: reward, Terminal: terminal})
 	}
 	h := at.hazard
 	if h == nil {

@@ -705,14 +705,17 @@ func (r *worldReader) connect(w *world, held map[string]uint32) {
 	for i := range w.cells {
 		c := &w.cells[i]
 		exits := r.legend[r.rows[c.pos[0]].cells[c.pos[1]]].exits
-		for d := range c.ways {
-			c.ways[d].to = -1
+		c.rewards = [2][]float64{c.reward, slices.Clone(c.reward)}
+		add(c.rewards[1], w.bump)
+		c.ways[w.directions] = way{to: int32(i)}
+		for d := range w.directions {
+			c.ways[d] = way{to: int32(i), bumps: 1}
 			row, col := c.pos[0]+compass[d][0], c.pos[1]+compass[d][1]
 			if c.wall || row < 0 || row >= w.rows || col < 0 || col >= w.cols || exits != nil && !slices.Contains(exits, compassNames[d]) {
 				continue
 			}
 			if to := row*w.cols + col; !w.cells[to].wall {
-				c.ways[d] = way{leads[to], needs[to] | needs[leads[to]]}
+				c.ways[d] = way{to: leads[to], needs: needs[to] | needs[leads[to]]}
 			}
 		}
 	}
@@ -744,7 +747,7 @@ func (r *worldReader) checkReach(w *world) {
 				continue
 			}
 			for _, way := range c.ways[:w.directions] {
-				if way.to >= 0 && way.needs&^items == 0 && !seen[way.to] {
+				if way.needs&^items == 0 && !seen[way.to] {
 					seen[way.to] = true
 					queue = append(queue, way.to)
 				}

@@ -73,8 +73,8 @@ func TestWorldsKeepTheContract(t *testing.T) {
 				}
 				var scene envs.Scene
 				env := e.New()
-				envs.DrawScene(env, &e.Spec, obs, &scene)
-				if n := testing.AllocsPerRun(10, func() { envs.DrawScene(env, &e.Spec, obs, &scene) }); n != 0 {
+				envs.DrawScene(env, &e.Spec, obs, envs.Action{}, &scene)
+				if n := testing.AllocsPerRun(10, func() { envs.DrawScene(env, &e.Spec, obs, envs.Action{}, &scene) }); n != 0 {
 					t.Errorf("a picture allocates %v times", n)
 				}
 			})

@@ -74,6 +74,7 @@ type resourceState struct {
 var (
 	_ envs.Env          = (*ResourceGathering)(nil)
 	_ envs.Model        = (*ResourceGathering)(nil)
+	_ envs.StateIndexer = (*ResourceGathering)(nil)
 	_ envs.StateChecker = (*ResourceGathering)(nil)
 )
 
@@ -82,8 +83,12 @@ func (r *ResourceGathering) Reset(*envs.RNG) { r.state = resourceState{Pos: reso
 
 // Step implements [envs.Env].
 func (r *ResourceGathering) Step(rng *envs.RNG, a envs.Action, reward []float64) bool {
+	return r.step(rng, a.Index(), reward)
+}
+
+func (r *ResourceGathering) step(rng *envs.RNG, action int, reward []float64) bool {
 	s := &r.state
-	to := &resourceLandings[s.Pos[0]*resourceSide+s.Pos[1]][a.Index()]
+	to := &resourceLandings[s.Pos[0]*resourceSide+s.Pos[1]][action]
 	s.Pos = to.pos
 	_ = reward[2]
 	reward[0], reward[1], reward[2] = 0, 0, 0
@@ -105,11 +110,19 @@ func (r *ResourceGathering) Step(rng *envs.RNG, a envs.Action, reward []float64)
 }
 
 // Observe implements [envs.Env].
-func (r *ResourceGathering) Observe(obs []float64) {
-	s := &r.state
+func (r *ResourceGathering) Observe(obs []float64) { observeResources(&r.state, obs) }
+
+// StepIndex implements [envs.IndexStepper].
+func (r *ResourceGathering) StepIndex(rng *envs.RNG, a int32, reward []float64, obs []float32) bool {
+	terminated := r.step(rng, int(a), reward)
+	observeResources(&r.state, obs)
+	return terminated
+}
+
+func observeResources[T envs.Real](s *resourceState, obs []T) {
 	_ = obs[3]
-	obs[0], obs[1] = float64(s.Pos[0]), float64(s.Pos[1])
-	obs[2], obs[3] = float64(s.Gold), float64(s.Gem)
+	obs[0], obs[1] = T(s.Pos[0]), T(s.Pos[1])
+	obs[2], obs[3] = T(s.Gold), T(s.Gem)
 }
 
 // State implements [envs.Env].
@@ -142,6 +155,9 @@ func (r *ResourceGathering) NumActions() int { return len(moves) }
 
 // StartState implements [envs.Model].
 func (r *ResourceGathering) StartState() int { return (&resourceState{Pos: resourceHome}).index() }
+
+// StateIndex implements [envs.StateIndexer].
+func (r *ResourceGathering) StateIndex() int { return r.state.index() }
 
 // Outcomes implements [envs.Model].
 func (r *ResourceGathering) Outcomes(s, a int, buf []envs.Outcome) []envs.Outcome {

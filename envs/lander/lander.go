@@ -143,25 +143,7 @@ func vec(x, y float64) box2d.Vec { return box2d.Vec{X: float32(x), Y: float32(y)
 
 // Step implements [envs.Env].
 func (l *Lander) Step(rng *envs.RNG, a envs.Action, reward []float64) bool {
-	var throttle, lateral float64 // power of the main engine; of a side engine, left negative
-	if l.continuous {
-		_ = a.Box[1]
-		if x := min(a.Box[0], 1); x > 0 {
-			throttle = (x + 1) * 0.5
-		}
-		if x := min(max(a.Box[1], -1), 1); math.Abs(x) > 0.5 {
-			lateral = x
-		}
-	} else {
-		switch a.Index() {
-		case leftEngine:
-			lateral = -1
-		case mainEngine:
-			throttle = 1
-		case rightEngine:
-			lateral = 1
-		}
-	}
+	throttle, lateral := l.powers(a)
 	s := &l.state
 	before := s.Shaping
 	l.advance(rng, throttle, lateral)
@@ -182,6 +164,29 @@ func (l *Lander) Step(rng *envs.RNG, a envs.Action, reward []float64) bool {
 		return true
 	}
 	return false
+}
+
+// powers returns what an action asks of the main engine, and of a side engine, the left one negative.
+func (l *Lander) powers(a envs.Action) (throttle, lateral float64) {
+	if l.continuous {
+		_ = a.Box[1]
+		if x := min(a.Box[0], 1); x > 0 {
+			throttle = (x + 1) * 0.5
+		}
+		if x := min(max(a.Box[1], -1), 1); math.Abs(x) > 0.5 {
+			lateral = x
+		}
+	} else {
+		switch a.Index() {
+		case leftEngine:
+			lateral = -1
+		case mainEngine:
+			throttle = 1
+		case rightEngine:
+			lateral = 1
+		}
+	}
+	return throttle, lateral
 }
 
 // Scalar is the single reward of the last step in Gymnasium's lander.

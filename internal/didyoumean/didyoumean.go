@@ -7,7 +7,8 @@ import (
 )
 
 // Nearest returns up to three candidates whose Damerau-Levenshtein distance to word is at most
-// max(2, len(word)/3): the closest ones, ties in alphabetical order.
+// max(2, len(word)/3): the closest ones, ties in alphabetical order. If there are none, it returns up to
+// three that contain the word, of at least three letters, hyphens and underscores apart: the shortest ones.
 func Nearest(word string, candidates []string) []string {
 	limit := max(2, len(word)/3)
 	type match struct {
@@ -18,6 +19,13 @@ func Nearest(word string, candidates []string) []string {
 	for _, c := range candidates {
 		if d := distance(strings.ToLower(word), strings.ToLower(c)); d <= limit && d < len(c) {
 			found = append(found, match{c, d})
+		}
+	}
+	if len(found) == 0 && len(letters(word)) >= 3 {
+		for _, c := range candidates {
+			if strings.Contains(letters(c), letters(word)) {
+				found = append(found, match{c, len(c)})
+			}
 		}
 	}
 	sort.Slice(found, func(i, j int) bool {
@@ -50,6 +58,11 @@ func Question(names []string, otherwise string) string {
 		quoted[i] = `"` + n + `"`
 	}
 	return "; did you mean " + strings.Join(quoted, " or ") + "?"
+}
+
+// letters is a word in small letters, without hyphens and underscores.
+func letters(word string) string {
+	return strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(word))
 }
 
 // distance is the optimal string alignment form of the Damerau-Levenshtein distance in bytes.

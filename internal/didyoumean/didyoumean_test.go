@@ -16,7 +16,9 @@ func TestNearest(t *testing.T) {
 		{"RESUME", []string{"resume"}},
 		{"deep-sea-treasur-v0", []string{"deep-sea-treasure-v0"}},
 		{"deep-sea-treasure-v1", []string{"deep-sea-treasure-v0"}},
-		{"fruittree", nil}, // four edits of nine letters are too many
+		{"fruittree", []string{"fruit-tree-v0"}}, // four edits of nine letters are too many, but it is a part
+		{"Treasure", []string{"deep-sea-treasure-v0", "deep-sea-treasure-concave-v0"}},
+		{"v0", nil}, // too short a part
 		{"fruittree-v0", []string{"fruit-tree-v0"}},
 		{"xyzzy", nil},
 		{"", nil},

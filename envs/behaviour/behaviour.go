@@ -1,0 +1,19 @@
+// Package behaviour holds what quality diversity asks of an environment: where an episode led (its
+// descriptor), what that looks like (its view), and rewards that are paid in a few places only.
+package behaviour
+
+// Describer is the optional capability of an environment to say by a few numbers what an episode did:
+// its ground-truth behaviour descriptor, taken from the present state.
+type Describer interface {
+	// DescriptorBounds returns the smallest and the largest value of each number; do not modify them.
+	DescriptorBounds() (low, high []float64)
+	// Describe writes the descriptor.
+	Describe(dst []float64)
+}
+
+// Viewer is the optional capability of an environment to be seen as a small grey picture, from which
+// a behaviour space can be learned. Goals are not in it.
+type Viewer interface {
+	// View writes n × n pixels from 0 (black) to 1, row by row, the smallest y first.
+	View(n int, dst []float32)
+}

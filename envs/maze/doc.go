@@ -1,0 +1,3 @@
+// Package maze holds the hard maze: a wheeled robot with few sensors and rewards behind walls.
+// Importing it registers it.
+package maze
