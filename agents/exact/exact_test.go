@@ -149,57 +149,6 @@ func samePoints(t *testing.T, got, want pareto.Front) {
 	}
 }
 
-func TestReplayingEveryPlanGivesItsValue(t *testing.T) {
-	for _, c := range []struct {
-		id    string
-		gamma float64
-	}{
-		{"deep-sea-treasure-v0", 0.99},
-		{"deep-sea-treasure-concave-v0", 1},
-		{"deep-sea-treasure-mirrored-v0", 0.9},
-		{"fruit-tree-v0", 0.99},
-		{"minecart-deterministic-v0", 0.98},
-		{"minecart-deterministic-v0", 1},
-	} {
-		e := makeEnv(t, c.id, nil)
-		r := front(t, e, c.gamma)
-		if len(r.Plans) != r.Points.Len() {
-			t.Fatalf("%s: %d plans of %d points", c.id, len(r.Plans), r.Points.Len())
-		}
-		for i, plan := range r.Plans {
-			got := replay(t, e, plan, c.gamma)
-			for j, want := range r.Points.Row(i) {
-				if math.Abs(got[j]-want) > 1e-12*max(1, math.Abs(want)) {
-					t.Errorf("%s, discount %v, plan %d: objective %d is %v, want %v", c.id, c.gamma, i, j, got[j], want)
-				}
-			}
-		}
-	}
-}
-
-// replay runs a plan to the end of its episode and returns the discounted return.
-func replay(t *testing.T, e *envs.Environment, plan []int32, gamma float64) []float64 {
-	t.Helper()
-	s := envs.NewSingle(e)
-	if _, err := s.Reset(nil); err != nil {
-		t.Fatal(err)
-	}
-	total := make([]float64, e.Spec.M())
-	for k, a := range plan {
-		tr, err := s.Step([]float64{float64(a)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for j, v := range tr.Reward {
-			total[j] += math.Pow(gamma, float64(k)) * v
-		}
-		if end := tr.Terminated || tr.Truncated; end != (k == len(plan)-1) {
-			t.Fatalf("%s: step %d of %d: end of the episode: %v", e.Spec.ID, k+1, len(plan), end)
-		}
-	}
-	return total
-}
-
 func TestMinecartFrontIsAVerifiedLowerBound(t *testing.T) {
 	var data struct {
 		Replayed []struct {
@@ -359,6 +308,20 @@ func TestTimeLimitIsPartOfTheProblem(t *testing.T) {
 	samePoints(t, front(t, e, 1).Points, want)
 }
 
+// manyPrizes is a coin with 1100 prizes to choose from on either side: 1210000 combinations.
+type manyPrizes struct{ envs.Env }
+
+func (manyPrizes) NumStates() int  { return 3 }
+func (manyPrizes) NumActions() int { return 1100 }
+func (manyPrizes) StartState() int { return 0 }
+func (manyPrizes) Outcomes(s, a int, buf []envs.Outcome) []envs.Outcome {
+	reward := []float64{float64(a), -float64(a)}
+	if s == 0 {
+		return append(buf, envs.Outcome{P: 0.5, Next: 1, Reward: reward}, envs.Outcome{P: 0.5, Next: 2, Reward: reward})
+	}
+	return append(buf, envs.Outcome{P: 1, Next: s, Reward: reward, Terminal: true})
+}
+
 func TestErrors(t *testing.T) {
 	of := func(env envs.Env, horizon int) *envs.Environment {
 		return &envs.Environment{
@@ -373,8 +336,8 @@ func TestErrors(t *testing.T) {
 		want error
 		say  string
 	}{
-		{"too many combinations of chance and choice", makeEnv(t, "breakable-bottles-v0", map[string]any{"size": 7}), 1, exact.ErrTooLarge, "combinations of outcomes"},
-		{"plans longer than the time limit", makeEnv(t, "fishwood-v0", map[string]any{"max_episode_steps": 50}), 1, exact.ErrNoFront, "fishwood-v0"},
+		{"too many combinations of chance and choice", of(manyPrizes{}, 2), 0.9, exact.ErrTooLarge, "combinations of what can follow"},
+		{"plans longer than the time limit", makeEnv(t, "four-room-v0", map[string]any{"max_episode_steps": 20}), 1, exact.ErrNoFront, "four-room-v0"},
 		{"no time limit", of(&chain{n: 2}, 0), 1, exact.ErrEndless, "toy"},
 		{"nothing known", makeEnv(t, "minecart-v0", nil), 1, exact.ErrNoFront, "minecart-v0"},
 		{"other frame skip", makeEnv(t, "minecart-deterministic-v0", map[string]any{"frame_skip": 1}), 1, exact.ErrNoFront, ""},
@@ -399,5 +362,30 @@ func BenchmarkFront(b *testing.B) {
 			}
 			b.ReportMetric(float64(points)/b.Elapsed().Seconds(), "points/s")
 		})
+	}
+}
+
+// Large rewards on the way that cancel: the values from there on are a million times those of the start.
+func TestLargeRewardsThatCancel(t *testing.T) {
+	e := world(t, `objectives: [a, b]
+map: [SpmG]
+legend:
+  p: {reward: [1234567.1, 0.1]}
+  m: {reward: [-1234567.1, 0.2]}
+  G: {terminal: true, reward: [0.3, 0.3]}
+max_steps: 3
+`)
+	r := front(t, e, 1)
+	if n := r.Points.Len(); n < 2 {
+		t.Fatalf("%d points", n)
+	}
+	if got := r.Points.Rows(); !contains(got, []float64{0.3, 0.6}, 1e-9) {
+		t.Errorf("front %v lacks (0.3, 0.6)", got)
+	}
+	for i, p := range r.Policies {
+		got, err := exact.Replay(e, p, 1)
+		if err != nil || distance(got, r.Points.Row(i)) > 1e-9 {
+			t.Errorf("policy of %v gives %v, %v", r.Points.Row(i), got, err)
+		}
 	}
 }

@@ -79,6 +79,23 @@ func TestRandomStarts(t *testing.T) {
 	// Left: (4, 0) or (0, 2). Right: (2, 2) or (4, 0).
 	got, err := exact.Front(e, 1)
 	sameFront(t, got, err, [][]float64{{1, 2}, {3, 1}, {4, 0}}, 1e-12)
+	attained(t, e, got, 1)
+	for i, p := range got.Policies {
+		const episodes = 1000
+		mean, err := exact.Simulate(e, p, 1, episodes, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, err := exact.Evaluate(e, p, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for j, w := range x.HalfWidth(episodes, 1e-9) {
+			if math.Abs(mean[j]-got.Points.Row(i)[j]) > w {
+				t.Errorf("policy %d: mean %v, expected %v", i, mean, got.Points.Row(i))
+			}
+		}
+	}
 	got, err = exact.CoverageSet(e, 1)
 	sameFront(t, got, err, [][]float64{{1, 2}, {3, 1}, {4, 0}}, 1e-9)
 }
