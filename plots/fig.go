@@ -87,11 +87,16 @@ func (f *Fig) png(dpi int) ([]byte, error) {
 	return slices.Insert(b.Bytes(), header, chunk...), nil
 }
 
-// svg names fonts of equal widths beside Liberation Sans, since the file does not embed it, and
-// states the width of every text, so that it fits whatever font the reader has.
 func (f *Fig) svg() ([]byte, error) {
 	c := vgsvg.New(f.Width, f.Height)
 	f.paint(draw.New(c))
+	return svgDocument(c)
+}
+
+// svgDocument returns what was drawn. It names fonts of equal widths beside Liberation Sans, since the
+// file does not embed it, and states the width of every text, so that it fits whatever font the reader
+// has.
+func svgDocument(c *vgsvg.Canvas) ([]byte, error) {
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return nil, fmt.Errorf("plots: write SVG: %w", err)

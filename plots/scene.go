@@ -2,12 +2,12 @@ package plots
 
 import (
 	"bytes"
-	"errors"
+	"fmt"
 	"image"
 	"image/color"
-	"image/gif"
 	"image/png"
 	"math"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -16,119 +16,160 @@ import (
 	"github.com/paretolab/paretolab/envs"
 )
 
-// scenePalette gives each role of a scene its colour; the objects have those of Okabe and Ito.
-var scenePalette = [envs.NumRoles]color.RGBA{
-	envs.Background: {255, 255, 255, 255}, envs.Agent: {0, 114, 178, 255}, envs.Goal: {146, 208, 140, 255},
-	envs.Hazard: {214, 94, 60, 255}, envs.Wall: {70, 76, 84, 255},
-	envs.Object1: {86, 180, 233, 255}, envs.Object2: {230, 159, 0, 255}, envs.Object3: {204, 121, 167, 255},
-	envs.Object4: {0, 158, 115, 255}, envs.Object5: {240, 228, 66, 255}, envs.Object6: {166, 206, 227, 255},
-	envs.Object7: {177, 130, 80, 255}, envs.Object8: {130, 110, 190, 255},
-	envs.Trace: {208, 212, 217, 255}, envs.Target: {213, 94, 0, 255}, envs.Ink: {25, 28, 32, 255},
+// scenePalette gives each role of a scene its colour: those of Okabe and Ito, which the figures have,
+// and tints of them.
+var scenePalette = [envs.NumRoles]color.NRGBA{
+	envs.Background: white,
+	envs.Agent:      okabeIto[0],
+	envs.Goal:       mix(okabeIto[2], white, 0.45),
+	envs.Hazard:     okabeIto[5],
+	envs.Wall:       {0x4D, 0x52, 0x59, 0xFF},
+	envs.Object1:    okabeIto[4],
+	envs.Object2:    okabeIto[1],
+	envs.Object3:    okabeIto[3],
+	envs.Object4:    okabeIto[2],
+	envs.Object5:    okabeIto[6],
+	envs.Object6:    mix(okabeIto[4], white, 0.65),
+	envs.Object7:    {0xA6, 0x7C, 0x52, 0xFF}, // brown
+	envs.Object8:    {0x82, 0x6E, 0xBE, 0xFF}, // violet
+	envs.Trace:      {0xD9, 0xDC, 0xE0, 0xFF},
+	envs.Target:     mix(okabeIto[3], black, 0.5),
+	envs.Ink:        {0x19, 0x1C, 0x20, 0xFF},
 }
 
-// Frame is a scene of a film strip and the caption below it.
+// Frame is a picture of one moment of an episode.
 type Frame struct {
 	Scene   *envs.Scene
-	Caption string
+	Panel   *Panel // what stands beside the scene; nil: nothing
+	Caption string // what stands below it, several lines; only in film strips
 }
 
-// SceneSVG returns a scene as SVG, fitted into a picture of so many points.
-func SceneSVG(s *envs.Scene, width, height int) ([]byte, error) {
+// SVG returns the frame as SVG of so many points.
+func (f Frame) SVG(width, height int) ([]byte, error) {
 	c := vgsvg.New(vg.Length(width), vg.Length(height))
-	paintScene(c, s, 0, 0, float64(width), float64(height))
+	fill(c, white, 0, 0, float64(width), float64(height))
+	f.paint(c, 0, float64(width), float64(height))
+	return svgDocument(c)
+}
+
+// PNG returns the frame as PNG of so many pixels.
+func (f Frame) PNG(width, height int) ([]byte, error) {
 	var b bytes.Buffer
-	_, err := c.WriteTo(&b)
+	err := png.Encode(&b, f.image(width, height))
 	return b.Bytes(), err
 }
 
-// ScenePNG returns a scene as PNG of so many pixels.
-func ScenePNG(s *envs.Scene, width, height int) ([]byte, error) {
-	var b bytes.Buffer
-	err := png.Encode(&b, sceneImage(s, width, height))
-	return b.Bytes(), err
+// image returns the frame as an image of so many pixels.
+func (f Frame) image(width, height int) *image.RGBA {
+	c := vgimg.NewWith(vgimg.UseWH(vg.Length(width), vg.Length(height)), vgimg.UseDPI(72))
+	f.paint(c, 0, float64(width), float64(height))
+	return c.Image().(*image.RGBA) // such images are what vgimg draws on
 }
 
-// sceneImage returns a scene as an image of so many pixels.
-func sceneImage(s *envs.Scene, width, height int) image.Image {
-	c := vgimg.NewWith(vgimg.UseWH(vg.Length(width), vg.Length(height)), vgimg.UseDPI(72), vgimg.UseBackgroundColor(color.White))
-	paintScene(c, s, 0, 0, float64(width), float64(height))
-	return c.Image()
-}
+const (
+	captionSize = 8.0
+	captionLine = 10.0
+)
 
-// SceneFilm collects the frames of an animation.
-type SceneFilm struct {
-	width, height int
-	film          gif.GIF
-}
-
-// NewSceneFilm begins an animation of so many pixels.
-func NewSceneFilm(width, height int) *SceneFilm { return &SceneFilm{width: width, height: height} }
-
-// filmPalette holds every role and, for smooth edges, four mixtures of it with white and four
-// with black.
-var filmPalette = func() color.Palette {
-	var p color.Palette
-	for _, c := range scenePalette {
-		for i := range 5 {
-			mix := func(v, other uint8) uint8 { return uint8((int(v)*(5-i) + int(other)*i) / 5) }
-			p = append(p, color.RGBA{mix(c.R, 255), mix(c.G, 255), mix(c.B, 255), 255})
-			if i > 0 {
-				p = append(p, color.RGBA{mix(c.R, 0), mix(c.G, 0), mix(c.B, 0), 255})
-			}
-		}
-	}
-	return p
-}()
-
-// Add appends a frame that is shown for so many hundredths of a second.
-func (f *SceneFilm) Add(s *envs.Scene, delay int) {
-	img := sceneImage(s, f.width, f.height)
-	out := image.NewPaletted(img.Bounds(), filmPalette)
-	nearest := map[color.RGBA]uint8{}
-	for y := range f.height {
-		for x := range f.width {
-			c := color.RGBAModel.Convert(img.At(x, y)).(color.RGBA)
-			i, ok := nearest[c]
-			if !ok {
-				i = uint8(filmPalette.Index(c))
-				nearest[c] = i
-			}
-			out.SetColorIndex(x, y, i)
-		}
-	}
-	f.film.Image = append(f.film.Image, out)
-	f.film.Delay = append(f.film.Delay, delay)
-}
-
-// GIF returns the animation.
-func (f *SceneFilm) GIF() ([]byte, error) {
-	if len(f.film.Image) == 0 {
-		return nil, errors.New("an animation of no frames")
-	}
-	var b bytes.Buffer
-	err := gif.EncodeAll(&b, &f.film)
-	return b.Bytes(), err
-}
-
-// FilmStripSVG returns frames side by side, each in a box of width × height points, with captions.
+// FilmStripSVG returns frames side by side, each in a box of width × height points, with captions. In
+// SVG a frame ends at its box, whatever leaves the scene.
 func FilmStripSVG(frames []Frame, width, height int) ([]byte, error) {
-	const gap, caption = 8, 18
-	c := vgsvg.New(vg.Length(len(frames)*(width+gap)-gap), vg.Length(height+caption))
-	for i, f := range frames {
-		x := float64(i * (width + gap))
-		paintScene(c, f.Scene, x, caption, float64(width), float64(height))
-		c.SetColor(scenePalette[envs.Ink])
-		sans := face(8)
-		c.FillString(sans, vg.Point{X: vg.Length(x) + vg.Length(width)/2 - sans.Width(f.Caption)/2, Y: 5}, f.Caption)
+	const gap = 8
+	lines := 0
+	for _, f := range frames {
+		lines = max(lines, 1+strings.Count(f.Caption, "\n"))
 	}
+	below := int(captionLine)*lines + 4
+	whole := len(frames)*(width+gap) - gap
 	var b bytes.Buffer
-	_, err := c.WriteTo(&b)
-	return b.Bytes(), err
+	fmt.Fprintf(&b, "<?xml version=\"1.0\"?>\n<svg width=\"%dpt\" height=\"%dpt\" viewBox=\"0 0 %d %d\"\n\txmlns=\"http://www.w3.org/2000/svg\">\n",
+		whole, height+below, whole, height+below)
+	for i, f := range frames {
+		c := vgsvg.New(vg.Length(width), vg.Length(height+below))
+		fill(c, white, 0, 0, float64(width), float64(height+below))
+		f.paint(c, float64(below), float64(width), float64(height))
+		doc, err := svgDocument(c)
+		if err != nil {
+			return nil, err
+		}
+		_, body, ok := bytes.Cut(doc, []byte(">\n<")) // after the prologue
+		if ok {
+			_, body, ok = bytes.Cut(body, []byte(">\n"))
+		}
+		if !ok {
+			return nil, fmt.Errorf("plots: frame %d is no SVG document", i)
+		}
+		fmt.Fprintf(&b, "<svg x=\"%d\" y=\"0\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n%s", i*(width+gap), width, height+below, width, height+below, body)
+	}
+	b.WriteString("</svg>\n")
+	return b.Bytes(), nil
+}
+
+// paint draws the frame, on white, into a box of width × height whose lower left corner is at (0, y), with the
+// caption below it.
+func (f Frame) paint(c vg.Canvas, y, width, height float64) {
+	left := width
+	if f.Panel != nil {
+		left -= f.Panel.width(width, height)
+	}
+	paintScene(c, f.Scene, 0, y, left, height)
+	if f.Panel != nil {
+		fill(c, white, left, y, width, y+height) // over what has left the scene
+		f.Panel.paint(c, left, width, y+height)
+	}
+	if y > 0 {
+		fill(c, white, 0, 0, width, y)
+		c.SetColor(scenePalette[envs.Ink])
+		for i, line := range strings.Split(f.Caption, "\n") {
+			size := captionSize
+			if w := float64(textWidth(line, captionSize)); w > width {
+				size *= width / w
+			}
+			writeLabel(c, line, width/2, y-captionLine*float64(i+1), size, envs.Middle)
+		}
+	}
+}
+
+// fill fills a rectangle.
+func fill(c vg.Canvas, color color.Color, x0, y0, x1, y1 float64) {
+	var path vg.Path
+	path.Move(vg.Point{X: vg.Length(x0), Y: vg.Length(y0)})
+	path.Line(vg.Point{X: vg.Length(x1), Y: vg.Length(y0)})
+	path.Line(vg.Point{X: vg.Length(x1), Y: vg.Length(y1)})
+	path.Line(vg.Point{X: vg.Length(x0), Y: vg.Length(y1)})
+	path.Close()
+	c.SetColor(color)
+	c.Fill(path)
+}
+
+// writeLabel draws a text with its anchor on the baseline at (x, y). Between two digits 1, which the
+// typeface brings together so much that they touch on a screen, it begins anew.
+func writeLabel(c vg.Canvas, text string, x, y, size float64, anchor envs.Anchor) {
+	f := face(vg.Length(size))
+	var parts []string
+	w, from := 0.0, 0
+	for i := 1; i <= len(text); i++ {
+		if i == len(text) || text[i-1:i+1] == "11" {
+			parts = append(parts, text[from:i])
+			w += float64(f.Width(text[from:i]))
+			from = i
+		}
+	}
+	switch anchor {
+	case envs.Middle:
+		x -= w / 2
+	case envs.End:
+		x -= w
+	}
+	for _, part := range parts {
+		c.FillString(f, vg.Point{X: vg.Length(x), Y: vg.Length(y)}, part)
+		x += float64(f.Width(part))
+	}
 }
 
 // paintScene draws a scene centred in a box with its lower left corner at (x, y).
 func paintScene(c vg.Canvas, s *envs.Scene, x, y, width, height float64) {
-	const margin = 4
+	const margin = 6
 	vw, vh := s.View[2]-s.View[0], s.View[3]-s.View[1]
 	scale := min((width-2*margin)/vw, (height-2*margin)/vh)
 	left, bottom := x+(width-scale*vw)/2, y+(height-scale*vh)/2
@@ -136,17 +177,14 @@ func paintScene(c vg.Canvas, s *envs.Scene, x, y, width, height float64) {
 		return vg.Point{X: vg.Length(left + scale*(float64(px)-s.View[0])), Y: vg.Length(bottom + scale*(float64(py)-s.View[1]))}
 	}
 	for i := range s.Items {
-		it := &s.Items[i]
-		paintItem(c, it, at, scale)
+		paintItem(c, &s.Items[i], at, scale)
 	}
 	for i := range s.Text {
 		l := &s.Text[i]
-		f := face(vg.Length(scale * float64(l.Size)))
-		c.SetColor(scenePalette[l.Color])
+		size := scale * float64(l.Size)
 		p := at(l.X, l.Y)
-		p.X -= f.Width(string(l.Text)) / 2
-		p.Y -= vg.Length(0.35 * scale * float64(l.Size))
-		c.FillString(f, p, string(l.Text))
+		c.SetColor(scenePalette[l.Color])
+		writeLabel(c, string(l.Text), float64(p.X), float64(p.Y)-0.35*size, size, l.Anchor)
 	}
 }
 
