@@ -1,0 +1,133 @@
+package qd
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Status says what became of a solution that was added to an archive.
+type Status uint8
+
+// The statuses, from the worst to the best.
+const (
+	Rejected Status = iota
+	Improved        // took the place of a worse one
+	New             // took an empty place
+)
+
+// Batch is a list of n solutions on their way from emitters through evaluation to an archive. Lists of
+// vectors are row-major.
+type Batch struct {
+	Genes     int       // numbers of a solution
+	Width     int       // numbers of a descriptor
+	Solutions []float64 // n × Genes
+	// What evaluation found.
+	Objective   []float64 // n
+	Descriptors []float64 // n × Width
+	// What the archive says.
+	Status  []Status
+	Value   []float64 // by how much a solution exceeds what was needed to enter
+	Novelty []float64 // of archives that measure it, else 0
+}
+
+// Resize makes room for n solutions and reuses storage.
+func (b *Batch) Resize(n int) {
+	b.Solutions = resize(b.Solutions, n*b.Genes)
+	b.Objective = resize(b.Objective, n)
+	b.Descriptors = resize(b.Descriptors, n*b.Width)
+	b.Status = resize(b.Status, n)
+	b.Value = resize(b.Value, n)
+	b.Novelty = resize(b.Novelty, n)
+}
+
+func resize[T any](x []T, n int) []T { return slices.Grow(x[:0], n)[:n] }
+
+// Len is the number of solutions.
+func (b *Batch) Len() int { return len(b.Objective) }
+
+// Solution returns solution i.
+func (b *Batch) Solution(i int) []float64 { return b.Solutions[i*b.Genes:][:b.Genes] }
+
+// Descriptor returns the descriptor of solution i.
+func (b *Batch) Descriptor(i int) []float64 { return b.Descriptors[i*b.Width:][:b.Width] }
+
+// Slice returns the solutions from..to-1, with shared storage.
+func (b *Batch) Slice(from, to int) Batch {
+	return Batch{
+		Genes: b.Genes, Width: b.Width,
+		Solutions: b.Solutions[from*b.Genes : to*b.Genes], Objective: b.Objective[from:to],
+		Descriptors: b.Descriptors[from*b.Width : to*b.Width],
+		Status:      b.Status[from:to], Value: b.Value[from:to], Novelty: b.Novelty[from:to],
+	}
+}
+
+// check returns an error unless the batch has these widths and its numbers are finite.
+func (b *Batch) check(genes, width int) error {
+	if b.Genes != genes || b.Width != width {
+		return fmt.Errorf("qd: solutions of %d genes with descriptors of %d numbers; the archive has %d and %d", b.Genes, b.Width, genes, width)
+	}
+	for i, f := range b.Objective {
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			return fmt.Errorf("qd: solution %d has objective %v, not a finite number", i, f)
+		}
+	}
+	for i, x := range b.Descriptors {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return fmt.Errorf("qd: solution %d has %v in its descriptor, not a finite number", i/width, x)
+		}
+	}
+	return nil
+}
+
+// Archive keeps solutions that differ in their behaviour.
+type Archive interface {
+	// Add offers a batch, all of it judged against the archive before, and writes Status, Value and
+	// Novelty. A descriptor or an objective that is not finite is an error, and then nothing changes.
+	Add(b *Batch) error
+	// Len is the number of members. Members are in order of insertion; one that takes the place of
+	// another inherits its index.
+	Len() int
+	Solution(i int) []float64
+	Objective(i int) float64
+	Descriptor(i int) []float64
+	// Extent writes the range of each number of descriptors.
+	Extent(dst []float64)
+	// MeasuresNovelty reports whether Add writes the novelty of solutions.
+	MeasuresNovelty() bool
+	// Reproject replaces every descriptor, after the space of behaviours has changed: describe writes
+	// that of a solution.
+	Reproject(describe func(solution, dst []float64)) error
+}
+
+// Members are the solutions of an archive.
+type Members struct {
+	Genes, Width int
+	Solutions    []float64 // row-major
+	Objectives   []float64
+	Descriptors  []float64 // row-major
+}
+
+// Len is the number of members.
+func (m *Members) Len() int { return len(m.Objectives) }
+
+// Solution returns the solution of member i; do not modify it.
+func (m *Members) Solution(i int) []float64 { return m.Solutions[i*m.Genes:][:m.Genes] }
+
+// Objective returns the objective of member i.
+func (m *Members) Objective(i int) float64 { return m.Objectives[i] }
+
+// Descriptor returns the descriptor of member i; do not modify it.
+func (m *Members) Descriptor(i int) []float64 { return m.Descriptors[i*m.Width:][:m.Width] }
+
+func (m *Members) append(b *Batch, i int) {
+	m.Solutions = append(m.Solutions, b.Solution(i)...)
+	m.Objectives = append(m.Objectives, b.Objective[i])
+	m.Descriptors = append(m.Descriptors, b.Descriptor(i)...)
+}
+
+func (m *Members) replace(member int, b *Batch, i int) {
+	copy(m.Solution(member), b.Solution(i))
+	m.Objectives[member] = b.Objective[i]
+	copy(m.Descriptor(member), b.Descriptor(i))
+}

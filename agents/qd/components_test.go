@@ -1,0 +1,205 @@
+package qd
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/paretolab/paretolab/agents"
+)
+
+// TestPrincipalComponents: views on a line through two pixels, with noise on a third, have that line as
+// the first component and the noise as the second.
+func TestPrincipalComponents(t *testing.T) {
+	var views [][]byte
+	rng := NewRandom(1, "views")
+	for range 400 {
+		a := byte(rng.IntN(100))
+		views = append(views, []byte{0, a, 2 * a, byte(rng.IntN(9)), 0, 0})
+	}
+	c, err := PrincipalComponents(views, 6, 2, rng)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]float64{{0, 1 / math.Sqrt(5), 2 / math.Sqrt(5), 0, 0, 0}, {0, 0, 0, 1, 0, 0}}
+	for k := range want {
+		for p := range 6 {
+			if got := c.Directions[p*2+k]; math.Abs(got-want[k][p]) > 0.01 {
+				t.Errorf("component %d, pixel %d: %v, want %v", k, p, got, want[k][p])
+			}
+		}
+	}
+}
+
+// armViews are views of the ends of random episodes of the arm.
+func armViews(t testing.TB, n int) [][]byte {
+	t.Helper()
+	e := environment(t, "redundant-arm-v0")
+	s := defaults(e, n)
+	v := NewEvaluator(&agents.Problem{Env: e, Pool: agents.NewPool(2)}, &s)
+	v.Look(1, 32)
+	rng := NewRandom(1, "genomes")
+	var all []*Individual
+	for i := range n {
+		x := &Individual{ID: i, Genome: make([]float64, v.Network.Genes())}
+		for j := range x.Genome {
+			x.Genome[j] = rng.NormFloat64()
+		}
+		all = append(all, x)
+	}
+	if err := v.Evaluate(context.Background(), all); err != nil {
+		t.Fatal(err)
+	}
+	var views [][]byte
+	for _, x := range all {
+		views = append(views, x.Views)
+	}
+	return views
+}
+
+// TestComponentsOfViews: directions are orthonormal eigenvectors of the covariance in falling order, the
+// error is that of the reconstruction, and training halves it.
+func TestComponentsOfViews(t *testing.T) {
+	views := armViews(t, 400)
+	const pixels, rank = 32 * 32, 10
+	rng := NewRandom(2, "test")
+	c, err := PrincipalComponents(views, pixels, rank, rng)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := RandomComponents(pixels, rank, rng)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var variance [rank]float64
+	latent, other := make([]float64, rank), make([]float64, rank)
+	total, untrained := 0.0, 0.0
+	for _, v := range views {
+		got := c.describe(v, latent)
+		total += got
+		untrained += before.describe(v, other)
+		sum := 0.0
+		for p, b := range v {
+			x := c.Mean[p]
+			for k, l := range latent {
+				x += l * c.Directions[p*rank+k]
+			}
+			sum += (float64(b)/white - x) * (float64(b)/white - x)
+		}
+		if math.Abs(got-sum/pixels) > 1e-12 {
+			t.Fatalf("error %v, want %v", got, sum/pixels)
+		}
+		for k, l := range latent {
+			variance[k] += l * l
+		}
+	}
+	for k := 1; k < rank; k++ {
+		if variance[k] > variance[k-1]*(1+1e-9) {
+			t.Errorf("variances %v do not fall", variance)
+		}
+	}
+	if total > untrained/2 {
+		t.Errorf("error %v after training, %v before", total/400, untrained/400)
+	}
+	for j := range rank {
+		for k := range j + 1 {
+			s := 0.0
+			for p := range pixels {
+				s += c.Directions[p*rank+j] * c.Directions[p*rank+k]
+			}
+			want := 0.0
+			if j == k {
+				want = 1
+			}
+			if math.Abs(s-want) > 1e-10 {
+				t.Errorf("directions %d and %d have product %v", j, k, s)
+			}
+		}
+	}
+}
+
+// TestDarkViews: without anything to see there is nothing to be surprised by.
+func TestDarkViews(t *testing.T) {
+	views := [][]byte{make([]byte, 16), make([]byte, 16)}
+	c, err := PrincipalComponents(views, 16, 3, NewRandom(1, "dark"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u := c.describe(views[0], make([]float64, 3)); u != 0 {
+		t.Errorf("surprise %v", u)
+	}
+	if _, err := PrincipalComponents(nil, 16, 3, NewRandom(1, "dark")); err == nil {
+		t.Error("no views are taken")
+	}
+	if _, err := RandomComponents(2, 3, NewRandom(1, "dark")); err == nil {
+		t.Error("3 numbers of 2 pixels are taken")
+	}
+}
+
+// TestViewsOfAnEpisode: an episode that ends early repeats its last view.
+func TestViewsOfAnEpisode(t *testing.T) {
+	e := environment(t, "redundant-arm-v0")
+	s := defaults(e, 1)
+	v := NewEvaluator(&agents.Problem{Env: e, Pool: agents.NewPool(1)}, &s)
+	v.Look(5, 16)
+	if m := v.workers[0].moments; !slices.Equal(m, []int{21, 41, 61, 81, 100}) {
+		t.Errorf("views after steps %v", m)
+	}
+	rng := NewRandom(3, "genomes")
+	for range 30 {
+		x := &Individual{Genome: make([]float64, v.Network.Genes())}
+		for j := range x.Genome {
+			x.Genome[j] = rng.NormFloat64()
+		}
+		if err := v.Evaluate(context.Background(), []*Individual{x}); err != nil {
+			t.Fatal(err)
+		}
+		if len(x.Views) != 5*256 {
+			t.Fatalf("%d pixels", len(x.Views))
+		}
+		if last := x.Views[4*256:]; x.Steps <= 81 && !slices.Equal(x.Views[3*256:4*256], last) {
+			t.Errorf("the views after an end at step %d differ", x.Steps)
+		}
+	}
+}
+
+// TestTrainingSchedule: STAX trains after exploration chunks 1, 3, 6, 10 and so on.
+func TestTrainingSchedule(t *testing.T) {
+	l := &representation{settings: &LearnedSettings{Encoder: "random"}}
+	var after []int
+	for chunk := 1; chunk <= 21; chunk++ {
+		if l.Waited++; l.Waited > l.Trainings {
+			if err := l.train(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			after = append(after, chunk)
+		}
+	}
+	if !slices.Equal(after, []int{1, 3, 6, 10, 15, 21}) {
+		t.Errorf("trainings after chunks %v", after)
+	}
+}
+
+func TestBadLearnedSettings(t *testing.T) {
+	for _, c := range []struct {
+		change func(s *STAX)
+		say    string
+	}{
+		{func(s *STAX) { s.Encoder = "vae" }, "compact"},
+		{func(s *STAX) { s.Encoder, s.ViewSize = "reference", 20 }, "multiples of 16"},
+		{func(s *STAX) { s.Latent = 0 }, "latent is 0"},
+		{func(s *STAX) { s.Latent, s.ViewSize = 10, 3 }, "9 pixels"},
+		{func(s *STAX) { s.Views = 60 }, "up to 50 steps"},
+		{func(s *STAX) { s.Criterion = "luck" }, "criterion"},
+		{func(s *STAX) { s.Phases = "never" }, "phases"},
+		{func(s *STAX) { s.Chunk = 0 }, "chunk is 0"},
+	} {
+		a, p := prepare(t, "stax", "point-v0", 1, 1, 100, nil)
+		c.change(a.(*STAX))
+		if err := a.Check(p.Env, p.Steps); err == nil || !strings.Contains(err.Error(), c.say) {
+			t.Errorf("error %v, want %q", err, c.say)
+		}
+	}
+}

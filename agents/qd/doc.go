@@ -1,0 +1,7 @@
+// Package qd searches for many policies that behave differently: quality diversity, novelty search and
+// their relatives for sparse rewards. Its nouns are those of the field: an [Archive] keeps solutions, an
+// [Emitter] proposes them, a [Scheduler] takes the proposals of emitters to an archive. Between them
+// there is ask and tell, so that any emitter works with any archive. All objectives are maximised.
+//
+// Everything draws from named random streams and can be saved with encoding/gob in the middle of a run.
+package qd

@@ -1,0 +1,236 @@
+package qd
+
+import (
+	"math"
+	"slices"
+)
+
+// Neighbour is one of the nearest points: its squared distance and its index.
+type Neighbour struct {
+	Squared float64
+	Index   int32
+}
+
+// Neighbours finds the nearest of a fixed set of points, exactly: with a k-d tree in fewer than 8
+// dimensions, else by comparing all. It may be asked by several goroutines at a time.
+type Neighbours struct {
+	width  int
+	points []float64 // in the order of the tree, or the caller's
+	index  []int32   // of each point; nil: the caller's order
+	splits []split   // node i has the children 2i+1 and 2i+2
+}
+
+// split divides a range of points in the middle: along axis no point is above at before it, none below
+// at after it.
+type split struct {
+	at   float64
+	axis int32
+}
+
+const (
+	treeBelow = 8  // dimensions
+	leaf      = 12 // points that are compared one by one
+)
+
+// NewNeighbours returns the finder for row-major points of the given width. In 8 dimensions or more it
+// refers to them, so they must not change.
+func NewNeighbours(points []float64, width int) *Neighbours {
+	s := &Neighbours{}
+	s.Reset(points, width)
+	return s
+}
+
+// Reset takes other points and reuses storage.
+func (s *Neighbours) Reset(points []float64, width int) {
+	s.width = width
+	if width >= treeBelow {
+		s.points, s.index = points, nil
+		return
+	}
+	n := len(points) / width
+	s.index = resize(s.index, n)
+	for i := range s.index {
+		s.index[i] = int32(i)
+	}
+	s.splits = s.splits[:0]
+	s.divide(points, 0, 0, n)
+	s.points = s.points[:0]
+	for _, i := range s.index {
+		s.points = append(s.points, points[int(i)*width:][:width]...)
+	}
+}
+
+// divide makes node i of the points lo..hi-1.
+func (s *Neighbours) divide(points []float64, node, lo, hi int) {
+	if hi-lo <= leaf {
+		return
+	}
+	axis, widest := 0, -1.0
+	for j := range s.width {
+		low, high := math.Inf(1), math.Inf(-1)
+		for _, i := range s.index[lo:hi] {
+			x := points[int(i)*s.width+j]
+			low, high = min(low, x), max(high, x)
+		}
+		if high-low > widest {
+			axis, widest = j, high-low
+		}
+	}
+	mid := (lo + hi) / 2
+	coordinate := func(i int32) float64 { return points[int(i)*s.width+axis] }
+	selectNth(s.index[lo:hi], mid-lo, coordinate)
+	for len(s.splits) <= node {
+		s.splits = append(s.splits, split{})
+	}
+	s.splits[node] = split{coordinate(s.index[mid]), int32(axis)}
+	s.divide(points, 2*node+1, lo, mid)
+	s.divide(points, 2*node+2, mid, hi)
+}
+
+// selectNth orders x so that no key before position n is larger, and none after it smaller, than the
+// key there (Hoare's selection).
+func selectNth(x []int32, n int, key func(int32) float64) {
+	lo, hi := 0, len(x)-1
+	for lo < hi {
+		pivot := key(x[(lo+hi)/2])
+		i, j := lo, hi
+		for i <= j {
+			for key(x[i]) < pivot {
+				i++
+			}
+			for key(x[j]) > pivot {
+				j--
+			}
+			if i <= j {
+				x[i], x[j] = x[j], x[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case n <= j:
+			hi = j
+		case n >= i:
+			lo = i
+		default:
+			return
+		}
+	}
+}
+
+// Len is the number of points.
+func (s *Neighbours) Len() int { return len(s.points) / max(s.width, 1) }
+
+// Nearest returns the k nearest points of q, the nearest first and equally near ones in order of their
+// index, fewer if there are fewer. It reuses the storage of dst.
+func (s *Neighbours) Nearest(q []float64, k int, dst []Neighbour) []Neighbour {
+	f := query{s: s, q: q, best: slices.Grow(dst[:0], k+1), k: k, worst: math.Inf(1)}
+	if s.index == nil {
+		f.scan(0, s.Len())
+	} else {
+		f.visit(0, 0, s.Len())
+	}
+	return f.best
+}
+
+// query is a search for neighbours under way.
+type query struct {
+	s     *Neighbours
+	q     []float64
+	best  []Neighbour
+	k     int
+	worst float64 // squared distance that the next point must not exceed
+}
+
+func (f *query) visit(node, lo, hi int) {
+	if hi-lo <= leaf {
+		f.scan(lo, hi)
+		return
+	}
+	at := &f.s.splits[node]
+	d := f.q[at.axis] - at.at
+	mid := (lo + hi) / 2
+	if d < 0 {
+		f.visit(2*node+1, lo, mid)
+		if float64(d*d) <= f.worst {
+			f.visit(2*node+2, mid, hi)
+		}
+		return
+	}
+	f.visit(2*node+2, mid, hi)
+	if float64(d*d) <= f.worst {
+		f.visit(2*node+1, lo, mid)
+	}
+}
+
+// scan compares the points lo..hi-1.
+func (f *query) scan(lo, hi int) {
+	width := f.s.width
+	points := f.s.points
+	if width == 2 {
+		x, y := f.q[0], f.q[1]
+		for i := lo; i < hi; i++ {
+			dx, dy := x-points[2*i], y-points[2*i+1]
+			if d := float64(dx*dx) + float64(dy*dy); d <= f.worst {
+				f.take(d, i)
+			}
+		}
+		return
+	}
+	q := f.q[:width]
+	i := lo
+	// Four at a time, so that the sums do not wait for each other.
+	for ; i+4 <= hi; i += 4 {
+		a, b := points[i*width:][:width], points[(i+1)*width:][:width]
+		c, d := points[(i+2)*width:][:width], points[(i+3)*width:][:width]
+		var da, db, dc, dd float64
+		for j, x := range q {
+			xa, xb, xc, xd := x-a[j], x-b[j], x-c[j], x-d[j]
+			da += float64(xa * xa)
+			db += float64(xb * xb)
+			dc += float64(xc * xc)
+			dd += float64(xd * xd)
+			if j%8 == 7 && min(da, db, dc, dd) > f.worst {
+				break
+			}
+		}
+		for k, sum := range [4]float64{da, db, dc, dd} {
+			if sum <= f.worst {
+				f.take(sum, i+k)
+			}
+		}
+	}
+	for ; i < hi; i++ {
+		if d := squared(q, points[i*width:][:width]); d <= f.worst {
+			f.take(d, i)
+		}
+	}
+}
+
+// take puts point i among the best, if it belongs there.
+func (f *query) take(d float64, i int) {
+	index := int32(i)
+	if f.s.index != nil {
+		index = f.s.index[i]
+	}
+	b := append(f.best, Neighbour{})
+	n := len(b) - 1
+	for ; n > 0 && (b[n-1].Squared > d || b[n-1].Squared == d && b[n-1].Index > index); n-- {
+		b[n] = b[n-1]
+	}
+	b[n] = Neighbour{d, index}
+	f.best = b[:min(len(b), f.k)]
+	if len(f.best) == f.k {
+		f.worst = f.best[f.k-1].Squared
+	}
+}
+
+// squared is the squared Euclidean distance.
+func squared(a, b []float64) float64 {
+	d := 0.0
+	for j := range a {
+		x := a[j] - b[j]
+		d += float64(x * x)
+	}
+	return d
+}

@@ -1,0 +1,56 @@
+package qd
+
+import "errors"
+
+// Scheduler takes what emitters propose to an archive: ask for a batch, evaluate it, tell.
+type Scheduler struct {
+	Archive  Archive
+	Emitters []Emitter
+	Batch    Batch
+
+	share Batch // of an emitter
+}
+
+// NewScheduler returns the scheduler for solutions of so many genes and descriptors of width numbers.
+func NewScheduler(a Archive, genes, width int, emitters ...Emitter) (*Scheduler, error) {
+	if len(emitters) == 0 {
+		return nil, errors.New("qd: a scheduler without emitters")
+	}
+	n := 0
+	for _, e := range emitters {
+		if err := e.Check(a, genes); err != nil {
+			return nil, err
+		}
+		n += e.Len()
+	}
+	s := &Scheduler{Archive: a, Emitters: emitters, Batch: Batch{Genes: genes, Width: width}}
+	s.Batch.Resize(n)
+	return s, nil
+}
+
+// Ask returns the batch with the solutions of all emitters, in their order. The caller writes
+// Objective and Descriptors and calls Tell.
+func (s *Scheduler) Ask() *Batch {
+	from := 0
+	for _, e := range s.Emitters {
+		to := from + e.Len()*s.Batch.Genes
+		e.Ask(s.Archive, s.Batch.Solutions[from:to])
+		from = to
+	}
+	return &s.Batch
+}
+
+// Tell adds the evaluated batch to the archive and hands every emitter its share. After an error
+// nothing has changed.
+func (s *Scheduler) Tell() error {
+	if err := s.Archive.Add(&s.Batch); err != nil {
+		return err
+	}
+	from := 0
+	for _, e := range s.Emitters {
+		s.share = s.Batch.Slice(from, from+e.Len())
+		e.Tell(s.Archive, &s.share)
+		from += e.Len()
+	}
+	return nil
+}
