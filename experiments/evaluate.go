@@ -147,6 +147,9 @@ func (v *evaluation) step() {
 	v.clock++
 	v.actor.Act(v.obs, v.act)
 	v.vector.Step(v.act, v.obs, v.reward, v.term, v.trunc, v.final)
+	if f, ok := v.actor.(agents.Feedback); ok {
+		f.Feedback(v.reward)
+	}
 	m := v.env.Spec.M()
 	reset := false
 	for i, k := range v.episode {

@@ -148,6 +148,19 @@ func (s *PolicySet) Member(id string) (*agents.Member, error) {
 	return nil, fmt.Errorf("no policy %q on the front of %d policies; front.csv of the run lists them", id, len(s.Members))
 }
 
+// Point returns the policy in row n of the run's front.csv, counted from 1: rows ascend in their values.
+func (s *PolicySet) Point(n int) (*agents.Member, error) {
+	if n < 1 || n > len(s.Members) {
+		return nil, fmt.Errorf("no point %d on the front, which has points 1 to %d; front.csv of the run lists them", n, len(s.Members))
+	}
+	order := make([]*agents.Member, len(s.Members))
+	for i := range order {
+		order[i] = &s.Members[i]
+	}
+	slices.SortStableFunc(order, func(x, y *agents.Member) int { return slices.Compare(x.Value.Return, y.Value.Return) })
+	return order[n-1], nil
+}
+
 // Measure runs a policy for a number of episodes that the seed determines, of which none is one of
 // the run's own, and returns its mean discounted and undiscounted returns. Episodes of deterministic
 // tasks are all the same: one is run.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"math/rand/v2"
 	"sync/atomic"
 
 	"github.com/paretolab/paretolab/agents"
@@ -75,10 +76,16 @@ func (m *Memory) Evaluate(_ context.Context, p agents.Policy) (agents.Value, err
 			seeds[j] = agents.Stream(m.Problem.Seed, "eval", j)
 		}
 		v.Reset(seeds, nil, obs)
+		for j := range n {
+			actor.Reset(j, rand.New(agents.NewRand(m.Problem.Seed, "eval.policy", j)))
+		}
 		weight := 1.0
 		for {
 			actor.Act(obs, act)
 			v.Step(act, obs, rew, term, trunc, final)
+			if f, ok := actor.(agents.Feedback); ok {
+				f.Feedback(rew)
+			}
 			for j := range k {
 				value.Return[j] += weight * rew[i*k+j] / float64(n)
 				value.Undiscounted[j] += rew[i*k+j] / float64(n)
@@ -92,6 +99,7 @@ func (m *Memory) Evaluate(_ context.Context, p agents.Policy) (agents.Value, err
 					mask := make([]bool, n)
 					mask[j] = true
 					v.Reset(nil, mask, obs)
+					actor.Reset(j, rand.New(agents.NewRand(m.Problem.Seed, "eval.policy", j)))
 				}
 			}
 		}
