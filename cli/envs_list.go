@@ -18,9 +18,13 @@ func (a *app) envsListCommand() *cobra.Command {
 	var actions string
 	var known bool
 	c := &cobra.Command{
-		Use:     "list",
-		Short:   "List the environments",
-		Long:    "List the environments. With --json: an array of ids.",
+		Use:   "list",
+		Short: "List the environments",
+		Long: `List the environments. With --json: an array of ids.
+
+Ids are those of MO-Gymnasium and Gymnasium. CartPole-v0 is CartPole-v1 with --param max_episode_steps=200.
+Not offered: mo-highway and mo-supermario, which need a simulator and an emulator of their own, and
+minecart-rgb-v0, minecart-v0 seen as pixels.`,
 		Example: "  paretolab envs list\n  paretolab envs list --objectives 2 --actions discrete --known-front",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -77,13 +81,13 @@ const (
 )
 
 func knownFront(e *envs.Environment) string {
-	if _, ok := e.Model(); ok {
-		return frontExact
-	}
 	if k, ok := e.New().(envs.KnownFront); ok {
 		if _, _, ok := k.KnownFront(e.Spec.Reference.Discount); ok {
 			return frontLowerBound
 		}
+	}
+	if _, ok := e.Model(); ok {
+		return frontExact
 	}
 	return frontUnknown
 }

@@ -140,7 +140,20 @@ func actionForm(s *envs.Space) string {
 	for i := range s.Low {
 		low, high = min(low, s.Low[i]), max(high, s.High[i])
 	}
-	return fmt.Sprintf("%d numbers separated by commas, each from %v to %v", s.Len(), low, high)
+	numbers := "one finite number"
+	if s.Len() > 1 {
+		numbers = fmt.Sprintf("%d finite numbers separated by commas, each", s.Len())
+	}
+	bounds := fmt.Sprintf("from %v to %v", low, high)
+	switch {
+	case math.IsInf(low, -1) && math.IsInf(high, 1):
+		bounds = "of any size"
+	case math.IsInf(low, -1):
+		bounds = fmt.Sprintf("up to %v", high)
+	case math.IsInf(high, 1):
+		bounds = fmt.Sprintf("from %v", low)
+	}
+	return numbers + " " + bounds
 }
 
 // trace prints the episode of the actions, which stand in the file path, and writes it to the file
