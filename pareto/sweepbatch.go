@@ -2,6 +2,7 @@ package pareto
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"sync/atomic"
 )
@@ -19,6 +20,8 @@ type batchSweep struct {
 
 	sparePlane []step
 	spareZ     []float64
+
+	others relay
 }
 
 // fresh is a row of the batch.
@@ -44,9 +47,16 @@ func (w *Workspace) measureInBatches(workers int) float64 {
 	s.plane, s.z = s.plane[:0], s.z[:0]
 	n := len(j.order)
 	j.term = resize(j.term, n)
+	// The others are kept from batch to batch: waking them each time would take as long as their part.
+	others := &s.others
+	others.start(w, min(workers, batchRows, maxWorkers))
+	defer others.end()
 	for j.from = 0; j.from < n; j.from += batchRows {
 		s.take(j.rows, j.order[j.from:min(j.from+batchRows, n)])
-		w.share(min(workers, len(s.batch)), (*Workspace).batchTerms)
+		j.next.Store(0)
+		others.begin()
+		w.batchTerms()
+		others.await()
 		if w.account(); j.stop.Load() {
 			return 0
 		}
@@ -57,6 +67,65 @@ func (w *Workspace) measureInBatches(workers int) float64 {
 		total.add(t)
 	}
 	return total.value()
+}
+
+// relay are the other workers of a sweep in batches. They ask for the next batch over and over instead of
+// sleeping: it comes within microseconds.
+type relay struct {
+	batches, finished atomic.Int64
+	over              atomic.Bool
+	crew              int64
+}
+
+// start begins with so many workers, of which w is one.
+func (r *relay) start(w *Workspace, workers int) {
+	r.batches.Store(0)
+	r.finished.Store(0)
+	r.over.Store(false)
+	r.crew = int64(max(workers, 1) - 1)
+	for int64(len(w.crew)) < r.crew {
+		w.crew = append(w.crew, new(Workspace))
+	}
+	for _, c := range w.crew[:r.crew] {
+		c.job = w.job
+		go r.follow(c)
+	}
+}
+
+// follow takes part in every batch.
+func (r *relay) follow(c *Workspace) {
+	for batch := int64(1); ; batch++ {
+		for r.batches.Load() < batch {
+			if r.over.Load() {
+				c.job = nil
+				r.finished.Add(1)
+				return
+			}
+			runtime.Gosched()
+		}
+		c.calls, c.credit, c.stopped = 0, 0, false
+		c.batchTerms()
+		c.account()
+		r.finished.Add(1)
+	}
+}
+
+// begin lets the others take part in a batch.
+func (r *relay) begin() { r.batches.Add(1) }
+
+// await returns when all have finished the batch.
+func (r *relay) await() {
+	for r.finished.Load() < r.batches.Load()*r.crew {
+		runtime.Gosched()
+	}
+}
+
+// end lets the others go.
+func (r *relay) end() {
+	r.over.Store(true)
+	for r.finished.Load() < (r.batches.Load()+1)*r.crew {
+		runtime.Gosched()
+	}
 }
 
 // take sets the batch.
