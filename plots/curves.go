@@ -119,8 +119,17 @@ var (
 	stageRule  = draw.LineStyle{Color: grey, Width: thinLine, Dashes: []vg.Length{1, 1}}
 )
 
-// indicatorCurves are the panels of a group: the hypervolume as a share where every run has it.
+// indicatorCurves are the panels of a group: the hypervolume as a share where every run has it. With one
+// objective there is nothing but its return, which the expected utility is.
 func indicatorCurves(g *Group) []curve {
+	utility := func(m experiments.Metrics) float64 { return value(m.EUM) }
+	if o := g.Environment.Objectives; len(o) == 1 {
+		name := "return"
+		if o[0].Name != "reward" {
+			name += " (" + o[0].Name + ")"
+		}
+		return []curve{{axis: axis{name: name}, value: utility}}
+	}
 	hv := curve{axis{name: "hypervolume"}, func(m experiments.Metrics) float64 { return m.Hypervolume }, false, true}
 	share := true
 	for _, r := range g.Runs {
@@ -133,7 +142,7 @@ func indicatorCurves(g *Group) []curve {
 	}
 	return []curve{
 		hv,
-		{axis: axis{name: "expected utility"}, value: func(m experiments.Metrics) float64 { return value(m.EUM) }},
+		{axis: axis{name: "expected utility"}, value: utility},
 		{axis: axis{name: "sparsity"}, value: func(m experiments.Metrics) float64 { return m.Sparsity }},
 		{axis: axis{name: "front size", counts: true}, value: func(m experiments.Metrics) float64 { return float64(m.Cardinality) }},
 	}

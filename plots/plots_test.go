@@ -450,6 +450,21 @@ func TestAttainedBy(t *testing.T) {
 	}
 }
 
+// TestCurvesOfOneObjective: only its return, since sets of one point have nothing else to show.
+func TestCurvesOfOneObjective(t *testing.T) {
+	fig, err := Figure("curves", []*experiments.Run{manyRun("one-v0", "PPO", 0, 1, 3)}, Style{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := fig.Encode(&b, "svg"); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.String(); !strings.Contains(s, "return") || strings.Contains(s, "sparsity") || strings.Contains(s, "hypervolume") {
+		t.Error("the figure has other panels than the return")
+	}
+}
+
 func TestMedianOfCurves(t *testing.T) {
 	got := median([]plotter.XYs{
 		{{X: 0, Y: 0}, {X: 10, Y: 10}, {X: 20, Y: 20}},
