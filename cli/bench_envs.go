@@ -188,6 +188,7 @@ func (b *envsBench) measure(ctx context.Context, e *envs.Environment) envRates {
 		r := batch.Rate(cpuTime, slice)
 		vector = append(vector, r)
 		oneThread := r * (cpuTime() - busy).Seconds() / clock().Seconds()
+		spread.Rate(wallTime(), slice/4) // until the system has spread the threads over the processors
 		r = spread.Rate(wallTime(), slice)
 		byClock, gain = append(byClock, r), append(gain, r/oneThread)
 		if ctx.Err() != nil {
