@@ -20,6 +20,7 @@ on ours: from their initial state, with their recorded random draws, under their
 Observations and rewards are rounded to the types that the file declares and must then agree within
 its tolerances; flags must be equal. Where that fails, and the recording of a chaotic environment
 allows it, every step is replayed from the recorded state before it, and the report says "resync".
+Open-loop recordings of behaviour search (schema qd-golden-v1) are replayed from the start.
 Exit code 1 if a file does not pass, 2 if one is no recording of a known environment; the others are
 compared all the same.`,
 		Example: "  paretolab envs verify envs/grid/testdata/deep-sea-treasure-v0.json\n" +

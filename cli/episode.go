@@ -47,7 +47,7 @@ func (s *episodeSource) check() error {
 func splitPolicy(path string) (run, name string) {
 	path = filepath.Clean(path)
 	if dir, file := filepath.Split(path); filepath.Base(dir) == "policies" {
-		return filepath.Dir(filepath.Clean(dir)), strings.TrimSuffix(file, ".safetensors")
+		return filepath.Dir(filepath.Clean(dir)), strings.TrimSuffix(strings.TrimSuffix(file, ".safetensors"), ".json")
 	}
 	return path, ""
 }
