@@ -131,36 +131,65 @@ func (w *Workspace) selectBackward(k int) []int32 {
 	return left
 }
 
-// selectForward adds rows until there are k.
+// selectForward adds rows until there are k. Gains only shrink as rows are chosen, so that a row whose gain
+// was computed for an earlier choice is computed anew only when it leads.
 func (w *Workspace) selectForward(k int) []int32 {
 	m, n := w.job.m, len(w.index)
 	w.pack(m)
-	gain := make([]float64, n)
-	left := make([]int32, n)
+	q := gainQueue{gain: make([]float64, n), rows: make([]int32, n)}
 	asOf := make([]int, n) // number of rows chosen when gain was computed
-	for i := range left {
-		left[i], gain[i] = int32(i), 1
+	for i := range q.rows {
+		q.rows[i], q.gain[i] = int32(i), 1
 		for j, v := range w.job.row(i) {
-			gain[i] *= w.ref[j] - v
+			q.gain[i] *= w.ref[j] - v
 		}
+	}
+	for t := n/2 - 1; t >= 0; t-- {
+		q.down(t)
 	}
 	var chosen []int32
-	for len(chosen) < k && !w.pause(len(left)) {
-		most := 0
-		for t, i := range left {
-			if gain[i] > gain[left[most]] {
-				most = t
-			}
-		}
-		i := left[most]
+	for len(chosen) < k && !w.pause(1+len(chosen)) {
+		i := q.rows[0]
 		if asOf[i] < len(chosen) {
-			gain[i], asOf[i] = w.exclusive(int(i), chosen), len(chosen)
-			continue
+			q.gain[i], asOf[i] = w.exclusive(int(i), chosen), len(chosen)
+		} else {
+			chosen = append(chosen, i)
+			last := len(q.rows) - 1
+			q.rows[0] = q.rows[last]
+			q.rows = q.rows[:last]
 		}
-		chosen = append(chosen, i)
-		left = slices.Delete(left, most, most+1)
+		q.down(0)
 	}
 	return chosen
+}
+
+// gainQueue is a heap of rows: the one of the largest gain first, of equal ones the one of the smallest
+// index.
+type gainQueue struct {
+	gain []float64 // by row
+	rows []int32
+}
+
+// before reports whether row a comes before row b.
+func (q *gainQueue) before(a, b int32) bool {
+	return q.gain[a] > q.gain[b] || q.gain[a] == q.gain[b] && a < b
+}
+
+// down moves the row at place t behind those that come before it.
+func (q *gainQueue) down(t int) {
+	for {
+		first := t
+		for c := 2*t + 1; c <= 2*t+2 && c < len(q.rows); c++ {
+			if q.before(q.rows[c], q.rows[first]) {
+				first = c
+			}
+		}
+		if first == t {
+			return
+		}
+		q.rows[t], q.rows[first] = q.rows[first], q.rows[t]
+		t = first
+	}
 }
 
 // line is a candidate of selectPlane: the best hypervolume with row l as the last is at·x + base
