@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +23,7 @@ import (
 func (a *app) runCommand() *cobra.Command {
 	var over experiments.Overrides
 	var opt experiments.RunOptions
+	var limits limitFlags
 	var steps, workers int
 	var dryRun bool
 	c := &cobra.Command{
@@ -35,7 +37,8 @@ was interrupted. Without a config file it runs the quickstart: C-MORL on two map
 deep-sea-treasure.`,
 		Example: `  paretolab run
   paretolab run experiments/configs/quickstart.yaml --seeds 0..4
-  paretolab run my.yaml --out results --set algorithm.settings.beta=0.95 --dry-run`,
+  paretolab run my.yaml --out results --set algorithm.settings.beta=0.95 --dry-run
+  paretolab run my.yaml --shard $SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT --max-time 3h50m`,
 		ValidArgsFunction: completeConfig,
 		RunE: func(c *cobra.Command, args []string) error {
 			over.Env = os.Environ()
@@ -52,10 +55,13 @@ deep-sea-treasure.`,
 			if err != nil {
 				return err
 			}
-			if dryRun {
-				return a.printPlan(configs)
+			if err := limits.apply(&opt); err != nil {
+				return err
 			}
-			return a.execute(c.Context(), opt, func(ctx context.Context, opt experiments.RunOptions) ([]*experiments.Outcome, error) {
+			if dryRun {
+				return a.printPlan(opt.Shard, configs)
+			}
+			return a.execute(c.Context(), limits.maxTime, opt, func(ctx context.Context, opt experiments.RunOptions) ([]*experiments.Outcome, error) {
 				return experiments.Execute(ctx, opt, configs...)
 			})
 		},
@@ -69,12 +75,38 @@ deep-sea-treasure.`,
 	flags.BoolVar(&dryRun, "dry-run", false, "list the items and which of them exist; run nothing")
 	flags.BoolVar(&opt.FailFast, "fail-fast", false, "stop everything when one item fails")
 	flags.BoolVar(&opt.Force, "force", false, "start over: remove what earlier runs of these items wrote")
+	limits.register(c)
 	c.MarkFlagDirname("out")
 	return c
 }
 
+// limitFlags bound what one call does of an experiment.
+type limitFlags struct {
+	shard   string
+	maxTime time.Duration
+}
+
+func (l *limitFlags) register(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&l.shard, "shard", "", "run only part i of n, counted from 0: i/n; parts are dealt by item ids, so that n calls do all")
+	f.DurationVar(&l.maxTime, "max-time", 0, "stop after so long (3h50m), save, and exit with code 75; 0 is no limit")
+}
+
+func (l *limitFlags) apply(opt *experiments.RunOptions) (err error) {
+	if l.maxTime < 0 {
+		return usagef("--max-time is %v; give a duration such as 90s, 45m or 8h", l.maxTime)
+	}
+	if l.shard != "" {
+		if opt.Shard, err = experiments.ParseShard(l.shard); err != nil {
+			return usagef("--shard: %w", err)
+		}
+	}
+	return nil
+}
+
 func (a *app) resumeCommand() *cobra.Command {
 	var opt experiments.RunOptions
+	var limits limitFlags
 	c := &cobra.Command{
 		Use:   "resume DIR...",
 		Short: "Finish what is incomplete below directories",
@@ -103,13 +135,17 @@ that was never interrupted.`,
 					return usagef("%s is a file; give a run directory or one that holds some", dir)
 				}
 			}
-			return a.execute(c.Context(), opt, func(ctx context.Context, opt experiments.RunOptions) ([]*experiments.Outcome, error) {
+			if err := limits.apply(&opt); err != nil {
+				return err
+			}
+			return a.execute(c.Context(), limits.maxTime, opt, func(ctx context.Context, opt experiments.RunOptions) ([]*experiments.Outcome, error) {
 				return experiments.Resume(ctx, opt, args...)
 			})
 		},
 	}
 	c.Flags().IntVar(&opt.Workers, "workers", 0, "what computes at the same time (default: one worker per core)")
 	c.Flags().BoolVar(&opt.FailFast, "fail-fast", false, "stop everything when one item fails")
+	limits.register(c)
 	return c
 }
 
@@ -132,12 +168,26 @@ func loadConfigs(paths []string, over experiments.Overrides) ([]*experiments.Con
 }
 
 // execute runs items, draws what they found and prints the summary. A reader that closes standard
-// output early, or standard error, loses text, never a run.
-func (a *app) execute(ctx context.Context, opt experiments.RunOptions, run func(context.Context, experiments.RunOptions) ([]*experiments.Outcome, error)) error {
+// output early, or standard error, loses text, never a run. After maxTime, unless it is 0, what runs
+// is saved and stopped.
+func (a *app) execute(ctx context.Context, maxTime time.Duration, opt experiments.RunOptions, run func(context.Context, experiments.RunOptions) ([]*experiments.Outcome, error)) error {
 	opt.Messages, opt.Progress, opt.Quiet = a.err, a.progress, a.quiet
-	outcomes, err := run(ctx, opt)
+	limited := ctx
+	if maxTime > 0 {
+		var cancel context.CancelFunc
+		limited, cancel = context.WithTimeoutCause(ctx, maxTime, errMaxTime)
+		defer cancel()
+	}
+	outcomes, err := run(limited, opt)
+	if len(outcomes) == 0 && err == nil {
+		fmt.Fprintf(a.err, "no item of these falls into shard %v; there is nothing to do\n", opt.Shard)
+		if a.json {
+			return a.printJSON([]runSummary{})
+		}
+		return nil
+	}
 	if len(outcomes) == 0 {
-		return a.runError(ctx, outcomes, err)
+		return a.runError(limited, outcomes, err)
 	}
 	results, drawing := a.present(ctx, outcomes)
 	if a.json {
@@ -152,8 +202,11 @@ func (a *app) execute(ctx context.Context, opt experiments.RunOptions, run func(
 	if err == nil {
 		err = drawing
 	}
-	return a.runError(ctx, outcomes, err)
+	return a.runError(limited, outcomes, err)
 }
+
+// errMaxTime ends a call whose --max-time is over.
+var errMaxTime = errors.New("--max-time is over")
 
 // runError turns what ended a call into a message and an exit code.
 func (a *app) runError(ctx context.Context, outcomes []*experiments.Outcome, err error) error {
@@ -168,6 +221,9 @@ func (a *app) runError(ctx context.Context, outcomes []*experiments.Outcome, err
 	case ctx.Err() != nil && !errors.As(err, &disk):
 		if dirs := experimentDirs(outcomes, func(o *experiments.Outcome) bool { return o.Err != nil }); len(dirs) > 0 {
 			fmt.Fprintln(a.err, "resume with: "+resume(dirs))
+		}
+		if context.Cause(ctx) == errMaxTime {
+			return &exitError{code: exitStopped}
 		}
 		return a.stopped()
 	case errors.As(err, &conflict), errors.As(err, &config):
@@ -421,8 +477,8 @@ func grouped(n int) string {
 }
 
 // printPlan lists the items of configurations and which of them exist.
-func (a *app) printPlan(configs []*experiments.Config) error {
-	plan, err := experiments.Plan(configs...)
+func (a *app) printPlan(shard experiments.Shard, configs []*experiments.Config) error {
+	plan, err := experiments.Plan(shard, configs...)
 	if err != nil {
 		return a.runError(context.Background(), nil, err)
 	}

@@ -26,6 +26,8 @@ type RunOptions struct {
 	FailFast bool
 	// Force removes what is in the run directories and starts over.
 	Force bool
+	// Shard is the part of the items that is run; its zero value is all of them.
+	Shard Shard
 
 	Messages io.Writer // progress and notes for people; nil: none
 	Progress string    // one of ProgressAuto, ...; "" is ProgressAuto
@@ -98,15 +100,15 @@ type Planned struct {
 	State string // "complete", "incomplete", "new", or "other": the directory holds another item
 }
 
-// Plan lists the items of configurations and says which exist already. It writes nothing.
-func Plan(configs ...*Config) ([]Planned, error) {
+// Plan lists the items of a shard of configurations and says which exist already. It writes nothing.
+func Plan(shard Shard, configs ...*Config) ([]Planned, error) {
 	var out []Planned
 	for _, c := range configs {
 		js, err := jobs(c)
 		if err != nil {
 			return nil, err
 		}
-		for _, j := range js {
+		for _, j := range shard.of(js) {
 			p := Planned{j.item, j.dir, "new"}
 			info, err := readInfo(j.dir)
 			switch {
@@ -173,7 +175,7 @@ func Execute(ctx context.Context, opt RunOptions, configs ...*Config) ([]*Outcom
 			return nil, err
 		}
 	}
-	return execute(ctx, opt, all)
+	return execute(ctx, opt, opt.Shard.of(all))
 }
 
 // Resume finishes what is incomplete in and below dirs: interrupted runs, and items of experiments
@@ -185,7 +187,7 @@ func Resume(ctx context.Context, opt RunOptions, dirs ...string) ([]*Outcome, er
 	if err != nil {
 		return nil, err
 	}
-	return execute(ctx, opt, all)
+	return execute(ctx, opt, opt.Shard.of(all))
 }
 
 // findJobs collects the items of all manifests in and below dirs, and the runs without one.

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"encoding/json"
+	"maps"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestShards: the parts of an experiment, run one after the other in one folder, are the experiment.
+func TestShards(t *testing.T) {
+	whole, _ := runTiny(t)
+	config, out := writeConfig(t, strings.Replace(tiny, "algorithms: [cmorl]", "algorithms: [cmorl]\n  seeds: 0..2", 1)), t.TempDir()
+	planned := 0
+	for _, shard := range []string{"0/3", "1/3", "2/3"} {
+		code, text, errs := invoke("run", config, "--out", out, "--shard", shard, "--dry-run", "--json")
+		var plan []map[string]any
+		if err := json.Unmarshal([]byte(text), &plan); code != exitOK || err != nil {
+			t.Fatalf("shard %s: exit code %d, %v: %s", shard, code, err, errs)
+		}
+		planned += len(plan)
+		code, text, errs = invoke("run", config, "--out", out, "--shard", shard, "--json", "--quiet")
+		var runs []map[string]any
+		if err := json.Unmarshal([]byte(text), &runs); code != exitOK || err != nil {
+			t.Fatalf("shard %s: exit code %d, %v: %s", shard, code, err, errs)
+		}
+		if len(runs) != len(plan) {
+			t.Errorf("shard %s: ran %d items, planned %d", shard, len(runs), len(plan))
+		}
+	}
+	got := fronts(t, out)
+	if planned != 6 || len(got) != 6 {
+		t.Errorf("%d items planned, %d fronts written, want 6", planned, len(got))
+	}
+	for name, text := range fronts(t, whole) {
+		if got[name] != text {
+			t.Errorf("%s differs between a shard and the whole", name)
+		}
+	}
+}
+
+// TestMaxTime: when the time is over the state is saved, the exit code is 75, and the message says how to
+// go on; going on leads to the result of a run without a limit.
+func TestMaxTime(t *testing.T) {
+	whole, _ := runTiny(t)
+	config, out := writeConfig(t, tiny), t.TempDir()
+	code, _, errs := invoke("run", config, "--out", out, "--max-time", "1ms")
+	want := "resume with: paretolab resume " + filepath.Join(out, "tiny")
+	if code != exitStopped || !strings.Contains(errs, want) {
+		t.Errorf("exit code %d, want %d; said %q, not %q", code, exitStopped, errs, want)
+	}
+	if code, _, errs := invoke("resume", out, "--quiet", "--max-time", "10m"); code != exitOK {
+		t.Fatalf("resume: exit code %d: %s", code, errs)
+	}
+	if !maps.Equal(fronts(t, out), fronts(t, whole)) {
+		t.Error("the fronts differ from those of a run without limit")
+	}
+}
+
+// TestBadLimits: mistakes name the value and what would be right.
+func TestBadLimits(t *testing.T) {
+	for _, x := range []struct{ flag, value, say string }{
+		{"--shard", "3", "i/n"}, {"--shard", "4/4", "not \"4/4\""}, {"--shard", "-1/4", "from 0 to n-1"}, {"--shard", "0/0", "i/n"},
+		{"--max-time", "-5s", "--max-time is -5s"}, {"--max-time", "soon", "soon"},
+	} {
+		if code, _, errs := invoke("run", x.flag+"="+x.value); code != exitUsage || !strings.Contains(errs, x.say) {
+			t.Errorf("%s %s: exit code %d: %q, want %q", x.flag, x.value, code, errs, x.say)
+		}
+	}
+}
