@@ -39,7 +39,7 @@ func TestForeignProgramsComputeTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		write(name+".safetensors", b)
-		write(name+".onnx", n.EncodeONNX("net", map[string]string{"made for": "a test"}))
+		write(name+".onnx", n.EncodeONNX("net", exportedActions[name], map[string]string{"made for": "a test"}))
 		inputs, err := binary.Append(nil, binary.LittleEndian, n.inputs(rows))
 		if err != nil {
 			t.Fatal(err)
@@ -54,14 +54,14 @@ func TestForeignProgramsComputeTheSame(t *testing.T) {
 	t.Logf("%s", bytes.TrimSpace(out))
 	for name, n := range nets {
 		want := n.Outputs(n.inputs(rows), rows)
-		for _, program := range []string{"numpy", "onnxruntime"} {
+		compare := func(program string, want []float32) {
 			got := make([]float32, len(want))
 			b, err := os.ReadFile(filepath.Join(dir, name+"."+program))
 			if err != nil {
 				t.Fatal(err)
 			}
 			if err := binary.Read(bytes.NewReader(b), binary.LittleEndian, got); err != nil || len(b) != 4*len(got) {
-				t.Fatalf("%s by %s: %d bytes for %d outputs, %v", name, program, len(b), len(got), err)
+				t.Fatalf("%s by %s: %d bytes for %d numbers, %v", name, program, len(b), len(got), err)
 			}
 			worst := 0.0
 			for i, w := range want {
@@ -69,8 +69,13 @@ func TestForeignProgramsComputeTheSame(t *testing.T) {
 			}
 			t.Logf("%s by %s: largest difference %.2g", name, program, worst)
 			if !(worst < 2e-6) {
-				t.Errorf("%s by %s: outputs differ by %g: %v, want %v", name, program, worst, got, want)
+				t.Errorf("%s by %s: differ by %g: %v, want %v", name, program, worst, got, want)
 			}
+		}
+		compare("numpy", want)
+		compare("onnxruntime", want)
+		if act := exportedActions[name]; act != nil {
+			compare("action", act.actions(want, n.Sizes[len(n.Sizes)-1]))
 		}
 		b, err := os.ReadFile(filepath.Join(dir, name+".back"))
 		if err != nil {

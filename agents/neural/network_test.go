@@ -4,10 +4,34 @@ import (
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 )
+
+// exportedActions are how some of the exported networks act.
+var exportedActions = map[string]*Action{
+	"tanh": {Discrete: true}, "relu": {Low: []float32{-0.25, -math.MaxFloat32}, High: []float32{0.5, 0.125}}, "linear": {},
+}
+
+// actions are those of the outputs of a network.
+func (a *Action) actions(outputs []float32, width int) []float32 {
+	var all []float32
+	for row := range slices.Chunk(outputs, width) {
+		switch {
+		case a.Discrete:
+			all = append(all, float32(slices.Index(row, slices.Max(row))))
+		case a.Low == nil:
+			all = append(all, row...)
+		default:
+			for i, x := range row {
+				all = append(all, min(max(x, a.Low[i]), a.High[i]))
+			}
+		}
+	}
+	return all
+}
 
 // exported are networks of every activation, with and without normalised inputs, from none to three
 // hidden layers.
@@ -83,8 +107,8 @@ func TestNetworkThroughSafetensors(t *testing.T) {
 func TestNetworkThroughONNX(t *testing.T) {
 	for name, n := range exported() {
 		t.Run(name, func(t *testing.T) {
-			b := n.EncodeONNX("net", map[string]string{"b": "2", "a": "1"})
-			got, metadata, err := DecodeONNX(b)
+			b := n.EncodeONNX("net", nil, map[string]string{"b": "2", "a": "1"})
+			got, _, metadata, err := DecodeONNX(b)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,6 +117,25 @@ func TestNetworkThroughONNX(t *testing.T) {
 				t.Errorf("metadata %v", metadata)
 			}
 		})
+	}
+}
+
+func TestActionThroughONNX(t *testing.T) {
+	n := exported()["tanh"]
+	out := n.Sizes[len(n.Sizes)-1]
+	low, high := make([]float32, out), make([]float32, out)
+	for i := range high {
+		low[i], high[i] = -1, float32(i)
+	}
+	for _, want := range []*Action{nil, {Discrete: true}, {}, {Low: low, High: high}} {
+		got, act, _, err := DecodeONNX(n.EncodeONNX("net", want, nil))
+		if err != nil {
+			t.Fatalf("%+v: %v", want, err)
+		}
+		same(t, got, n)
+		if !reflect.DeepEqual(act, want) {
+			t.Errorf("action %+v, want %+v", act, want)
+		}
 	}
 }
 
@@ -128,7 +171,7 @@ func TestNewNetworkSaysWhatIsWrong(t *testing.T) {
 
 func TestDecodeONNXSaysWhatIsWrong(t *testing.T) {
 	n := exported()["tanh"]
-	b := string(n.EncodeONNX("net", nil))
+	b := string(n.EncodeONNX("net", nil, nil))
 	for _, c := range []struct{ name, say, old, new string }{
 		{"another operator", "operation 8 is Sinh(net.1), want Tanh(net.1)", "net.1.tanh\"\x04Tanh", "net.1.tanh\"\x04Sinh"},
 		{"a clip at another place", "other tensors", string(binary.LittleEndian.AppendUint32(nil, math.Float32bits(10))), string(binary.LittleEndian.AppendUint32(nil, math.Float32bits(11)))},
@@ -138,12 +181,12 @@ func TestDecodeONNXSaysWhatIsWrong(t *testing.T) {
 		if changed == b {
 			t.Fatalf("%s: nothing to change", c.name)
 		}
-		if _, _, err := DecodeONNX([]byte(changed)); err == nil || !strings.Contains(err.Error(), c.say) {
+		if _, _, _, err := DecodeONNX([]byte(changed)); err == nil || !strings.Contains(err.Error(), c.say) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.say)
 		}
 	}
 	for _, b := range []string{"", "\x08\x08", "\xff", "\x3a\x05abc"} {
-		if _, _, err := DecodeONNX([]byte(b)); err == nil {
+		if _, _, _, err := DecodeONNX([]byte(b)); err == nil {
 			t.Errorf("%q was read", b)
 		}
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 // The version of the ONNX format and of its operators that is written (onnx.ai/onnx/repo-docs/IR.html,
-// Operators.html). Operator set 17 defines Gemm, Tanh, Relu, Add, Sub, Div, Sqrt and Clip as used here.
+// Operators.html). Operator set 17 defines Gemm, Tanh, Relu, Add, Sub, Div, Sqrt, Clip, ArgMax, Max and
+// Min as used here.
 const (
 	onnxFormat    = 8
 	onnxOperators = 17
@@ -19,6 +20,10 @@ const (
 const (
 	onnxInput  = "observation"
 	onnxOutput = "output"
+	onnxAction = "action"
+	// The bounds of actions.
+	onnxLow  = "action.low"
+	onnxHigh = "action.high"
 )
 
 // Fields of the messages of onnx.proto.
@@ -30,6 +35,7 @@ const (
 	nodeInput, nodeOutput, nodeName, nodeOperator, nodeAttribute          = 1, 2, 3, 4, 5
 	attributeName, attributeInt, attributeType                            = 1, 3, 20
 	attributeIsInt                                                        = 2
+	elementIsInt64                                                        = 7
 	tensorDims, tensorType, tensorName, tensorData                        = 1, 2, 8, 9
 	tensorIsFloat                                                         = 1
 	valueName, valueType                                                  = 1, 2
@@ -37,11 +43,19 @@ const (
 	shapeDim, dimValue, dimName                                           = 1, 1, 2
 )
 
+// Action says how the outputs of a policy's network become its action: the index of the largest output,
+// or the outputs themselves, kept within bounds.
+type Action struct {
+	Discrete  bool
+	Low, High []float32 // of each component that is not discrete; nil: no bounds
+}
+
 // EncodeONNX returns the network as an ONNX model: the input observation (batch×in, float32), normalisation as
 // clip((obs - obs.mean)/√(obs.var + 1e-8), -10, 10) if there is any, then Gemm and the activation for
-// every layer, and the value output (batch×out). Tensors have the names of [Network.Tensors]. The batch
-// is free. Equal networks give equal bytes.
-func (n *Network) EncodeONNX(prefix string, metadata map[string]string) []byte {
+// every layer, and the value output (batch×out). For a policy, whose act is not nil, the model also gives
+// its deterministic action: int64 (batch) where it is discrete, else float32 (batch×out). Tensors have
+// the names of [Network.Tensors]. The batch is free. Equal networks give equal bytes.
+func (n *Network) EncodeONNX(prefix string, act *Action, metadata map[string]string) []byte {
 	var graph message
 	last := len(n.Sizes) - 1
 	at := onnxInput
@@ -49,12 +63,14 @@ func (n *Network) EncodeONNX(prefix string, metadata map[string]string) []byte {
 		graph.bytes(graphNode, onnxNode(operator, output, inputs))
 		at = output
 	}
+	constants := []Tensor{}
 	if n.Inputs != nil {
 		node("Add", "obs.var.positive", inputVar, "obs.epsilon")
 		node("Sqrt", "obs.std", "obs.var.positive")
 		node("Sub", "obs.centred", onnxInput, inputMean)
 		node("Div", "obs.scaled", "obs.centred", "obs.std")
 		node("Clip", "obs.normal", "obs.scaled", "obs.low", "obs.high")
+		constants = append(constants, Tensor{"obs.epsilon", nil, []float32{epsilon}}, Tensor{"obs.low", nil, []float32{-limit}}, Tensor{"obs.high", nil, []float32{limit}})
 	}
 	for i := range n.Layers() {
 		weight, bias := layerNames(prefix, i)
@@ -67,17 +83,30 @@ func (n *Network) EncodeONNX(prefix string, metadata map[string]string) []byte {
 			node(operator, output+"."+string(n.Activation), at)
 		}
 	}
+	outputs := [][]byte{onnxValue(onnxOutput, tensorIsFloat, n.Sizes[last])}
+	switch {
+	case act == nil:
+	case act.Discrete:
+		node("ArgMax", onnxAction, at)
+		outputs = append(outputs, onnxValue(onnxAction, elementIsInt64))
+	default:
+		if act.Low != nil {
+			node("Max", "action.above", at, onnxLow)
+			node("Min", onnxAction, at, onnxHigh)
+			constants = append(constants, Tensor{onnxLow, []int{len(act.Low)}, act.Low}, Tensor{onnxHigh, []int{len(act.High)}, act.High})
+		} else {
+			node("Identity", onnxAction, at)
+		}
+		outputs = append(outputs, onnxValue(onnxAction, tensorIsFloat, n.Sizes[last]))
+	}
 	graph.text(graphName, "network")
-	for _, t := range n.Tensors(prefix) {
+	for _, t := range append(n.Tensors(prefix), constants...) {
 		graph.bytes(graphTensor, onnxTensor(t))
 	}
-	if n.Inputs != nil {
-		for _, t := range []Tensor{{"obs.epsilon", nil, []float32{epsilon}}, {"obs.low", nil, []float32{-limit}}, {"obs.high", nil, []float32{limit}}} {
-			graph.bytes(graphTensor, onnxTensor(t))
-		}
+	graph.bytes(graphInput, onnxValue(onnxInput, tensorIsFloat, n.Sizes[0]))
+	for _, value := range outputs {
+		graph.bytes(graphOutput, value)
 	}
-	graph.bytes(graphInput, onnxValue(onnxInput, n.Sizes[0]))
-	graph.bytes(graphOutput, onnxValue(onnxOutput, n.Sizes[last]))
 
 	var operators, model message
 	operators.text(1, "") // the standard domain
@@ -106,14 +135,25 @@ func onnxNode(operator, output string, inputs []string) []byte {
 	node.text(nodeOutput, output)
 	node.text(nodeName, output)
 	node.text(nodeOperator, operator)
-	if operator == "Gemm" { // weights are out×in
-		var transposed message
-		transposed.text(attributeName, "transB")
-		transposed.varint(attributeInt, 1)
-		transposed.varint(attributeType, attributeIsInt)
-		node.bytes(nodeAttribute, transposed)
+	for _, x := range onnxAttributes[operator] {
+		var attribute message
+		attribute.text(attributeName, x.name)
+		attribute.varint(attributeInt, x.value)
+		attribute.varint(attributeType, attributeIsInt)
+		node.bytes(nodeAttribute, attribute)
 	}
 	return node
+}
+
+type onnxAttribute struct {
+	name  string
+	value uint64
+}
+
+// onnxAttributes are those that differ from the defaults of their operators.
+var onnxAttributes = map[string][]onnxAttribute{
+	"Gemm":   {{"transB", 1}}, // weights are out×in
+	"ArgMax": {{"axis", 1}, {"keepdims", 0}},
 }
 
 func onnxTensor(t Tensor) []byte {
@@ -131,14 +171,17 @@ func onnxTensor(t Tensor) []byte {
 	return tensor
 }
 
-// onnxValue describes a batch×width matrix of float32.
-func onnxValue(name string, width int) []byte {
-	var batch, dim, shape, matrix, kind, value message
+// onnxValue describes an array of batch × widths elements.
+func onnxValue(name string, element uint64, widths ...int) []byte {
+	var batch, shape, matrix, kind, value message
 	batch.text(dimName, "batch")
-	dim.varint(dimValue, uint64(width))
 	shape.bytes(shapeDim, batch)
-	shape.bytes(shapeDim, dim)
-	matrix.varint(typeElement, tensorIsFloat)
+	for _, width := range widths {
+		var dim message
+		dim.varint(dimValue, uint64(width))
+		shape.bytes(shapeDim, dim)
+	}
+	matrix.varint(typeElement, element)
 	matrix.bytes(typeShape, shape)
 	kind.bytes(typeTensor, matrix)
 	value.text(valueName, name)

@@ -3,23 +3,24 @@ package neural
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
 )
 
-// DecodeONNX reads a model that [Network.EncodeONNX] wrote, and its metadata. Any other graph, and a
-// damaged file, gives an error that says what is not understood.
-func DecodeONNX(b []byte) (*Network, map[string]string, error) {
+// DecodeONNX reads a model that [Network.EncodeONNX] wrote, how it acts (nil if it is no policy) and its
+// metadata. Any other graph, and a damaged file, gives an error that says what is not understood.
+func DecodeONNX(b []byte) (*Network, *Action, map[string]string, error) {
 	g, metadata, err := readONNX(b)
 	if err != nil {
-		return nil, nil, fmt.Errorf("neural: ONNX: %w", err)
+		return nil, nil, nil, fmt.Errorf("neural: ONNX: %w", err)
 	}
-	n, err := g.network()
+	n, act, err := g.network()
 	if err != nil {
-		return nil, nil, fmt.Errorf("neural: ONNX: %w", err)
+		return nil, nil, nil, fmt.Errorf("neural: ONNX: %w", err)
 	}
-	return n, metadata, nil
+	return n, act, metadata, nil
 }
 
 // onnxGraph is the part of a graph that matters here.
@@ -179,11 +180,15 @@ func readTensor(b []byte) (Tensor, error) {
 	return t, nil
 }
 
-// network recognises the graph of a network: it finds the prefix of the layers and the activation, and
-// demands that encoding them gives the same operations and tensors.
-func (g *onnxGraph) network() (*Network, error) {
+// network recognises the graph of a network: it finds the prefix of the layers, the activation and the
+// action, and demands that encoding them gives the same operations and tensors.
+func (g *onnxGraph) network() (*Network, *Action, error) {
 	prefix, activation := "", Identity
+	var act *Action
 	for _, node := range g.nodes {
+		if slices.Equal(node.outputs, []string{onnxAction}) {
+			act = &Action{Discrete: node.operator == "ArgMax", Low: g.constant(onnxLow), High: g.constant(onnxHigh)}
+		}
 		if node.operator == "Gemm" && prefix == "" && len(node.inputs) == 3 {
 			prefix = strings.TrimSuffix(node.inputs[1], ".0.weight")
 		}
@@ -195,27 +200,37 @@ func (g *onnxGraph) network() (*Network, error) {
 	}
 	n, err := NewNetwork(activation, prefix, g.tensors)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	again, _, err := readONNX(n.EncodeONNX(prefix, nil))
+	again, _, err := readONNX(n.EncodeONNX(prefix, act, nil))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(again.nodes) != len(g.nodes) {
-		return nil, fmt.Errorf("the graph has %d operations; a network of sizes %v has %d", len(g.nodes), n.Sizes, len(again.nodes))
+		return nil, nil, fmt.Errorf("the graph has %d operations; a network of sizes %v has %d", len(g.nodes), n.Sizes, len(again.nodes))
 	}
 	for i, want := range again.nodes {
 		if got := g.nodes[i]; !got.equal(want) {
-			return nil, fmt.Errorf("operation %d is %s(%s), want %s(%s)", i, got.operator, strings.Join(got.inputs, ", "), want.operator, strings.Join(want.inputs, ", "))
+			return nil, nil, fmt.Errorf("operation %d is %s(%s), want %s(%s)", i, got.operator, strings.Join(got.inputs, ", "), want.operator, strings.Join(want.inputs, ", "))
 		}
 	}
 	if !slices.EqualFunc(g.tensors, again.tensors, Tensor.equal) {
-		return nil, fmt.Errorf("the graph has other tensors than those of its layers and the constants of normalisation")
+		return nil, nil, fmt.Errorf("the graph has other tensors than those of its layers, of normalisation and of actions")
 	}
-	return n, nil
+	return n, act, nil
+}
+
+// constant is the data of a tensor, nil if there is none.
+func (g *onnxGraph) constant(name string) []float32 {
+	for _, t := range g.tensors {
+		if t.Name == name {
+			return t.Data
+		}
+	}
+	return nil
 }
 
 func (o onnxOperation) equal(p onnxOperation) bool {
 	return o.operator == p.operator && slices.Equal(o.inputs, p.inputs) && slices.Equal(o.outputs, p.outputs) &&
-		len(o.attributes) == len(p.attributes) && o.attributes["transB"] == p.attributes["transB"]
+		maps.Equal(o.attributes, p.attributes)
 }

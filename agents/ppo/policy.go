@@ -3,6 +3,7 @@ package ppo
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -111,12 +112,30 @@ func (p *Policy) network() *neural.Network {
 	return &neural.Network{MLP: p.net.actor, Params: p.net.actorPart(p.model.Params), Inputs: p.model.Obs}
 }
 
-// EncodeONNX returns the network of the policy as an ONNX model, see [neural.Network.EncodeONNX]: its
-// output are the logits of a discrete action or the unclipped components of a continuous one.
-func (p *Policy) EncodeONNX() []byte {
-	return p.network().EncodeONNX("actor", map[string]string{
+// EncodeONNX returns the policy as an ONNX model, see [neural.Network.EncodeONNX]: from observations to
+// the logits of a discrete action or the components of a continuous one, and to the action itself, within
+// the bounds of the action space if it is clipped to them. Actions of several discrete parts are an error.
+func (p *Policy) EncodeONNX() ([]byte, error) {
+	space := &p.net.spec.Action
+	act := &neural.Action{Discrete: p.net.discrete}
+	switch {
+	case act.Discrete && len(space.N) > 1:
+		return nil, fmt.Errorf("ppo: actions of %d discrete parts have no ONNX form here; the safetensors file holds all of the policy", len(space.N))
+	case !act.Discrete && p.clip:
+		act.Low, act.High = finite(space.Low), finite(space.High)
+	}
+	return p.network().EncodeONNX("actor", act, map[string]string{
 		"environment": p.net.spec.ID, "kind": p.Kind(), "clip_actions": strconv.FormatBool(p.clip),
-	})
+	}), nil
+}
+
+// finite writes bounds as float32; those that are infinite become the largest numbers.
+func finite(bounds []float64) []float32 {
+	x := make([]float32, len(bounds))
+	for i, b := range bounds {
+		x[i] = float32(min(max(b, -math.MaxFloat32), math.MaxFloat32))
+	}
+	return x
 }
 
 // DecodePolicy reads what Encode wrote, for an environment of the same spaces. The critic and the

@@ -5,6 +5,7 @@ For every NAME.json (activation and number of rows) of the directory:
 NAME.safetensors, NAME.onnx, NAME.inputs (float32)
   -> NAME.numpy         outputs by NumPy in float64, from the tensors
   -> NAME.onnxruntime   outputs by ONNX Runtime
+  -> NAME.action        actions by ONNX Runtime, as float32, of models that have them
   -> NAME.back          the tensors, written by the safetensors library
 
 Prints the versions of the libraries.
@@ -46,7 +47,9 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*.json")):
 
     onnx.checker.check_model(onnx.load(path.with_suffix(".onnx")), full_check=True)
     session = onnxruntime.InferenceSession(path.with_suffix(".onnx"), providers=["CPUExecutionProvider"])
-    [outputs] = session.run(["output"], {"observation": inputs})
-    outputs.tofile(path.with_suffix(".onnxruntime"))
+    results = dict(zip([x.name for x in session.get_outputs()], session.run(None, {"observation": inputs})))
+    results["output"].tofile(path.with_suffix(".onnxruntime"))
+    if "action" in results:
+        results["action"].astype(numpy.float32).tofile(path.with_suffix(".action"))
 
 print(f"numpy {numpy.__version__}, safetensors {safetensors.__version__}, onnx {onnx.__version__}, onnxruntime {onnxruntime.__version__}")
