@@ -21,7 +21,7 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 
-	"github.com/paretolab/paretolab/plots/internal/atomicfile"
+	"github.com/paretolab/paretolab/internal/atomicfile"
 )
 
 // ErrFormat is wrapped by the error for a picture format that is not written.

@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"github.com/paretolab/paretolab/experiments"
+	"github.com/paretolab/paretolab/internal/atomicfile"
 	"github.com/paretolab/paretolab/plots"
-	"github.com/paretolab/paretolab/plots/internal/atomicfile"
 )
 
 // ErrNoRuns is returned when there is nothing to report.
