@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strconv"
 	"text/tabwriter"
@@ -62,14 +61,9 @@ own with other options (--param).`,
 			case episodes < 1:
 				return usagef("--episodes is %d; give at least 1", episodes)
 			}
-			set, err := experiments.LoadPolicySet(run)
-			switch {
-			case errors.Is(err, experiments.ErrNoRuns):
-				return withCode(exitNothing, err)
-			case isDataError(err):
-				return withCode(exitData, err)
-			case err != nil:
-				return withCode(exitUsage, err)
+			set, err := loadPolicySet(run)
+			if err != nil {
+				return err
 			}
 			if environment == "" && len(options) > 0 {
 				environment = set.Env.Spec.ID

@@ -22,7 +22,7 @@ import (
 // commands lists the command tree in the order of the help text.
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
-		a.runCommand(), a.resumeCommand(), a.actCommand(), a.compareCommand(), a.plotCommand(), a.reportCommand(),
+		a.runCommand(), a.resumeCommand(), a.actCommand(), a.compareCommand(), a.plotCommand(), a.reportCommand(), a.exportCommand(), a.policyCommand(),
 		a.envsCommand(), a.agentsCommand(), a.configCommand(), a.paretoCommand(), a.doctorCommand(), a.benchCommand(), a.versionCommand(),
 	}
 }

@@ -145,7 +145,7 @@ func (a *attempt) writePolicies(members []agents.Member, rows []ArchiveRow) erro
 			return fmt.Errorf("policy %s: %w", m.ID, err)
 		}
 		entry := policyEntry{
-			ID: m.ID, File: m.ID + extension(b), SHA256: sha256Hex(b), Kind: m.Policy.Kind(), Conditioning: "none",
+			ID: m.ID, File: m.ID + PolicyExtension(b), SHA256: sha256Hex(b), Kind: m.Policy.Kind(), Conditioning: "none",
 			Parent: m.Parent, Origin: m.Origin, Weight: m.Weight, Value: rows[i].Value, NonDominated: rows[i].NonDominated,
 		}
 		index.Policies = append(index.Policies, entry)
@@ -162,8 +162,8 @@ func (a *attempt) writePolicies(members []agents.Member, rows []ArchiveRow) erro
 	return a.dir.write(filepath.Join(dirPolicies, fileIndex), b) // makes all of them durable
 }
 
-// extension of a policy file: most are safetensors, which begin with a length in eight bytes, some JSON.
-func extension(file []byte) string {
+// PolicyExtension is the extension of a policy file: most are safetensors, which begin with a length in eight bytes, some JSON.
+func PolicyExtension(file []byte) string {
 	if json.Valid(file) {
 		return ".json"
 	}

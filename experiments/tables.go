@@ -49,13 +49,10 @@ func (c *cells) optional(x ...*float64) {
 	}
 }
 
-// vector writes m numbers, or m empty cells for nil.
+// vector writes the numbers of x and leaves what is missing to m cells empty.
 func (c *cells) vector(m int, x []float64) {
-	if x == nil {
-		*c = append(*c, make([]string, m)...)
-		return
-	}
 	c.floats(x...)
+	*c = append(*c, make([]string, m-len(x))...)
 }
 
 // formatFloat is the shortest text that reads back as x.

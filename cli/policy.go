@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/experiments"
+	"github.com/paretolab/paretolab/experiments/export"
+	"github.com/paretolab/paretolab/internal/atomicfile"
+)
+
+func (a *app) policyCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "policy",
+		Short: "Measure or export one policy of a run",
+	}
+	c.AddCommand(a.policyEvalCommand(), a.policyExportCommand())
+	return c
+}
+
+// policyArgs checks that there are a run and the name of a policy.
+func policyArgs(c *cobra.Command, args []string) error {
+	if len(args) != 2 {
+		return usagef("%s needs RUN, the directory of a finished run, and ID, a name in its front.csv; see `%s --help`", c.CommandPath(), c.CommandPath())
+	}
+	return nil
+}
+
+// member loads the policies of a run and finds one of them.
+func member(run, id string) (*experiments.PolicySet, *agents.Member, error) {
+	set, err := loadPolicySet(run)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := set.Member(id)
+	return set, m, withCode(exitUsage, err)
+}
+
+// loadPolicySet reads the policies of a finished run, with the exit code of what is wrong.
+func loadPolicySet(run string) (*experiments.PolicySet, error) {
+	set, err := experiments.LoadPolicySet(run)
+	switch {
+	case err == nil:
+		return set, nil
+	case errors.Is(err, experiments.ErrNoRuns):
+		return nil, withCode(exitNothing, err)
+	case isDataError(err):
+		return nil, withCode(exitData, err)
+	}
+	return nil, withCode(exitUsage, err)
+}
+
+func (a *app) policyEvalCommand() *cobra.Command {
+	var episodes int
+	var seed uint64
+	c := &cobra.Command{
+		Use:   "eval RUN ID",
+		Short: "Measure a policy of a run again, on fresh episodes",
+		Long: `eval lets a policy of a finished run act for some episodes that neither training nor evaluation saw,
+and prints their mean returns beside those of the run's front.`,
+		Example: "  paretolab policy eval runs/minecart/cmorl__minecart-v0__s0 s1.w3.u100 --episodes 1000",
+		Args:    policyArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if episodes < 1 {
+				return usagef("--episodes is %d; give at least 1", episodes)
+			}
+			set, m, err := member(args[0], args[1])
+			if err != nil {
+				return err
+			}
+			value, err := set.Measure(c.Context(), m.Policy, episodes, seed)
+			if err != nil {
+				return a.stopped()
+			}
+			return a.printAct(args[0], set, m, nil, seed, value)
+		},
+	}
+	c.Flags().IntVar(&episodes, "episodes", 100, "episodes; where all are the same, one is run")
+	c.Flags().Uint64Var(&seed, "seed", 0, "seed of the episodes")
+	return c
+}
+
+func (a *app) policyExportCommand() *cobra.Command {
+	var format, out string
+	c := &cobra.Command{
+		Use:   "export RUN ID",
+		Short: "Write a policy of a run as one file: safetensors or ONNX",
+		Long: `export writes a policy of a finished run as one file: safetensors, as in the run directory (some kinds
+are JSON), or an ONNX model from observations to the deterministic action.`,
+		Example: "  paretolab policy export runs/minecart/cmorl__minecart-v0__s0 s1.w3.u100 --format onnx --out digger.onnx",
+		Args:    policyArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if format != "onnx" && format != "safetensors" {
+				return usagef("--format is %q; it is safetensors or onnx", format)
+			}
+			_, m, err := member(args[0], args[1])
+			if err != nil {
+				return err
+			}
+			file, extension, err := export.PolicyFile(m, format)
+			if err != nil {
+				return exportError(out, err)
+			}
+			if out == "" {
+				out = m.ID + extension
+			}
+			if err := atomicfile.Write(out, file, 0o666); err != nil {
+				return exportError(out, err)
+			}
+			return a.printFiles([]string{out})
+		},
+	}
+	c.Flags().StringVar(&format, "format", "safetensors", "safetensors or onnx")
+	c.Flags().StringVar(&out, "out", "", "file to write (default: the policy's name in this folder)")
+	return c
+}
