@@ -81,6 +81,15 @@ func (a *Archive) Front() pareto.Front {
 	return f
 }
 
+// Values returns the value vectors of the members, which are not copied.
+func (a *Archive) Values() [][]float64 {
+	values := make([][]float64, len(a.Members))
+	for i, m := range a.Members {
+		values[i] = m.Value.Return
+	}
+	return values
+}
+
 // Best returns the index of the member with the largest utility w·G.
 func (a *Archive) Best(w []float64) int {
 	return (&PolicySet{Members: a.Members}).Assign(w)

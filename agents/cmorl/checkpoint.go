@@ -19,7 +19,8 @@ type state struct {
 	Paths          int // of stage 2 so far
 	Reselections   int
 	History        history
-	Adherence      // in finished rounds
+	Pursued        [][]float64 // preferences of paths of stage 2, where they are chosen by gain
+	Adherence                  // in finished rounds
 }
 
 // checkpoint is everything that training goes on from.

@@ -98,12 +98,42 @@ func (t *training) extend(ctx context.Context) error {
 		if t.paths, err = t.selectedPaths(); err != nil {
 			return err
 		}
-		t.Iterations = t.affordable(len(t.paths))
+		n := t.problem.Env.Spec.M()
+		t.Iterations = t.affordable(len(t.paths) * n / s.pathsPerPolicy(n))
+		if s.chained() {
+			t.Iterations *= n
+		}
 	}
+	step := s.step()
 	return t.improve(ctx, s.EvalEveryStage2, func(p *path, u int) {
-		p.update(ppo.Rate(s.LearningRateStage2, s.DecayStage2, u, t.Iterations), s.EntropyStage2)
+		if s.chained() {
+			t.link(p, u)
+		}
+		p.update(step, s.rateStage2(p, u, t.Iterations), s.EntropyStage2)
 	})
 }
+
+// rateStage2 is the learning rate of update u of n of a path.
+func (s *Settings) rateStage2(p *path, u, n int) float64 {
+	if s.RateStage2 == "inherit" || s.Mode == "reference-ipo" {
+		return p.learner.Model().Adam.Rate
+	}
+	return ppo.Rate(s.LearningRateStage2, s.DecayStage2, u, n)
+}
+
+// link prepares update u of a chain, whose updates are shared out to the objectives, one after the other. As
+// in the published code the noise is that of the update's number within its link, the same in every path.
+func (t *training) link(p *path, u int) {
+	links := t.Iterations / t.problem.Env.Spec.M()
+	if l := u / links; l != p.Goal.Objective {
+		p.Goal.Objective, p.Goal.Base = l, nil
+		p.Last, p.Before = ppo.Episodes{}, ppo.Episodes{}
+		p.Origin = objectiveOrigin(t.Round, l)
+	}
+	p.learner.Reseed(agents.Stream(t.problem.Seed, "reference-ipo", u%links))
+}
+
+func objectiveOrigin(round, l int) string { return fmt.Sprintf("stage2/r%d/obj%d", round, l) }
 
 // firstPaths are the M tasks of stage 1, with fresh policies.
 func (t *training) firstPaths() []*path {
@@ -132,10 +162,11 @@ func (t *training) selectedPaths() ([]*path, error) {
 	if forgot {
 		t.Reselections++
 	}
-	ranges := t.archive.Ranges()
+	ranges, values := t.archive.Ranges(), t.archive.Values()
+	gaps := newGapFiller(values, ranges, append(s.preferences(n), t.Pursued...))
 	var paths []*path
 	for _, c := range chosen {
-		for range n {
+		for range s.pathsPerPolicy(n) {
 			i := len(paths)
 			seed := agents.Stream(t.problem.Seed, "stage2", t.Round, i)
 			rng := rand.New(agents.NewRand(seed, "direction"))
@@ -145,18 +176,31 @@ func (t *training) selectedPaths() ([]*path, error) {
 				Goal: subproblem{Objective: s.objective(t.Paths, n), Sharpness: s.Barrier, Mean: s.BarrierMean, Free: s.unconstrained()},
 			}}
 			if l := p.Goal.Objective; l >= 0 {
-				p.Origin = fmt.Sprintf("stage2/r%d/obj%d", t.Round, l)
+				p.Origin = objectiveOrigin(t.Round, l)
 			} else {
 				p.Origin = fmt.Sprintf("stage2/r%d/preference", t.Round)
-				p.Goal.Preference = simplex(n, rng)
+				p.Goal.Preference = t.preference(gaps, rng)
 				start = t.archive.Members[t.archive.Best(p.Goal.Preference)]
 			}
 			p.Parent = start.ID
-			p.Goal.Slack = s.slacks(ranges, start.Value.Return, rng)
+			p.Goal.Slack = s.slacks(values, ranges, start.Value.Return, rng)
+			if s.Mode == "ipo-literal" {
+				p.Goal.Base = start.Value.Return
+			}
 			p.learner = ppo.NewFrom(start.Policy.(*ppo.Policy).Model(), t.problem.Env, s.Settings, t.problem.Reference.Discount, seed)
 			paths = append(paths, p)
-			t.Paths++
+			t.Paths += n / s.pathsPerPolicy(n)
 		}
 	}
 	return paths, nil
+}
+
+// preference is what a path for a preference pursues.
+func (t *training) preference(gaps *gapFiller, rng *rand.Rand) []float64 {
+	if t.settings.Directions != "gain" {
+		return simplex(t.problem.Env.Spec.M(), rng)
+	}
+	w := gaps.next(rng)
+	t.Pursued = append(t.Pursued, w)
+	return w
 }

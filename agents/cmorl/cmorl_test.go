@@ -359,7 +359,7 @@ func TestPathsStartFeasible(t *testing.T) {
 			e := twoGoalsEnv()
 			e.New = func() envs.Env { return &shifted{by: by} }
 			p := twoGoalsPath(e, logStd, 64)
-			p.update(1e-3, 0)
+			p.update((*path).interiorPoint, 1e-3, 0)
 			if p.Constrained != 1 || p.Infeasible != 0 {
 				t.Errorf("log std %v, returns shifted by %v: %d of %d updates began infeasible", logStd, by, p.Infeasible, p.Constrained)
 			}
@@ -387,7 +387,7 @@ func TestMultipliersDoNotDependOnMinibatches(t *testing.T) {
 	var want []float64
 	for _, minibatch := range []int{16, 64, 512} {
 		p := twoGoalsPath(twoGoalsEnv(), 0, minibatch)
-		p.update(0, 0)
+		p.update((*path).interiorPoint, 0, 0)
 		p.learner.Collect()
 		p.Before, p.Last = p.Last, p.learner.Episodes.Clone()
 		g, h := p.estimate()
@@ -442,7 +442,7 @@ func TestExtensionStaysWithinItsThreshold(t *testing.T) {
 	for _, logStd := range []float64{-2, 0} { // also when the policy is noisy
 		p := twoGoalsPath(twoGoalsEnv(), logStd, 64)
 		for range 60 {
-			p.update(3e-3, 0)
+			p.update((*path).interiorPoint, 3e-3, 0)
 		}
 		act := envs.Actions[float32]{Box: make([]float32, 1)}
 		p.learner.Policy().NewActor(1).Act([]float32{0}, act)
@@ -463,20 +463,20 @@ func TestSlacks(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	ranges, g := []float64{10, 0, 4}, []float64{-20, 300, 0}
 	for range 100 {
-		s := (&Settings{Slack: "random"}).slacks(ranges, g, rng)
+		s := (&Settings{Slack: "random"}).slacks(nil, ranges, g, rng)
 		for j, r := range []float64{10, 3, 4} { // zero range: 0.01 max(1, |G|)
 			if s[j] < 0.02*r || s[j] >= 0.52*r {
 				t.Errorf("random slack %v of range %v", s[j], r)
 			}
 		}
 	}
-	beta := (&Settings{Slack: "beta", Beta: 0.9}).slacks(ranges, g, rng)
+	beta := (&Settings{Slack: "beta", Beta: 0.9}).slacks(nil, ranges, g, rng)
 	for j, want := range []float64{2, 30, 0.004} {
 		if math.Abs(beta[j]-want) > 1e-12 {
 			t.Errorf("beta slack %d is %v, want %v", j, beta[j], want)
 		}
 	}
-	if a := (&Settings{Slack: "range", Alpha: 0.1}).slacks(ranges, g, rng); math.Abs(a[0]-1) > 1e-12 {
+	if a := (&Settings{Slack: "range", Alpha: 0.1}).slacks(nil, ranges, g, rng); math.Abs(a[0]-1) > 1e-12 {
 		t.Errorf("range slack %v, want 1", a[0])
 	}
 }

@@ -2,12 +2,16 @@ package cmorl
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/agents/agentstest"
+	"github.com/paretolab/paretolab/agents/ppo"
 	"github.com/paretolab/paretolab/envs"
 )
 
@@ -77,7 +81,7 @@ func TestFreePathsIgnoreThresholds(t *testing.T) {
 	p := twoGoalsPath(twoGoalsEnv(), -1, 64)
 	p.Goal.Free = true
 	for range 60 {
-		p.update(1e-3, 0)
+		p.update((*path).interiorPoint, 1e-3, 0)
 	}
 	act := envs.Actions[float32]{Box: make([]float32, 1)}
 	p.learner.Policy().NewActor(1).Act([]float32{0}, act)
@@ -110,7 +114,7 @@ func TestFreeWeights(t *testing.T) {
 
 // TestModesChooseDirections: free-objective has objective paths only, warm-sum preferences only.
 func TestModesChooseDirections(t *testing.T) {
-	for mode, preferences := range map[string]int{"ipo": 4, "free-objective": 0, "warm-sum": 6} {
+	for mode, preferences := range map[string]int{"ipo": 4, "free-objective": 0, "warm-sum": 6, "ipo-literal": 0, "reference-ipo": 0, "projected": 4} {
 		s := &Settings{Mode: mode, Directions: "mixed"}
 		n := 0
 		for k := range 6 {
@@ -126,8 +130,11 @@ func TestModesChooseDirections(t *testing.T) {
 
 // TestEveryModeTrains within its budget, and reports how its thresholds were kept.
 func TestEveryModeTrains(t *testing.T) {
-	for _, mode := range []string{"free-objective", "warm-sum"} {
-		for _, selection := range []string{"crowding-best-extremes", "hv-contribution", "random"} {
+	for mode, selections := range map[string][]string{
+		"free-objective": {"crowding-best-extremes", "random"}, "warm-sum": {"hv-contribution"},
+		"ipo-literal": {"crowding"}, "reference-ipo": {"crowding"}, "projected": {"crowding"},
+	} {
+		for _, selection := range selections {
 			p, s := makeProblem(t, "fruit-tree-v0", 30_000, 2)
 			s.Mode, s.Selection = mode, selection
 			rec := &agentstest.Memory{Problem: p}
@@ -143,5 +150,61 @@ func TestEveryModeTrains(t *testing.T) {
 				t.Errorf("%s, %s: violation %v", mode, selection, v)
 			}
 		}
+	}
+}
+
+// TestChainedPaths: in reference-ipo the objectives of a selected policy follow each other in one path, K
+// updates each, and learning rates are those at which the policies were trained last. A resumed run of it,
+// and of paths that are directed by gain, is the same.
+func TestChainedPaths(t *testing.T) {
+	p, s := makeProblem(t, "fruit-tree-v0", 40_000, 2)
+	s.Mode = "reference-ipo"
+	rec := &agentstest.Memory{Problem: p}
+	if _, err := s.Train(context.Background(), p, rec); err != nil {
+		t.Fatal(err)
+	}
+	origins := map[string][]string{}
+	for _, r := range rec.Records {
+		for _, m := range r.Policies {
+			if r.Phase == "stage2/r1" {
+				path, _, _ := strings.Cut(m.ID, ".u")
+				origins[path] = append(origins[path], m.Origin)
+			}
+		}
+	}
+	if len(origins) != s.NumSelect {
+		t.Errorf("%d paths in the first round, want %d", len(origins), s.NumSelect)
+	}
+	for path, got := range origins {
+		for u, origin := range got {
+			if want := fmt.Sprintf("stage2/r1/obj%d", u/s.UpdateIter); origin != want {
+				t.Errorf("%s, update %d: %s, want %s", path, u, origin, want)
+			}
+		}
+		if len(got) != 6*s.UpdateIter {
+			t.Errorf("%s has %d measurements, want %d", path, len(got), 6*s.UpdateIter)
+		}
+	}
+	initial := s.budget(6, p.Steps).initial
+	for _, m := range rec.Records[len(rec.Records)-1].Archive {
+		var u int
+		fmt.Sscanf(m.ID[strings.Index(m.ID, ".u"):], ".u%d", &u)
+		rate := m.Policy.(*ppo.Policy).Model().Adam.Rate
+		if own := s.LearningRate * (1 - float64(u-1)/float64(initial)); strings.HasPrefix(m.ID, "s1") && math.Abs(rate-own) > 1e-12 {
+			t.Errorf("%s was trained at %v, want %v", m.ID, rate, own)
+		}
+	}
+}
+
+func TestModesResume(t *testing.T) {
+	for _, change := range []func(*Settings){
+		func(s *Settings) { s.Mode = "reference-ipo" },
+		func(s *Settings) { s.Mode, s.Directions, s.Slack = "projected", "gain", "spacing" },
+	} {
+		agentstest.Laws(t, func(workers int) (*agents.Problem, agents.Algorithm) {
+			p, s := makeProblem(t, "fruit-tree-v0", 20_000, workers)
+			change(s)
+			return p, s
+		})
 	}
 }

@@ -37,9 +37,9 @@ func (a *Adherence) add(b Adherence) {
 	a.Violation += b.Violation
 }
 
-// update makes one constrained update on a fresh rollout. Until an episode has ended in the path
+// update makes one step on a fresh rollout. Until an episode has ended in the path
 // its base is unknown, and rollouts are only collected.
-func (p *path) update(lr, entropy float64) {
+func (p *path) update(step step, lr, entropy float64) {
 	p.Before = p.Last
 	p.learner.Collect()
 	p.Last = p.learner.Episodes.Clone()
@@ -51,7 +51,11 @@ func (p *path) update(lr, entropy float64) {
 		p.Goal.Base = slices.Clone(g)
 	}
 	p.Constrained++
-	p.learner.Update(p.weigh(g, h), lr, entropy)
+	if z := p.Goal.worst(g); z <= 0 {
+		p.Infeasible++
+		p.Violation -= z
+	}
+	step(p, g, h, lr, entropy)
 }
 
 // estimate returns the on-policy return G_j, the mean over the episodes that ended in the last two
@@ -82,15 +86,11 @@ func (p *path) estimate() (g []float64, h float64) {
 // minibatch's noise moves the barrier.
 func (p *path) weigh(g []float64, h float64) ppo.Weigh {
 	now := make([]float64, len(g))
-	return func(epoch int, drift, w []float64) {
+	return func(_ int, drift, w []float64) {
 		for j := range now {
 			now[j] = g[j] + h*drift[j]
 		}
 		p.Goal.weights(now, w)
-		if z := p.Goal.worst(now); epoch == 0 && z <= 0 {
-			p.Infeasible++
-			p.Violation -= z
-		}
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // Settings of C-MORL. [New] returns those of a preset.
 type Settings struct {
-	Mode string `key:"mode" range:"ipo|free-objective|warm-sum|stage1-only" doc:"ipo extends the front by interior-point policy optimisation; free-objective and warm-sum by plain PPO on one objective or on random weighted sums; stage1-only spends the whole budget on stage 1" source:"paper: ipo; the others are ablations"`
+	Mode string `key:"mode" range:"ipo|projected|ipo-literal|reference-ipo|free-objective|warm-sum|stage1-only" doc:"how stage 2 extends the front. ipo: interior-point policy optimisation; projected: PPO whose advantage is projected off objectives near their thresholds; ipo-literal: the barrier minibatch by minibatch, with slack beta; reference-ipo: the step of the published code; free-objective, warm-sum: plain PPO on one objective, on random weighted sums; stage1-only: no stage 2, stage 1 gets all steps" source:"paper: ipo; code: reference-ipo; paretolab: projected; the others are ablations"`
 
 	// Stage 1.
 	Stage1Share float64 `key:"stage1_share" range:"(0,1]" doc:"share of the training steps that stage 1 gets" source:"paretolab, by experiment"`
@@ -25,11 +25,12 @@ type Settings struct {
 	UpdateIter         int     `key:"update_iter" range:">=0" symbol:"K" doc:"constrained updates per path and round; 0 fits two rounds into the budget, between 5 and 20" source:"C-MORL code: 20"`
 	EvalEveryStage2    int     `key:"eval_every_stage2" range:">=1" doc:"updates between measurements of a policy in stage 2" source:"C-MORL code"`
 	LearningRateStage2 float64 `key:"learning_rate_stage2" range:"(0,1]" doc:"step size of Adam in stage 2" source:"paretolab; the C-MORL code goes on with the decayed one of stage 1"`
+	RateStage2         string  `key:"rate_stage2" range:"reset|inherit" doc:"learning rate of a path: learning_rate_stage2 with its decay, or without decay that at which the starting policy was trained last" source:"paretolab: reset; C-MORL code: inherit, which mode reference-ipo always does"`
 	DecayStage2        string  `key:"decay_stage2" range:"linear|constant" doc:"learning rate over the updates of a path" source:"paretolab; the C-MORL code has none"`
 	EntropyStage2      float64 `key:"entropy_stage2" range:">=0" doc:"weight of the entropy bonus in stage 2, by which a converged policy leaves its place" source:"paretolab, by experiment; C-MORL code: 0"`
 	Selection          string  `key:"selection" range:"crowding|crowding-best-extremes|hv-contribution|random" doc:"which policies are extended: those with the largest crowding distance (infinite at both ends of every objective, or at the better end only), those with the largest hypervolume of their own, or any" source:"paper: crowding"`
-	Directions         string  `key:"directions" range:"mixed|objective|preference" doc:"what the paths of a selected policy maximise: one objective each, random preferences, or two objectives and then preferences" source:"paper: objective; paretolab: mixed, the same for two objectives"`
-	Slack              string  `key:"slack" range:"random|beta|range" symbol:"s" doc:"how far a constrained objective may fall below its value at the start of a path: 0.02 to 0.52 of the archive's range, 1-β of the value, or α of the range" source:"paper: beta; paretolab: random"`
+	Directions         string  `key:"directions" range:"mixed|objective|preference|gain" doc:"what the paths of a selected policy maximise: one objective each, random preferences, two objectives and then preferences, or preferences at which a bound on the utility lies farthest above the archive" source:"paper: objective; paretolab: mixed, the same for two objectives"`
+	Slack              string  `key:"slack" range:"random|beta|range|spacing" symbol:"s" doc:"how far a constrained objective may fall below its value at the start of a path: 0.02 to 0.52 of the archive's range, 1-β of the value, α of the range, or as far as the nearest neighbours in the archive" source:"paper: beta; paretolab: random"`
 	Beta               float64 `key:"beta" range:"(0,1)" symbol:"β" doc:"with slack beta: share of its return that a constrained objective keeps" source:"paper"`
 	Alpha              float64 `key:"slack_alpha" range:"(0,inf)" symbol:"α" doc:"with slack range: share of the archive's range that may be lost" source:"paretolab"`
 	Barrier            float64 `key:"barrier" range:"(0,inf)" symbol:"t" doc:"sharpness of the logarithmic barrier" source:"C-MORL code"`

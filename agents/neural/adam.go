@@ -12,6 +12,7 @@ type Adam struct {
 	Beta1, Beta2, Eps float64
 	M, V              []float32 // first and second moments
 	T                 int       // steps taken
+	Rate              float64   // learning rate of the last step
 }
 
 // NewAdam returns an optimiser for n parameters with β1 = 0.9, β2 = 0.999 and the given ε.
@@ -28,6 +29,7 @@ func (a *Adam) Step(p, g []float32, lr, maxNorm float64) float64 {
 		scale = min(1, maxNorm/(norm+1e-6))
 	}
 	a.T++
+	a.Rate = lr
 	c2 := math.Sqrt(1 - math.Pow(a.Beta2, float64(a.T)))
 	alpha := lr * c2 / (1 - math.Pow(a.Beta1, float64(a.T)))
 	kern.Adam(p, g, a.M, a.V, float32(scale), float32(a.Beta1), float32(a.Beta2), float32(alpha), float32(a.Eps*c2))

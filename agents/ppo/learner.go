@@ -76,6 +76,7 @@ type buffers struct {
 	x                   []float32     // gathered minibatch observations
 	grad                []float32
 	drift, weights      []float64
+	minibatch           Minibatch // for terms of a minibatch
 }
 
 // New returns a learner with fresh parameters. All its randomness, environments included, comes
@@ -135,6 +136,9 @@ func (l *Learner) allocate(n, d, k int) {
 	b.x, b.grad = make([]float32, s.Minibatch*d), make([]float32, l.net.size)
 	b.drift, b.weights = make([]float64, k), make([]float64, k)
 }
+
+// Reseed restarts the stream of random numbers from which actions and minibatches are drawn, as New does.
+func (l *Learner) Reseed(seed uint64) { *l.pcg = *agents.NewRand(seed, "policy") }
 
 // Model is the learner's model itself, not a copy.
 func (l *Learner) Model() *Model { return l.model }

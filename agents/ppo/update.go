@@ -21,6 +21,29 @@ func Fixed(weights []float64) Weigh {
 	return func(_ int, _, w []float64) { copy(w, weights) }
 }
 
+// Term adds to the objective of a minibatch, which is maximised, something else than a weighted advantage.
+// It adds the derivative of the added term by ln p(a) of every sample to m.Slope.
+type Term func(m *Minibatch)
+
+// Minibatch is what a [Term] may depend on. It is valid during the call.
+type Minibatch struct {
+	Ratio []float64 // probability ratio ρ of every sample
+	Slope []float64
+
+	sample []int // in the rollout
+	l      *Learner
+}
+
+// Advantage returns A_j of sample i in units of reward.
+func (m *Minibatch) Advantage(i, j int) float64 {
+	return float64(m.l.batch.adv[m.sample[i]*m.l.net.objectives+j]) * m.l.Sigma(j)
+}
+
+// Target returns the return target of objective j at sample i, in scaled units.
+func (m *Minibatch) Target(i, j int) float64 {
+	return float64(m.l.batch.ret[m.sample[i]*m.l.net.objectives+j])
+}
+
 // Stats describes an update.
 type Stats struct {
 	KL       float64 // mean of (ρ - 1) - ln ρ over the samples of the last epoch
@@ -35,6 +58,11 @@ type Stats struct {
 //
 // A is the weighted advantage, normalised over the batch.
 func (l *Learner) Update(weigh Weigh, lr, entropy float64) Stats {
+	return l.UpdateWith(weigh, nil, lr, entropy)
+}
+
+// UpdateWith is [Learner.Update] with a term added to the objective of every minibatch; nil adds nothing.
+func (l *Learner) UpdateWith(weigh Weigh, term Term, lr, entropy float64) Stats {
 	s, b, net := &l.Settings, &l.batch, l.net
 	for i := range b.perm {
 		b.perm[i] = i
@@ -50,7 +78,7 @@ func (l *Learner) Update(weigh Weigh, lr, entropy float64) Stats {
 		l.rng.Shuffle(len(b.perm), func(i, j int) { b.perm[i], b.perm[j] = b.perm[j], b.perm[i] })
 		stats.KL, stats.Entropy = 0, 0
 		for m := range batches {
-			l.minibatch(b.perm[m*s.Minibatch:(m+1)*s.Minibatch], entropy, &stats, &watch)
+			l.minibatch(b.perm[m*s.Minibatch:(m+1)*s.Minibatch], term, entropy, &stats, &watch)
 			stats.GradNorm = l.model.Adam.Step(l.model.Params, b.grad, lr, s.MaxGradNorm)
 			watch.lap(Optimiser)
 		}
@@ -91,9 +119,33 @@ func (l *Learner) combine() {
 	}
 }
 
+// AdvantageProducts writes the mean over the last rollout of (A_i - mean A_i)(A_j - mean A_j), in units of
+// reward, for all pairs of objectives into dst, row by row.
+func (l *Learner) AdvantageProducts(dst []float64) {
+	b, k := &l.batch, l.net.objectives
+	n := float64(len(b.done))
+	mean := make([]float64, k)
+	for x, a := range b.adv {
+		mean[x%k] += float64(a) / n
+	}
+	clear(dst)
+	for at := 0; at < len(b.adv); at += k {
+		for i := range k {
+			for j := range k {
+				dst[i*k+j] += (float64(b.adv[at+i]) - mean[i]) * (float64(b.adv[at+j]) - mean[j])
+			}
+		}
+	}
+	for i := range k {
+		for j := range k {
+			dst[i*k+j] *= l.Sigma(i) * l.Sigma(j) / n
+		}
+	}
+}
+
 // minibatch writes the gradient of the loss on the given samples into b.grad and adds to the
 // statistics and to the drift (in scaled units).
-func (l *Learner) minibatch(sample []int, entropy float64, stats *Stats, watch *stopwatch) {
+func (l *Learner) minibatch(sample []int, term Term, entropy float64, stats *Stats, watch *stopwatch) {
 	b, net := &l.batch, l.net
 	d := net.spec.Observation.Len()
 	for i, at := range sample {
@@ -111,6 +163,9 @@ func (l *Learner) minibatch(sample []int, entropy float64, stats *Stats, watch *
 		l.gauss.SetLogStd(net.logStd(l.model.Params))
 		clear(l.gauss.DLogStd)
 	}
+	if term != nil {
+		l.addTerm(sample, term)
+	}
 	for i, at := range sample {
 		l.policyGrad(i, at, entropy, stats)
 		l.valueGrad(i, at)
@@ -126,7 +181,26 @@ func (l *Learner) minibatch(sample []int, entropy float64, stats *Stats, watch *
 	watch.lap(Backward)
 }
 
-// policyGrad writes the gradient of the policy and entropy terms of row i, sample at.
+// addTerm writes the gradient of a term by the outputs of the actor.
+func (l *Learner) addTerm(sample []int, term Term) {
+	b := &l.batch
+	width, n := l.net.actor.OutWidth(), l.head.Actions()
+	m := &b.minibatch
+	m.l, m.sample = l, sample
+	m.Ratio, m.Slope = m.Ratio[:0], m.Slope[:0]
+	for i, at := range sample {
+		l.head.Set(b.batchAct.Out[i*width:])
+		m.Ratio = append(m.Ratio, math.Exp(l.head.LogProb(b.actions[at*n:][:n])-b.logp[at]))
+		m.Slope = append(m.Slope, 0)
+	}
+	term(m)
+	for i, at := range sample {
+		l.head.Set(b.batchAct.Out[i*width:])
+		l.head.AddGradient(b.batchAct.DOut[i*width:], b.actions[at*n:][:n], -m.Slope[i], 0)
+	}
+}
+
+// policyGrad adds the gradient of the policy and entropy terms of row i, sample at.
 func (l *Learner) policyGrad(i, at int, entropy float64, stats *Stats) {
 	b, c := &l.batch, l.Settings.Clip
 	width, n, k := l.net.actor.OutWidth(), l.head.Actions(), l.net.objectives

@@ -11,7 +11,7 @@ import (
 )
 
 // lossOf is the loss of a minibatch in float64, written from the definition.
-func lossOf(l *Learner, sample []int, entropy float64) float64 {
+func lossOf(l *Learner, sample []int, entropy, term float64) float64 {
 	s, b, net := &l.Settings, &l.batch, l.net
 	d, k := net.spec.Observation.Len(), net.objectives
 	forward := func(m *neural.MLP, p []float32, at int) []float64 {
@@ -65,7 +65,7 @@ func lossOf(l *Learner, sample []int, entropy float64) float64 {
 		ratio := math.Exp(logp - b.logp[at])
 		a := b.combined[at]
 		total -= min(ratio*a, min(max(ratio, 1-s.Clip), 1+s.Clip)*a) / n
-		total -= entropy * h / n
+		total -= entropy*h/n + term*ratio*ratio/n
 		for j, v := range forward(net.critic, net.criticPart(l.model.Params), at) {
 			old, target := float64(b.value[at*k+j]), float64(b.ret[at*k+j])
 			clipped := old + min(max(v-old, -s.Clip), s.Clip)
@@ -75,8 +75,8 @@ func lossOf(l *Learner, sample []int, entropy float64) float64 {
 	return total
 }
 
-// TestMinibatchGradientByFiniteDifferences covers the clipped ratio, the clipped value loss and
-// the entropy, for all kinds of action, at parameters that have moved away from the rollout's.
+// TestMinibatchGradientByFiniteDifferences covers the clipped ratio, the clipped value loss,
+// the entropy and an added term, for all kinds of action, at parameters that have moved away from the rollout's.
 // The loss has kinks where a clip or a maximum changes sides; there the gradient must be one of
 // the subgradients, which lie between the one-sided differences.
 func TestMinibatchGradientByFiniteDifferences(t *testing.T) {
@@ -85,11 +85,16 @@ func TestMinibatchGradientByFiniteDifferences(t *testing.T) {
 		l := New(driftEnv(kind), s, 0.99, 5)
 		l.Collect()
 		l.Update(Fixed([]float64{1, 0.3}), 5e-2, 0.01) // large steps, so that clipping occurs
-		const entropy = 0.05
+		const entropy, weight = 0.05, 0.3
 		sample := l.batch.perm[:s.Minibatch]
-		l.minibatch(sample, entropy, new(Stats), new(stopwatch))
+		square := func(m *Minibatch) { // weight · mean ρ²
+			for i, ratio := range m.Ratio {
+				m.Slope[i] += weight * 2 * ratio * ratio / float64(len(m.Ratio))
+			}
+		}
+		l.minibatch(sample, square, entropy, new(Stats), new(stopwatch))
 		checked := 0
-		here := lossOf(l, sample, entropy)
+		here := lossOf(l, sample, entropy, weight)
 		for i, old := range l.model.Params {
 			grad := float64(l.batch.grad[i])
 			if old == 0 && grad == 0 {
@@ -97,7 +102,7 @@ func TestMinibatchGradientByFiniteDifferences(t *testing.T) {
 			}
 			difference := func(h float32) float64 { // divided by the step that float32 really made
 				l.model.Params[i] = old + h
-				slope := (lossOf(l, sample, entropy) - here) / (float64(l.model.Params[i]) - float64(old))
+				slope := (lossOf(l, sample, entropy, weight) - here) / (float64(l.model.Params[i]) - float64(old))
 				l.model.Params[i] = old
 				return slope
 			}
