@@ -2,9 +2,11 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -17,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/paretolab/paretolab/experiments"
+	"github.com/paretolab/paretolab/pareto"
 )
 
 // compareFormats maps the formats of comparisons to the extensions of their files.
@@ -25,6 +28,7 @@ var compareFormats = map[string]string{"table": ".txt", "csv": ".csv", "markdown
 func (a *app) compareCommand() *cobra.Command {
 	var o experiments.CompareOptions
 	format, out := "table", ""
+	var references []string
 	c := &cobra.Command{
 		Use:   "compare DIR...",
 		Short: "Compare algorithms over runs: intervals, tests, fronts, ranks",
@@ -32,14 +36,20 @@ func (a *app) compareCommand() *cobra.Command {
 interquartile mean (IQM) over seeds with its stratified bootstrap interval, for every pair the probability
 that one is better, the difference and a Mann-Whitney test, corrected by Holm over all pairs and
 environments, and what the fronts of all runs together are to each other. Over five environments or more
-also mean ranks with Friedman's test and the critical difference.
+also mean ranks with Friedman's test and the critical difference. --json prints all of it, with the
+optimality gap, performance profiles, attainment surfaces and learning curves on common steps.
 
 Values are those of the final evaluation on fresh seeds. hv_ratio is the share of the known front's
-hypervolume; where none is known, of the union of all fronts compared. Runs that differ in what they
-measure (discount, reference point, episodes, ...) are refused. With fewer than three runs of a variant
-there are values only, and the exit code is 6.`,
+hypervolume; where none is known, of the front given with --reference, else of the union of all fronts
+compared, which --out writes to reference_front.csv, so that later comparisons can be made against the
+same. eum_norm is the expected utility from that of the random policy (0) to that of the known front (1).
+Runs that differ in what they measure (discount, reference point, episodes, ...) are refused with the list
+of differences. Runs that failed or are incomplete are listed; --include-incomplete compares all runs as they
+were when the shortest ended. With fewer than three runs of a variant there are values only, and the exit
+code is 6.`,
 		Example: "  paretolab compare runs/quickstart runs/stage2-gain\n" +
-			"  paretolab compare runs --metric eum --by algorithm --format latex --out tables",
+			"  paretolab compare runs --metric eum --by algorithm --format latex --out tables\n" +
+			"  paretolab compare runs/later --reference tables/reference_front.csv",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if compareFormats[format] == "" {
@@ -47,6 +57,9 @@ there are values only, and the exit code is 6.`,
 			}
 			runs, err := a.loadRuns(c.Context(), args)
 			if err != nil {
+				return err
+			}
+			if o.References, err = referenceFronts(references, runs); err != nil {
 				return err
 			}
 			o.Workers = runtime.NumCPU()
@@ -73,6 +86,8 @@ there are values only, and the exit code is 6.`,
 	f.IntVar(&o.Resamples, "bootstrap", 50_000, "resamples of the bootstrap")
 	f.Uint64Var(&o.Seed, "seed", 0, "seed of the bootstrap")
 	f.IntVar(&o.MinRuns, "min-seeds", 3, "fewest runs of a variant for intervals and tests, at least 3")
+	f.StringArrayVar(&references, "reference", nil, "CSV file of the front to measure against where none is known; ENVIRONMENT=FILE for one of several environments")
+	f.BoolVar(&o.IncludeIncomplete, "include-incomplete", false, "compare all runs as they were when the shortest ended")
 	f.BoolVar(&o.Force, "force", false, "compare runs that differ in what they measure, and say so")
 	f.StringVar(&format, "format", format, "table, csv, markdown or latex; --json for all figures")
 	f.StringVar(&out, "out", "", "directory for the tables as files, in the format")
@@ -81,6 +96,40 @@ there are values only, and the exit code is 6.`,
 	completeWords(c, "format", "table", "csv", "markdown", "latex")
 	_ = c.MarkFlagDirname("out") // fails only for a flag that does not exist
 	return c
+}
+
+// referenceFronts reads the fronts of --reference, by environment.
+func referenceFronts(files []string, runs []*experiments.Run) (map[string]pareto.Front, error) {
+	objectives := map[string][]string{}
+	for _, r := range runs {
+		var names []string
+		for _, o := range r.Info.Environment.Objectives {
+			names = append(names, o.Name)
+		}
+		objectives[cmp.Or(r.Info.Environment.Label, r.Info.Environment.ID)] = names
+	}
+	environments := slices.Sorted(maps.Keys(objectives))
+	fronts := map[string]pareto.Front{}
+	for _, f := range files {
+		environment, path, named := strings.Cut(f, "=")
+		switch {
+		case !named && len(environments) == 1:
+			environment, path = environments[0], f
+		case !named:
+			return nil, usagef("--reference %s does not say for which environment; give %s=%s, for instance", f, environments[0], f)
+		case objectives[environment] == nil:
+			return nil, usagef("--reference %s: no run is on %q; they are on %s", f, environment, strings.Join(environments, ", "))
+		}
+		if _, err := os.Stat(path); err != nil {
+			return nil, usagef("--reference: %w", err)
+		}
+		front, err := experiments.ReadReferenceFront(path, objectives[environment])
+		if err != nil {
+			return nil, withCode(exitData, err)
+		}
+		fronts[environment] = front
+	}
+	return fronts, nil
 }
 
 // sheet is a table of a comparison.
@@ -101,6 +150,12 @@ func (a *app) printComparison(c *experiments.Comparison, format, out string) err
 		for _, s := range sheets {
 			files = append(files, filepath.Join(out, s.name+compareFormats[format]))
 			if err := os.WriteFile(files[len(files)-1], s.text(format), 0o666); err != nil {
+				return withCode(exitIO, err)
+			}
+		}
+		for name, text := range c.ReferenceFronts() {
+			files = append(files, filepath.Join(out, name))
+			if err := os.WriteFile(files[len(files)-1], text, 0o666); err != nil {
 				return withCode(exitIO, err)
 			}
 		}
@@ -130,20 +185,23 @@ func comparisonSheets(c *experiments.Comparison) []sheet {
 	level := fmt.Sprintf("%g %% interval", c.Confidence*100)
 	scores := sheet{
 		name: "scores", caption: fmt.Sprintf("%s, %s is better; final evaluation on fresh seeds", c.Metric, c.Better),
-		head: []string{"environment", "variant", "runs", "IQM", level, "median", "mean", "steps", "seconds"},
+		head: []string{"environment", "variant", "n", "IQM", level, "median", "mean", "HV", "points", "sparsity", "steps", "seconds"},
 	}
 	pairs := sheet{
-		name: "pairs", caption: "A against B: probability that a run of A is better, difference of IQMs, Mann-Whitney test, corrected by Holm over all rows",
-		head: []string{"environment", "A", "B", "P(A better)", level, "difference", level, "p", "p Holm", "verdict"},
+		name: "pairs", caption: "A against B: probability that a run of A is better, difference of IQMs, A12, Mann-Whitney test (smallest: the least p that so many runs can give), corrected by Holm over all rows",
+		head: []string{"environment", "A", "B", "P(A better)", level, "difference", level, "A12", "n", "p", "smallest", "p Holm", "verdict"},
 	}
 	fronts := sheet{
-		name: "fronts", caption: "fronts of all runs together: share of A's points that B dominates, and covers; by how much A must rise in all objectives to cover B",
-		head: []string{"environment", "A", "B", "dominated", "covered", "additive epsilon"},
+		name: "fronts", caption: "fronts of all runs together: share of A's points that B dominates, and covers; by how much A must rise in all objectives to cover B (additive epsilon), and B to cover A",
+		head: []string{"environment", "A", "B", "dominated", "covered", "epsilon", "epsilon of B"},
 	}
 	for _, e := range c.Environments {
 		scores.caption += fmt.Sprintf("; %s: reference point %v, discount %v, %s", e.Environment, e.Reference, e.Discount, counted(e.Episodes, "episode", "episodes"))
 		if e.Against != "" {
 			scores.caption += ", shares of: " + e.Against
+		}
+		if e.Random != nil {
+			scores.caption += ", expected utility of the random policy " + short(*e.Random)
 		}
 		for _, s := range e.Scores {
 			scores.rows = append(scores.rows, scoreRow(e.Environment, s))
@@ -151,11 +209,11 @@ func comparisonSheets(c *experiments.Comparison) []sheet {
 		for _, p := range e.Pairs {
 			pairs.rows = append(pairs.rows, []string{
 				e.Environment, p.A, p.B, rounded(p.Improvement.Value), ends(p.Improvement), short(p.Difference.Value), ends(p.Difference),
-				rounded(p.P), rounded(p.Holm), p.Verdict,
+				rounded(p.A12), fmt.Sprintf("%d, %d", p.RunsA, p.RunsB), rounded(p.P), rounded(p.SmallestP), rounded(p.Holm), p.Verdict,
 			})
 		}
 		for _, f := range e.Fronts {
-			fronts.rows = append(fronts.rows, []string{e.Environment, f.A, f.B, rounded(f.Dominated), rounded(f.Covered), short(f.EpsilonToB)})
+			fronts.rows = append(fronts.rows, []string{e.Environment, f.A, f.B, rounded(f.Dominated), rounded(f.Covered), short(f.EpsilonToB), short(f.EpsilonFromB)})
 		}
 	}
 	for _, s := range c.Overall {
@@ -169,7 +227,7 @@ func comparisonSheets(c *experiments.Comparison) []sheet {
 	}
 	if r := c.Ranks; r != nil {
 		s := sheet{name: "ranks", head: []string{"variant", "mean rank"}}
-		s.caption = fmt.Sprintf("mean ranks over %s, 1 is best: Friedman p = %s, Iman-Davenport p = %s", counted(len(c.Environments), "environment", "environments"), rounded(r.P), rounded(r.PF))
+		s.caption = fmt.Sprintf("mean ranks over %s, 1 is best: Friedman p = %s, Iman-Davenport p = %s", counted(len(r.Environments), "environment", "environments"), rounded(r.P), rounded(r.PF))
 		if r.CriticalDifference > 0 {
 			s.caption += fmt.Sprintf("; ranks that differ by less than %s are not told apart (Nemenyi, 0.05)", rounded(r.CriticalDifference))
 		}
@@ -193,9 +251,9 @@ func scoreRow(environment string, s experiments.Score) []string {
 		row = append(row, short(s.IQM.Value), ends(s.IQM), short(s.Median.Value), short(s.Mean.Value))
 	}
 	if s.Steps == 0 { // over all environments
-		return append(row, "", "")
+		return append(row, "", "", "", "", "")
 	}
-	return append(row, grouped(int(math.Round(s.Steps))), rounded(s.Seconds))
+	return append(row, short(s.Hypervolume), rounded(s.Cardinality), short(s.Sparsity), grouped(int(math.Round(s.Steps))), rounded(s.Seconds))
 }
 
 func ends(e *experiments.Estimate) string { return "[" + short(e.Low) + ", " + short(e.High) + "]" }

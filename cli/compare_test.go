@@ -35,7 +35,7 @@ budget: {steps: 20_000}
 	}
 	tables := t.TempDir()
 	for format, want := range map[string]string{
-		"table": "environment           variant", "csv": "environment,variant,runs", "markdown": "| environment | variant |", "latex": `hv\_ratio, larger is better`,
+		"table": "environment           variant", "csv": "environment,variant,n,IQM", "markdown": "| environment | variant |", "latex": `hv\_ratio, larger is better`,
 	} {
 		code, text, errs := invoke("compare", dir, "--format", format, "--bootstrap", "500", "--out", tables)
 		if code != exitOK || !strings.Contains(text, want) || !strings.Contains(text, "pql") {
@@ -52,6 +52,10 @@ budget: {steps: 20_000}
 	}{
 		{[]string{dir, "--format", "word"}, exitUsage, `"word"`},
 		{[]string{dir, "--metric", "hvratio"}, exitUsage, "hv_ratio"},
+		{[]string{dir, "--metric", "sparsity"}, exitUsage, "sparsity alone says nothing"},
+		{[]string{dir, "--reference", "nowhere.csv"}, exitUsage, "nowhere.csv"},
+		{[]string{dir, "--reference", "minecart-v0=x.csv"}, exitUsage, "no run is on \"minecart-v0\""},
+		{[]string{dir, "--reference", filepath.Join(tables, "pairs.csv")}, exitData, "treasure"},
 		{[]string{dir, "--by", "colour"}, exitUsage, "colour"},
 		{[]string{dir, "--ci", "95"}, exitUsage, "95"},
 		{[]string{dir, "--min-seeds", "5", "--bootstrap", "500"}, exitStatistics, "too few runs"},
