@@ -55,6 +55,13 @@ type BoxStepper interface {
 	StepBox(rng *RNG, a []float32, reward []float64, obs []float32) (terminated bool)
 }
 
+// ScratchSharer is the optional capability of an Env with much working memory in which no call leaves
+// anything for the next. The copies of a [Vector] share it, since one goroutine steps them.
+type ScratchSharer interface {
+	// ShareScratch takes over the working memory of another copy of the same environment.
+	ShareScratch(with Env)
+}
+
 // Action is what an environment copy receives: Discrete holds the index of a discrete space
 // (several of a multi-discrete one), Box the vector of a continuous one. The other is nil.
 type Action struct {

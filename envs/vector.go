@@ -142,6 +142,9 @@ func newVector[T Real](e *Environment, first, n int, mode Autoreset) *Vector[T] 
 	_, narrow := any(v).(*Vector[float32])
 	for i := range v.copies {
 		v.copies[i] = e.New()
+		if s, ok := v.copies[i].(ScratchSharer); ok && i > 0 {
+			s.ShareScratch(v.copies[0])
+		}
 		v.rngs[i].Seed(uint64(first + i))
 		if s, ok := v.copies[i].(IndexStepper); ok && narrow && !v.boxed && v.nAct == 1 {
 			v.index = append(v.index, s)

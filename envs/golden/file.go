@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 
@@ -25,14 +26,70 @@ type File struct {
 	Observation     space          `json:"observation_space"`
 	Reward          *space         `json:"reward_space"` // absent: unbounded float32
 	RewardDim       int            `json:"reward_dim"`
-	Tolerance       struct {
-		Obs    Number `json:"obs_abs"`    // largest absolute difference of an observation or state
-		Reward Number `json:"reward_abs"` // and of a reward
-		Resync resync `json:"resync"`
-	} `json:"tolerance"`
-	Episodes []Episode `json:"episodes"`
+	Tolerance       Tolerance      `json:"tolerance"`
+	Episodes        []Episode      `json:"episodes"`
 
 	openLoop *openLoop // a file of the other schema; nothing else is then set
+}
+
+// Tolerance is how far a replay may be from the recording: absolutely, or relative to the recorded value
+// where that is larger than 1; and farther in late steps of what is chaotic.
+type Tolerance struct {
+	Obs    Number `json:"obs_abs"`    // largest absolute difference of an observation or state
+	Reward Number `json:"reward_abs"` // and of a reward
+
+	RelativeTo     string `json:"relative_to"` // "": absolute; else [relative]
+	RelativeObs    Number `json:"obs"`         // in place of Obs
+	RelativeReward Number `json:"reward"`      // in place of Reward
+	UntilStep      int    `json:"until_step"`  // the last step that these are for; 0: all steps
+	ObsAfter       Number `json:"obs_after"`
+	RewardAfter    Number `json:"reward_after"`
+
+	Resync resync `json:"resync"`
+}
+
+// relative is the one way to be relative.
+const relative = "max(1,|value|)"
+
+// obs is the tolerance of observations and states in a step, counted from 1 (0: at the start).
+func (t *Tolerance) obs(step int) Number { return t.in(step, t.Obs, t.RelativeObs, t.ObsAfter) }
+
+// reward is that of rewards.
+func (t *Tolerance) reward(step int) Number {
+	return t.in(step, t.Reward, t.RelativeReward, t.RewardAfter)
+}
+
+func (t *Tolerance) in(step int, absolute, relative, after Number) Number {
+	switch {
+	case t.RelativeTo == "":
+		return absolute
+	case t.UntilStep > 0 && step > t.UntilStep:
+		return after
+	}
+	return relative
+}
+
+// difference is how far a value is from the recorded one, in the measure of the tolerance.
+func (t *Tolerance) difference(got, want float64) Number {
+	d := difference(got, want)
+	if size := math.Abs(want); t.RelativeTo != "" && size > 1 && !math.IsInf(size, 1) {
+		d /= Number(size)
+	}
+	return d
+}
+
+func (t *Tolerance) check() error {
+	switch t.RelativeTo {
+	case "", relative:
+	default:
+		return fmt.Errorf("tolerances are relative to %q; known is %s", t.RelativeTo, relative)
+	}
+	for _, x := range []Number{t.Obs, t.Reward, t.RelativeObs, t.RelativeReward, t.ObsAfter, t.RewardAfter} {
+		if !(x >= 0) {
+			return fmt.Errorf("tolerances are numbers from 0; one is %v", x)
+		}
+	}
+	return nil
 }
 
 // resync says whether steps may be compared one at a time, each from the recorded state before it:
@@ -245,10 +302,11 @@ func (f *File) check() error {
 		return fmt.Errorf("max_episode_steps is %d; it is at least 1, or null", *f.MaxEpisodeSteps)
 	case f.RewardDim < 1:
 		return fmt.Errorf("reward_dim is %d; it is at least 1", f.RewardDim)
-	case !(f.Tolerance.Obs >= 0) || !(f.Tolerance.Reward >= 0):
-		return fmt.Errorf("tolerances %v and %v are not numbers from 0", f.Tolerance.Obs, f.Tolerance.Reward)
 	case len(f.Episodes) == 0:
 		return errors.New("no episodes")
+	}
+	if err := f.Tolerance.check(); err != nil {
+		return err
 	}
 	for i := range f.Episodes {
 		e := &f.Episodes[i]

@@ -168,6 +168,29 @@ func TestRoundingAndTolerance(t *testing.T) {
 	}
 }
 
+// Tolerances may be relative where values are large, and wider from a step on.
+func TestRelativeTolerance(t *testing.T) {
+	for _, c := range []struct {
+		name, tolerance string
+		reward          string // in place of 2.5 in the second step
+		pass            bool
+		largest         golden.Number
+	}{
+		{"within", `"obs": 0, "reward": 0.25`, "2", true, 0.25},
+		{"beyond", `"obs": 0, "reward": 0.24`, "2", false, 0.25},
+		{"absolute below 1", `"obs": 0, "reward": 2`, "0.5", true, 2},
+		{"infinite", `"obs": 0, "reward": 2`, `"inf"`, false, golden.Number(math.Inf(1))},
+		{"wider later", `"obs": 0, "reward": 0, "until_step": 1, "obs_after": 0, "reward_after": 0.25`, "2", true, 0.25},
+		{"not yet wider", `"obs": 0, "reward": 0, "until_step": 2, "obs_after": 0, "reward_after": 0.25`, "2", false, 0.25},
+	} {
+		text := strings.NewReplacer(`"obs_abs": 0, "reward_abs": 0`, `"relative_to": "max(1,|value|)", `+c.tolerance, `[2.5, -1]`, "["+c.reward+", -1]").Replace(recording)
+		r, err := verify(t, text)
+		if err != nil || r.Pass != c.pass || r.MaxRewardError != c.largest {
+			t.Errorf("%s: %+v, error %v", c.name, r, err)
+		}
+	}
+}
+
 func TestFilesThatCannotBeCompared(t *testing.T) {
 	for _, c := range []struct{ name, old, new, say string }{
 		{"schema", `"golden-v1"`, `"golden-rng-v1"`, `schema is "golden-rng-v1"`},
@@ -182,6 +205,7 @@ func TestFilesThatCannotBeCompared(t *testing.T) {
 		{"repeated action", `"actions": [[0.5]]`, `"actions": [[0.5], [0.5]]`, "2 actions with repeat_action"},
 		{"time limit", `"max_episode_steps": 3`, `"max_episode_steps": 0`, "max_episode_steps is 0"},
 		{"tolerance", `"obs_abs": 0`, `"obs_abs": -1`, "tolerances"},
+		{"way of being relative", `"obs_abs": 0`, `"relative_to": "value"`, `relative to "value"; known is max(1,|value|)`},
 		{"flag", `"terminated": [0, 1]`, `"terminated": [0, 2]`, "2 is neither 0 nor 1"},
 		{"a word for a number", `[2.5, -1]`, `["big", -1]`, `"big" is no number`},
 		{"type", `"reward_dim": 2`, `"reward_dim": "two"`, "line 4"},

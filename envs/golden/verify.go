@@ -19,7 +19,7 @@ type Report struct {
 	Environment    string   `json:"environment"`
 	Episodes       int      `json:"episodes"`
 	Steps          int      `json:"steps"`            // compared
-	MaxObsError    Number   `json:"max_obs_error"`    // largest absolute difference, after rounding to the original's type
+	MaxObsError    Number   `json:"max_obs_error"`    // largest difference, as the file measures it, after rounding to the original's type
 	MaxRewardError Number   `json:"max_reward_error"` // likewise
 	MaxStateError  Number   `json:"max_state_error"`  // of recorded states, not rounded
 	FlagMismatches int      `json:"flag_mismatches"`  // of terminated and truncated
@@ -28,7 +28,7 @@ type Report struct {
 	Reasons        []string `json:"reasons,omitempty"` // the first that made it fail
 }
 
-// Verify replays every episode on our environment: from the recorded initial state (a [Recorder]:
+// Verify replays every episode on our environment: from the recorded initial state (a [Redrawer]:
 // from a reset), with the recorded draws in place of random numbers, under the recorded time limit.
 // An episode that is marked FromSeed begins with a reset of its seed and draws as the environment does.
 // Observations and rewards are rounded to the types that the file declares (rewards without a
@@ -153,12 +153,25 @@ func (v *verifier) fail(e *Episode, step int, format string, a ...any) {
 }
 
 // Recorder is the optional capability of an environment whose recordings hold a part of its state
-// only. Their episodes begin with a reset and the random draws of it.
+// only. It begins episodes as a [Redrawer] or a [Starter].
 type Recorder interface {
-	// ResetDraws returns the draws of a reset, in order, from what the recording holds of them.
-	ResetDraws(record []byte) ([]envs.Draw, error)
 	// RecordedState returns the part of the present state that recordings hold, as it becomes JSON.
 	RecordedState() any
+}
+
+// Redrawer is a [Recorder] whose episodes begin with a reset and the random draws of it.
+type Redrawer interface {
+	Recorder
+	// ResetDraws returns the draws of a reset, in order, from what the recording holds of them.
+	ResetDraws(record []byte) ([]envs.Draw, error)
+}
+
+// Starter is a [Recorder] to which the recorded part of a first state says the rest.
+type Starter interface {
+	Recorder
+	// StartFrom puts the environment into the state after a reset that led to the recorded part. After an
+	// error the state may be any.
+	StartFrom(record []byte) error
 }
 
 // scalarRewarder is an environment that knows the scalar reward of its original's last step.
@@ -174,12 +187,16 @@ func (v *verifier) begin(e *Episode) error {
 		return nil
 	}
 	if e.ResetDraws == nil {
-		if err := v.single.SetStateJSON(e.InitState); err != nil {
+		state, err := v.firstState(e)
+		if err == nil {
+			err = v.single.SetStateJSON(state)
+		}
+		if err != nil {
 			return fmt.Errorf("init_state: %w", err)
 		}
 		return nil
 	}
-	r, ok := v.single.Env().(Recorder)
+	r, ok := v.single.Env().(Redrawer)
 	if !ok {
 		return fmt.Errorf("reset_draws: %s begins from its init_state", v.spec.ID)
 	}
@@ -193,6 +210,18 @@ func (v *verifier) begin(e *Episode) error {
 	}
 	v.compareState(e, 0, e.InitState)
 	return nil
+}
+
+// firstState is the whole state in which an episode begins.
+func (v *verifier) firstState(e *Episode) ([]byte, error) {
+	s, ok := v.single.Env().(Starter)
+	if !ok {
+		return e.InitState, nil
+	}
+	if err := s.StartFrom(e.InitState); err != nil {
+		return nil, err
+	}
+	return v.single.StateJSON()
 }
 
 func (v *verifier) episode(e *Episode) {
@@ -223,9 +252,9 @@ func (v *verifier) episode(e *Episode) {
 		v.report.Steps++
 		v.compareObservation(e, k+1, e.Obs[k], t.Observation)
 		for j, want := range e.Rewards[k] {
-			d := difference(v.roundReward(t.Reward[j]), v.roundReward(want))
+			d := v.file.Tolerance.difference(v.roundReward(t.Reward[j]), v.roundReward(want))
 			v.report.MaxRewardError = max(v.report.MaxRewardError, d)
-			if d > v.file.Tolerance.Reward {
+			if d > v.file.Tolerance.reward(k+1) {
 				v.fail(e, k+1, "reward %s is %v, recorded %v", v.spec.Objectives[j].Name, t.Reward[j], want)
 			}
 		}
@@ -244,9 +273,9 @@ func (v *verifier) episode(e *Episode) {
 
 // compareScalar compares the original's scalar reward, which is float64.
 func (v *verifier) compareScalar(e *Episode, step int, got, want float64) {
-	d := difference(got, want)
+	d := v.file.Tolerance.difference(got, want)
 	v.report.MaxRewardError = max(v.report.MaxRewardError, d)
-	if d > v.file.Tolerance.Reward {
+	if d > v.file.Tolerance.reward(step) {
 		v.fail(e, step, "scalar reward is %v, recorded %v", got, want)
 	}
 }
@@ -269,9 +298,9 @@ func (v *verifier) compareObservation(e *Episode, step int, recorded observation
 	}
 	for i := range want {
 		round := v.roundObs[i]
-		d := difference(round(got[i]), round(want[i]))
+		d := v.file.Tolerance.difference(round(got[i]), round(want[i]))
 		v.report.MaxObsError = max(v.report.MaxObsError, d)
-		if d > v.file.Tolerance.Obs {
+		if d > v.file.Tolerance.obs(step) {
 			v.fail(e, step, "observation[%d] is %v, recorded %v", i, got[i], want[i])
 		}
 	}
@@ -311,19 +340,19 @@ func (v *verifier) compareState(e *Episode, step int, recorded json.RawMessage) 
 		return
 	}
 	d := Number(0)
-	if !stateDifference(got, want, &d) {
+	if !v.file.Tolerance.stateDifference(got, want, &d) {
 		v.fail(e, step, "state %s has another form than the recorded %s", b, recorded)
 		return
 	}
 	v.report.MaxStateError = max(v.report.MaxStateError, d)
-	if d > v.file.Tolerance.Obs {
+	if d > v.file.Tolerance.obs(step) {
 		v.fail(e, step, "state is %s, recorded %s", b, recorded)
 	}
 }
 
 // stateDifference raises d to the largest difference of corresponding numbers and reports whether
 // both values have the same keys and lengths.
-func stateDifference(got, want any, d *Number) bool {
+func (t *Tolerance) stateDifference(got, want any, d *Number) bool {
 	switch w := want.(type) {
 	case map[string]any:
 		g, ok := got.(map[string]any)
@@ -331,7 +360,7 @@ func stateDifference(got, want any, d *Number) bool {
 			return false
 		}
 		for key := range w {
-			if _, ok := g[key]; !ok || !stateDifference(g[key], w[key], d) {
+			if _, ok := g[key]; !ok || !t.stateDifference(g[key], w[key], d) {
 				return false
 			}
 		}
@@ -341,7 +370,7 @@ func stateDifference(got, want any, d *Number) bool {
 			return false
 		}
 		for i := range w {
-			if !stateDifference(g[i], w[i], d) {
+			if !t.stateDifference(g[i], w[i], d) {
 				return false
 			}
 		}
@@ -350,7 +379,7 @@ func stateDifference(got, want any, d *Number) bool {
 		if !ok {
 			return false
 		}
-		*d = max(*d, difference(g, w))
+		*d = max(*d, t.difference(g, w))
 	default:
 		return got == want
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/paretolab/paretolab/envs/lander"
 )
 
-var _ golden.Recorder = (*lander.Lander)(nil)
+var _ golden.Redrawer = (*lander.Lander)(nil)
 
 func makeEnv(t testing.TB, id string, options map[string]any) *envs.Environment {
 	t.Helper()

@@ -33,17 +33,17 @@ type Data struct {
 
 // Contact is a place where two geoms touch or are within their margin.
 type Contact struct {
-	Geom       [2]int // of the lower type first
-	Dist       float64
-	Pos        Vec        // between the two surfaces
-	Frame      [9]float64 // rows: normal from Geom[0] to Geom[1], two tangents
-	Margin     float64    // the contact acts below this distance
-	Dim        int        // 1 without friction, 3 with
-	Friction   [5]float64 // tangents, spin, rolls
-	Solref     [2]float64
-	Solimp     [5]float64
-	Mu         float64 // friction of the regularised cone; 0 without
-	Row        int     // first constraint row, -1 if none
+	Geom     [2]int // of the lower type first
+	Dist     float64
+	Pos      Vec        // between the two surfaces
+	Frame    [9]float64 // rows: normal from Geom[0] to Geom[1], two tangents
+	Margin   float64    // the contact acts below this distance
+	Dim      int        // 1 without friction, 3 with
+	Friction [5]float64 // tangents, spin, rolls
+	Solref   [2]float64
+	Solimp   [5]float64
+	Mu       float64 // friction of the regularised cone; 0 without
+	Row      int     // first constraint row, -1 if none
 }
 
 // NewData returns an area for computations with the model.

@@ -1,15 +1,13 @@
 package mujoco
 
 // State is what moves: everything that decides the steps to come, a few hundred bytes. Two states that
-// are equal, with equal controls, remain equal.
+// are equal, with equal controls, remain equal. The vectors may lie in memory of the caller's.
 type State struct {
 	Qpos          []float64 // coordinates, length Nq
 	Qvel          []float64 // velocities, length Nv
 	QaccWarmstart []float64 // accelerations of the last step, where the solver begins; length Nv
 	Ctrl          []float64 // controls, length Nu; kept as given and clipped where they act
 	Time          float64   // seconds
-
-	all []float64 // the four vectors, one after the other
 }
 
 // NewState returns a state in the reference configuration at rest.
@@ -24,8 +22,7 @@ func (m *Model) NewStates(n int) []State {
 	states := make([]State, n)
 	for i := range states {
 		s := &states[i]
-		s.all = memory[i*size:][:size:size]
-		rest := s.all
+		rest := memory[i*size:][:size:size]
 		part := func(n int) []float64 {
 			v := rest[:n:n]
 			rest = rest[n:]
@@ -39,13 +36,18 @@ func (m *Model) NewStates(n int) []State {
 
 // Reset puts a state into the reference configuration, at rest, without warm start and control, at time 0.
 func (m *Model) Reset(s *State) {
-	clear(s.all)
 	copy(s.Qpos, m.Qpos0)
+	clear(s.Qvel)
+	clear(s.QaccWarmstart)
+	clear(s.Ctrl)
 	s.Time = 0
 }
 
 // CopyFrom makes s equal to another state of the same model.
 func (s *State) CopyFrom(o *State) {
-	copy(s.all, o.all)
+	copy(s.Qpos, o.Qpos)
+	copy(s.Qvel, o.Qvel)
+	copy(s.QaccWarmstart, o.QaccWarmstart)
+	copy(s.Ctrl, o.Ctrl)
 	s.Time = o.Time
 }
