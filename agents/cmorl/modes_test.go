@@ -132,7 +132,7 @@ func TestModesChooseDirections(t *testing.T) {
 func TestEveryModeTrains(t *testing.T) {
 	for mode, selections := range map[string][]string{
 		"free-objective": {"crowding-best-extremes", "random"}, "warm-sum": {"hv-contribution"},
-		"ipo-literal": {"crowding"}, "reference-ipo": {"crowding"}, "projected": {"crowding"},
+		"ipo-literal": {"crowding"}, "reference-ipo": {"crowding"}, "cpo": {"crowding"}, "projected": {"crowding"},
 	} {
 		for _, selection := range selections {
 			p, s := makeProblem(t, "fruit-tree-v0", 30_000, 2)
@@ -199,6 +199,7 @@ func TestChainedPaths(t *testing.T) {
 func TestModesResume(t *testing.T) {
 	for _, change := range []func(*Settings){
 		func(s *Settings) { s.Mode = "reference-ipo" },
+		func(s *Settings) { s.Mode = "cpo" },
 		func(s *Settings) { s.Mode, s.Directions, s.Slack = "projected", "gain", "spacing" },
 	} {
 		agentstest.Laws(t, func(workers int) (*agents.Problem, agents.Algorithm) {

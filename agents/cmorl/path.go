@@ -12,6 +12,7 @@ import (
 // in one direction.
 type path struct {
 	learner *ppo.Learner
+	trust   *trust // in mode cpo, once it was needed
 	task
 }
 

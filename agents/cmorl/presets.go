@@ -35,7 +35,7 @@ func defaults() *Settings {
 		Mode:        "ipo",
 		Stage1Share: 0.75, WeightMin: 0, WeightMax: 1, WeightDelta: 0.5, EvalEvery: 10, DecayStage1: "linear",
 		NumSelect: 6, UpdateIter: 0, Selection: "crowding", EvalEveryStage2: 1, LearningRateStage2: 3e-4, RateStage2: "reset", DecayStage2: "linear",
-		Directions: "mixed", Slack: "random", Beta: 0.9, Alpha: 0.1, Barrier: 20, BarrierMean: true,
+		Directions: "mixed", Slack: "random", Beta: 0.9, Alpha: 0.1, Barrier: 20, BarrierMean: true, TrustRegion: 0.01, Damping: 0.1,
 		ArchiveSize: 200, Settings: ppo.Defaults(),
 	}
 }

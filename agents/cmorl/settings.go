@@ -10,7 +10,7 @@ import (
 
 // Settings of C-MORL. [New] returns those of a preset.
 type Settings struct {
-	Mode string `key:"mode" range:"ipo|projected|ipo-literal|reference-ipo|free-objective|warm-sum|stage1-only" doc:"how stage 2 extends the front. ipo: interior-point policy optimisation; projected: PPO whose advantage is projected off objectives near their thresholds; ipo-literal: the barrier minibatch by minibatch, with slack beta; reference-ipo: the step of the published code; free-objective, warm-sum: plain PPO on one objective, on random weighted sums; stage1-only: no stage 2, stage 1 gets all steps" source:"paper: ipo; code: reference-ipo; paretolab: projected; the others are ablations"`
+	Mode string `key:"mode" range:"ipo|cpo|projected|ipo-literal|reference-ipo|free-objective|warm-sum|stage1-only" doc:"how stage 2 extends the front. ipo: interior-point policy optimisation; cpo: constrained policy optimisation in a trust region; projected: PPO whose advantage is projected off objectives near their thresholds; ipo-literal: the barrier minibatch by minibatch, with slack beta; reference-ipo: the step of the published code; free-objective, warm-sum: plain PPO on one objective, on random weighted sums; stage1-only: no stage 2, stage 1 gets all steps" source:"paper: ipo and cpo; code: reference-ipo; paretolab: projected; the others are ablations"`
 
 	// Stage 1.
 	Stage1Share float64 `key:"stage1_share" range:"(0,1]" doc:"share of the training steps that stage 1 gets" source:"paretolab, by experiment"`
@@ -34,6 +34,8 @@ type Settings struct {
 	Beta               float64 `key:"beta" range:"(0,1)" symbol:"β" doc:"with slack beta: share of its return that a constrained objective keeps" source:"paper"`
 	Alpha              float64 `key:"slack_alpha" range:"(0,inf)" symbol:"α" doc:"with slack range: share of the archive's range that may be lost" source:"paretolab"`
 	Barrier            float64 `key:"barrier" range:"(0,inf)" symbol:"t" doc:"sharpness of the logarithmic barrier" source:"C-MORL code"`
+	TrustRegion        float64 `key:"trust_region" range:"(0,inf)" symbol:"δ" doc:"in mode cpo: largest mean KL divergence of an update" source:"usual value; the paper's was not found"`
+	Damping            float64 `key:"damping" range:"(0,inf)" doc:"in mode cpo: what is added to the diagonal of the Fisher information" source:"usual value; the paper's was not found"`
 	BarrierMean        bool    `key:"barrier_mean" doc:"divide the barrier terms by the number of constraints, so that they do not grow with the objectives" source:"paretolab, by experiment"`
 
 	ArchiveSize int `key:"archive_size" range:">=1" symbol:"B" doc:"policies kept, those in sparse regions first" source:"C-MORL code"`

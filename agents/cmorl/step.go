@@ -16,6 +16,8 @@ func (s *Settings) step() step {
 		return (*path).literal
 	case "reference-ipo":
 		return s.ratioBarrier
+	case "cpo":
+		return s.trustRegion
 	case "projected":
 		return (*path).projected
 	}

@@ -30,9 +30,9 @@ func TestStepsOnTheOneStepProblem(t *testing.T) {
 		mode string
 		keep bool
 	}{
-		{"ipo", true}, {"projected", true}, {"reference-ipo", false},
+		{"ipo", true}, {"cpo", true}, {"projected", true}, {"reference-ipo", false},
 	} {
-		s := &Settings{Mode: c.mode, Beta: 0.9}
+		s := &Settings{Mode: c.mode, Beta: 0.9, TrustRegion: 0.01, Damping: 0.1}
 		p := twoGoalsPath(twoGoalsEnv(), -2, 64)
 		a := endOf(p, s.step(), 60, 3e-3)
 		switch {

@@ -29,4 +29,10 @@ type Head[T Real] interface {
 	// AddGradient adds the gradient of dlogp·LogProb(action) + dentropy·Entropy by the network
 	// outputs to d.
 	AddGradient(d, action []T, dlogp, dentropy float64)
+	// Divergence is the Kullback-Leibler divergence KL(this ‖ other), in nats, from another head of
+	// the same kind and shape.
+	Divergence(other Head[T]) float64
+	// AddFisher adds scale·F·v to d, where F is the Fisher information of the distribution by the
+	// network outputs: to second order, a change v of them makes a divergence of ½ v'Fv.
+	AddFisher(d, v []T, scale float64)
 }
