@@ -29,21 +29,51 @@ type Data struct {
 	Iterations int
 	// BadStates counts the states that were reset because they were no longer finite.
 	BadStates int
-}
 
-// Contact is a place where two geoms touch or are within their margin.
-type Contact struct {
-	Geom     [2]int // of the lower type first
-	Dist     float64
-	Pos      Vec        // between the two surfaces
-	Frame    [9]float64 // rows: normal from Geom[0] to Geom[1], two tangents
-	Margin   float64    // the contact acts below this distance
-	Dim      int        // 1 without friction, 3 with
-	Friction [5]float64 // tangents, spin, rolls
-	Solref   [2]float64
-	Solimp   [5]float64
-	Mu       float64 // friction of the regularised cone; 0 without
-	Row      int     // first constraint row, -1 if none
+	// Position.
+	axis, anchor []Vec // of the joint of each degree of freedom, in the world
+	com          []Vec // centre of mass of the tree, at the index of the body that heads it
+	crb          [][10]float64
+	m, l         []float64 // M and the factor of it, in the model's pattern
+	inverse      []float64 // the diagonal of that factor, inverted
+	centre       []Vec     // of the geoms that can collide
+	zAxis        []Vec
+	inside       []bool // bodies of a subtree
+
+	// Velocity.
+	acc, force [][6]float64 // of the bodies, in the recursion for the bias forces
+
+	// Constraints: values of each row have the solver's order.
+	rows              int
+	blocks, unordered []block
+	islands           []island
+	first             []int  // of each tree, the first one of its island
+	constrained       []bool // trees that are the first one of an island
+	jac               []float64
+	weight            []float64 // D
+	velocity          []float64 // J qvel
+	reference         []float64 // aref
+	forces            []float64
+	residual, start   []float64 // J a - aref at the present acceleration and at the smooth one
+
+	// Newton.
+	active           []bool       // rows
+	slope            []float64    // J p, p the search direction
+	quadratic        [][3]float64 // of each row along p
+	ma, mp           []float64    // M a, M p
+	gradient, search []float64
+	h, hInverse      []float64 // factor of the Hessian
+
+	// Projected Gauss-Seidel.
+	delassus       []float64 // A, by rows
+	halves         []float64 // rows of J L⁻¹
+	spread, zeros  []float64
+	before, pushed []float64 // forces before a sweep, without momentum and with it
+	order          []int     // of rows in a sweep
+
+	// Integration.
+	stageQpos, stageQvel             []float64
+	stageVelocity, stageAcceleration []float64
 }
 
 // NewData returns an area for computations with the model.
@@ -56,9 +86,57 @@ func (m *Model) NewData() *Data {
 	}
 	for _, v := range []*[]float64{
 		&d.QfrcSpring, &d.QfrcDamper, &d.QfrcFluid, &d.QfrcPassive, &d.QfrcBias, &d.QfrcActuator,
-		&d.QfrcSmooth, &d.QaccSmooth, &d.QfrcConstraint, &d.Qacc,
+		&d.QfrcSmooth, &d.QaccSmooth, &d.QfrcConstraint, &d.Qacc, &d.inverse, &d.hInverse,
+		&d.ma, &d.mp, &d.gradient, &d.search, &d.stageQvel, &d.stageVelocity, &d.stageAcceleration,
 	} {
 		*v = make([]float64, nv)
 	}
+	d.stageQpos = make([]float64, m.Nq)
+	d.axis, d.anchor = make([]Vec, nv), make([]Vec, nv)
+	d.com, d.inside = make([]Vec, nb), make([]bool, nb)
+	d.crb = make([][10]float64, nb)
+	d.acc, d.force = make([][6]float64, nb), make([][6]float64, nb)
+	d.m, d.l = make([]float64, len(m.pattern.column)), make([]float64, len(m.pattern.column))
+	d.h = make([]float64, len(m.hessian.column))
+	d.centre, d.zAxis = make([]Vec, len(m.Geoms)), make([]Vec, len(m.Geoms))
+	d.first, d.constrained = make([]int, m.Ntree), make([]bool, m.Ntree)
+	d.spread, d.zeros = make([]float64, 3*nv), make([]float64, 3*nv)
+
+	// What does not change.
+	d.Xquat[0] = Quat{1, 0, 0, 0}
+	d.Xmat[0] = [9]float64{1, 0, 0, 0, 1, 0, 0, 0, 1}
+	for i := range m.dofs {
+		if p := &m.dofs[i]; p.motion == alongAxis {
+			d.Cdof[i][3+p.axis] = 1
+		}
+	}
+	for i := range m.colliding {
+		if p := &m.colliding[i]; p.body == 0 {
+			m.place(d, p)
+		}
+	}
+	// Room for as many rows as there can be, unless that is out of proportion.
+	d.rows = min(m.maxRows, 500)
+	d.blocks, d.unordered = make([]block, 0, d.rows), make([]block, 0, d.rows)
+	d.Contacts = make([]Contact, 0, d.rows)
+	d.jac = make([]float64, 0, 10*nv*min(d.rows, 40))
+	if m.Option.Solver == PGS {
+		d.halves = make([]float64, 0, cap(d.jac))
+		d.delassus = make([]float64, d.rows*d.rows)
+	}
+	d.grow()
+	d.rows = 0
 	return d
+}
+
+// grow makes room for the present number of rows.
+func (d *Data) grow() {
+	if n := d.rows; n > len(d.weight) {
+		for _, v := range []*[]float64{
+			&d.weight, &d.velocity, &d.reference, &d.forces, &d.residual, &d.start, &d.slope, &d.before, &d.pushed,
+		} {
+			*v = make([]float64, n)
+		}
+		d.active, d.order, d.quadratic = make([]bool, n), make([]int, n), make([][3]float64, n)
+	}
 }

@@ -492,8 +492,8 @@ func (m *Model) checkGeoms() error {
 		switch {
 		case g.Type != Plane && !(g.Size[0] > 0):
 			return fault("radius is %v; give metres above 0", g.Size[0])
-		case (g.Type == Capsule || g.Type == Cylinder) && !(g.Size[1] >= 0):
-			return fault("half length is %v; give metres of at least 0", g.Size[1])
+		case (g.Type == Capsule || g.Type == Cylinder) && !(g.Size[1] > 0):
+			return fault("half length is %v; give metres above 0, or use a sphere", g.Size[1])
 		case !collides:
 			continue
 		case g.Type == Plane && m.Bodies[g.Body].Weld != 0:

@@ -1,0 +1,217 @@
+package mujoco
+
+import "math"
+
+// minMu is the smallest coefficient of friction.
+const minMu = 1e-5
+
+// Pair holds what is constant of the contacts of two geoms.
+type Pair struct {
+	Geom     [2]int     // the lower type first, of equal types the lower index
+	Margin   float64    // a contact acts below this distance
+	Gap      float64    // contacts are found up to Margin + Gap
+	Dim      int        // 1 without friction, 3 with
+	Friction [5]float64 // along the two tangents, spin, roll about the two tangents
+	Solref   [2]float64
+	Solimp   [5]float64
+	Mu       float64 // friction of the regularised cone; 0 for Dim 1
+
+	collide   func(m *Model, d *Data, p *Pair)
+	bodies    [2]int
+	radii     [2]float64
+	halves    [2]float64 // half lengths, 0 for spheres
+	reach     float64    // square of the distance of centres beyond which nothing can touch
+	impedance impedance
+	weight    float64 // translational inverse weight of both bodies
+	support   []int   // degrees of freedom that move either body, ascending
+	moved     []uint8 // which of the two each moves: bit 0 and bit 1
+	ends      [2]int  // last degree of freedom that moves each body, -1 if none
+	entries   []int   // of the Hessian, for each two of support, the lower triangle by rows
+}
+
+// rows returns the number of constraint rows of a contact of the pair.
+func (p *Pair) rows() int {
+	if p.Dim == 1 {
+		return 1
+	}
+	return 4
+}
+
+// Contact is a place where two geoms touch or come within their margin.
+type Contact struct {
+	*Pair
+	Dist  float64    // between the surfaces, below 0 where they overlap
+	Pos   Vec        // midway between them
+	Frame [9]float64 // rows: normal from Geom[0] to Geom[1], two tangents
+	// Row is the first constraint row, -1 if the contact was found but is too far to act.
+	Row int
+}
+
+// collisions finds the contacts, in the order of the pairs (mj_collision).
+func (m *Model) collisions(d *Data) {
+	d.Contacts = d.Contacts[:0]
+	if len(m.pairs) == 0 {
+		return
+	}
+	for i := range m.colliding {
+		p := &m.colliding[i]
+		if p.body > 0 {
+			m.place(d, p)
+		}
+	}
+	for i := range m.pairs {
+		p := &m.pairs[i]
+		p.collide(m, d, p)
+	}
+}
+
+// place computes centre and z axis of a geom.
+func (m *Model) place(d *Data, p *posePlan) {
+	r, x := &d.Xmat[p.body], &d.Xpos[p.body]
+	at := mulMatVec(r, &p.pos)
+	d.centre[p.geom] = Vec{x[0] + at[0], x[1] + at[1], x[2] + at[2]}
+	d.zAxis[p.geom] = mulMatVec(r, &p.axis)
+}
+
+// add appends a contact; hint is the wanted direction of the first tangent, or zero.
+func (d *Data) add(p *Pair, dist float64, pos, normal, hint *Vec) {
+	n := len(d.Contacts)
+	if n == cap(d.Contacts) {
+		d.Contacts = append(d.Contacts, Contact{})
+	}
+	d.Contacts = d.Contacts[:n+1]
+	c := &d.Contacts[n]
+	c.Pair, c.Dist, c.Pos, c.Row = p, dist, *pos, -1
+	x := *normal
+	normalize(&x)
+	y := *hint
+	if dot3(&y, &y) < 0.25 {
+		if math.Abs(x[1]) < 0.5 {
+			y = Vec{0, 1, 0}
+		} else {
+			y = Vec{0, 0, 1}
+		}
+	}
+	s := dot3(&x, &y)
+	y[0] -= x[0] * s
+	y[1] -= x[1] * s
+	y[2] -= x[2] * s
+	normalize(&y)
+	z := cross(&x, &y)
+	c.Frame = [9]float64{x[0], x[1], x[2], y[0], y[1], y[2], z[0], z[1], z[2]}
+}
+
+// noHint leaves the tangents of a contact to the normal.
+var noHint Vec
+
+func planeSphere(_ *Model, d *Data, p *Pair) {
+	touchPlane(d, p, &d.centre[p.Geom[1]], &noHint)
+}
+
+func planeCapsule(_ *Model, d *Data, p *Pair) {
+	c, a := &d.centre[p.Geom[1]], &d.zAxis[p.Geom[1]]
+	l := p.halves[1]
+	e := Vec{l * a[0], l * a[1], l * a[2]}
+	touchPlane(d, p, &Vec{c[0] + e[0], c[1] + e[1], c[2] + e[2]}, a)
+	touchPlane(d, p, &Vec{c[0] - e[0], c[1] - e[1], c[2] - e[2]}, a)
+}
+
+// touchPlane tests a sphere at c against the pair's plane.
+func touchPlane(d *Data, p *Pair, c, hint *Vec) {
+	n, at := &d.zAxis[p.Geom[0]], &d.centre[p.Geom[0]]
+	s := (c[0]-at[0])*n[0] + (c[1]-at[1])*n[1] + (c[2]-at[2])*n[2]
+	r := p.radii[1]
+	if s > p.Margin+p.Gap+r {
+		return
+	}
+	dist := s - r
+	k := dist/2 + r
+	d.add(p, dist, &Vec{c[0] - n[0]*k, c[1] - n[1]*k, c[2] - n[2]*k}, n, hint)
+}
+
+func sphereSphere(_ *Model, d *Data, p *Pair) {
+	touchSpheres(d, p, &d.centre[p.Geom[0]], &d.centre[p.Geom[1]])
+}
+
+// far says whether the geoms of a pair are too far from each other to touch.
+func far(d *Data, p *Pair) bool {
+	x1, x2 := &d.centre[p.Geom[0]], &d.centre[p.Geom[1]]
+	a, b, c := x1[0]-x2[0], x1[1]-x2[1], x1[2]-x2[2]
+	return a*a+b*b+c*c > p.reach
+}
+
+func sphereCapsule(_ *Model, d *Data, p *Pair) {
+	if far(d, p) {
+		return
+	}
+	x, c, a := &d.centre[p.Geom[0]], &d.centre[p.Geom[1]], &d.zAxis[p.Geom[1]]
+	l := p.halves[1]
+	s := min(max((x[0]-c[0])*a[0]+(x[1]-c[1])*a[1]+(x[2]-c[2])*a[2], -l), l)
+	touchSpheres(d, p, x, &Vec{c[0] + s*a[0], c[1] + s*a[1], c[2] + s*a[2]})
+}
+
+// capsuleCapsule tests the nearest points of two segments; of parallel ones, up to two pairs of points.
+func capsuleCapsule(_ *Model, d *Data, p *Pair) {
+	if far(d, p) {
+		return
+	}
+	x1, x2, a1, a2 := &d.centre[p.Geom[0]], &d.centre[p.Geom[1]], &d.zAxis[p.Geom[0]], &d.zAxis[p.Geom[1]]
+	l1, l2 := p.halves[0], p.halves[1]
+	e1, e2 := Vec{l1 * a1[0], l1 * a1[1], l1 * a1[2]}, Vec{l2 * a2[0], l2 * a2[1], l2 * a2[2]}
+	diff := sub(x1, x2)
+	a, b, c := dot3(&e1, &e1), -dot3(&e1, &e2), dot3(&e2, &e2)
+	u, v := -dot3(&e1, &diff), dot3(&e2, &diff)
+	test := func(t1, t2 float64) bool {
+		return touchSpheres(d, p,
+			&Vec{x1[0] + t1*e1[0], x1[1] + t1*e1[1], x1[2] + t1*e1[2]},
+			&Vec{x2[0] + t2*e2[0], x2[1] + t2*e2[1], x2[2] + t2*e2[2]})
+	}
+	clip := func(t float64) float64 { return min(max(t, -1), 1) }
+	if det := a*c - b*b; math.Abs(det) >= minVal {
+		t1, t2 := (c*u-b*v)/det, (a*v-b*u)/det
+		if t1 > 1 {
+			t1, t2 = 1, (v-b)/c
+		} else if t1 < -1 {
+			t1, t2 = -1, (v+b)/c
+		}
+		if t2 > 1 {
+			t1, t2 = clip((u-b)/a), 1
+		} else if t2 < -1 {
+			t1, t2 = clip((u+b)/a), -1
+		}
+		test(t1, t2)
+		return
+	}
+	found := 0
+	if test(1, clip((v-b)/c)) {
+		found++
+	}
+	if test(-1, clip((v+b)/c)) {
+		found++
+	}
+	if found < 2 && test(clip((u-b)/a), 1) {
+		found++
+	}
+	if found < 2 {
+		test(clip((u+b)/a), -1)
+	}
+}
+
+// touchSpheres tests spheres at c1 and c2 with the pair's radii and says whether they make a contact.
+func touchSpheres(d *Data, p *Pair, c1, c2 *Vec) bool {
+	n := sub(c2, c1)
+	square := dot3(&n, &n)
+	r1 := p.radii[0]
+	reach := p.Margin + p.Gap + r1 + p.radii[1]
+	if square > reach*reach {
+		return false
+	}
+	dist := math.Sqrt(square) - r1 - p.radii[1]
+	if normalize(&n) < minVal {
+		n = cross(&d.zAxis[p.Geom[0]], &d.zAxis[p.Geom[1]])
+		normalize(&n)
+	}
+	k := r1 + dist/2
+	d.add(p, dist, &Vec{c1[0] + n[0]*k, c1[1] + n[1]*k, c1[2] + n[2]*k}, &n, &noHint)
+	return true
+}

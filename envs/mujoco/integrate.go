@@ -1,0 +1,97 @@
+package mujoco
+
+import "math"
+
+// integratePositions advances coordinates by velocities over a time h.
+func (m *Model) integratePositions(qpos, qvel []float64, h float64) {
+	if m.Nq == m.Nv {
+		qvel = qvel[:len(qpos)]
+		for i := range qpos {
+			qpos[i] += h * qvel[i]
+		}
+		return
+	}
+	for i := range m.Joints {
+		j := &m.Joints[i]
+		if j.Type != Free {
+			qpos[j.QposAdr] += h * qvel[j.DofAdr]
+			continue
+		}
+		q, v := qpos[j.QposAdr:][:7], qvel[j.DofAdr:][:6]
+		for k := range 3 {
+			q[k] += h * v[k]
+		}
+		quat := Quat{q[3], q[4], q[5], q[6]}
+		turnBy(&quat, &Vec{v[3], v[4], v[5]}, h)
+		copy(q[3:], quat[:])
+	}
+}
+
+// turnBy turns an orientation by an angular velocity in the body's frame over a time h.
+func turnBy(q *Quat, w *Vec, h float64) {
+	axis := *w
+	angle := h * normalize(&axis)
+	normalizeQuat(q)
+	if angle == 0 {
+		return
+	}
+	sin, cos := math.Sincos(0.5 * angle)
+	*q = mulQuat(q, &Quat{cos, sin * axis[0], sin * axis[1], sin * axis[2]})
+}
+
+// euler is the semi-implicit step: damping of joints acts at the end of the step (mj_Euler).
+func (m *Model) euler(s *State, d *Data) {
+	h := m.Option.Timestep
+	a := d.Qacc
+	if m.damped {
+		// (M + h diag damping) a = qfrc_smooth + qfrc_constraint
+		a = d.gradient
+		for i := range a {
+			a[i] = d.QfrcSmooth[i] + d.QfrcConstraint[i]
+		}
+		copy(d.h[:len(d.m)], d.m)
+		for i := range m.dofs {
+			d.h[m.pattern.begin[i+1]-1] += h * m.dofs[i].damping
+		}
+		m.pattern.factor(d.h, d.hInverse, 0, m.Nv)
+		m.pattern.solve(d.h, d.hInverse, a, 0, m.Nv)
+	}
+	for i := range s.Qvel {
+		s.Qvel[i] += h * a[i]
+	}
+	m.integratePositions(s.Qpos, s.Qvel, h)
+	copy(s.QaccWarmstart, d.Qacc)
+}
+
+// rungeKutta is the classical step of fourth order (mj_RungeKutta); d holds the evaluation at the
+// beginning. All stages have the same warm start.
+func (m *Model) rungeKutta(s *State, d *Data) {
+	h := m.Option.Timestep
+	velocity, acceleration := d.stageVelocity, d.stageAcceleration // sums with the weights 1, 2, 2, 1
+	copy(velocity, s.Qvel)
+	copy(acceleration, d.Qacc)
+	qpos, qvel := d.stageQpos, d.stageQvel
+	copy(qvel, s.Qvel)
+	for stage := range 3 {
+		c, weight := 0.5*h, 2.0
+		if stage == 2 {
+			c, weight = h, 1
+		}
+		copy(qpos, s.Qpos)
+		m.integratePositions(qpos, qvel, c)
+		for i, v := range s.Qvel {
+			qvel[i] = v + c*d.Qacc[i]
+		}
+		m.evaluate(d, qpos, qvel, s.Ctrl, s.QaccWarmstart)
+		for i, v := range qvel {
+			velocity[i] += weight * v
+			acceleration[i] += weight * d.Qacc[i]
+		}
+	}
+	for i := range velocity {
+		velocity[i] /= 6
+		s.Qvel[i] += h * (acceleration[i] / 6)
+	}
+	m.integratePositions(s.Qpos, velocity, h)
+	copy(s.QaccWarmstart, d.Qacc)
+}

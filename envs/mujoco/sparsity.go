@@ -1,0 +1,103 @@
+package mujoco
+
+// sparsity is the pattern of a symmetric matrix over degrees of freedom that form trees: row i holds the
+// ancestors of i in ascending order and then i itself, so that the entries of all rows, one after the
+// other, are the lower triangle. A row begins like the row of each of its ancestors, hence elimination
+// from the last row to the first fills nothing in.
+type sparsity struct {
+	begin  []int // row i has the entries begin[i] to begin[i+1]
+	column []int
+}
+
+// newSparsity returns the pattern of trees given by parents, -1 for a root; parents precede children.
+func newSparsity(parent []int) sparsity {
+	p := sparsity{begin: make([]int, 1, len(parent)+1)}
+	for i, up := range parent {
+		if up >= 0 {
+			p.column = append(p.column, p.column[p.begin[up]:p.begin[up+1]]...)
+		}
+		p.column = append(p.column, i)
+		p.begin = append(p.begin, len(p.column))
+	}
+	return p
+}
+
+// row returns the columns of row i.
+func (p *sparsity) row(i int) []int { return p.column[p.begin[i]:p.begin[i+1]] }
+
+// at returns where the entry (i, j) with j <= i is stored, -1 if it is zero by structure.
+func (p *sparsity) at(i, j int) int {
+	for k := p.begin[i]; k < p.begin[i+1]; k++ {
+		if p.column[k] == j {
+			return k
+		}
+	}
+	return -1
+}
+
+// factor overwrites rows lo to hi of a by its factors LᵀDL, L unit lower triangular: off the diagonal
+// by L, and writes the inverse of D to inverse. Pivots are at least minVal.
+func (p *sparsity) factor(a, inverse []float64, lo, hi int) {
+	for k := hi - 1; k >= lo; k-- {
+		begin, end := p.begin[k], p.begin[k+1]-1
+		row, column := a[begin:end], p.column[begin:end]
+		inv := 1 / max(a[end], minVal)
+		inverse[k] = inv
+		for t := len(row) - 1; t >= 0; t-- {
+			l := row[t] * inv
+			if l == 0 {
+				continue
+			}
+			to := a[p.begin[column[t]]:][:t+1]
+			from := row[:len(to)]
+			for j := range to {
+				to[j] -= l * from[j]
+			}
+			row[t] = l
+		}
+	}
+}
+
+// solve overwrites entries lo to hi of x by the solution of a system whose matrix was factored.
+func (p *sparsity) solve(l, inverse, x []float64, lo, hi int) {
+	for k := hi - 1; k >= lo; k-- {
+		v := x[k]
+		if v == 0 {
+			continue
+		}
+		begin, end := p.begin[k], p.begin[k+1]-1
+		row, column := l[begin:end], p.column[begin:end]
+		column = column[:len(row)]
+		for t, a := range row {
+			x[column[t]] -= a * v
+		}
+		x[k] = v * inverse[k]
+	}
+	for k := lo; k < hi; k++ {
+		begin, end := p.begin[k], p.begin[k+1]-1
+		row, column := l[begin:end], p.column[begin:end]
+		column = column[:len(row)]
+		v := x[k]
+		for t, a := range row {
+			v -= a * x[column[t]]
+		}
+		x[k] = v
+	}
+}
+
+// mul writes entries lo to hi of the product of a matrix that is not factored and x.
+func (p *sparsity) mul(y, a, x []float64, lo, hi int) {
+	for i := lo; i < hi; i++ {
+		begin, end := p.begin[i], p.begin[i+1]-1
+		row, column := a[begin:end], p.column[begin:end]
+		column = column[:len(row)]
+		xi := x[i]
+		sum := a[end] * xi
+		for t, v := range row {
+			j := column[t]
+			sum += v * x[j]
+			y[j] += v * xi
+		}
+		y[i] = sum
+	}
+}
