@@ -24,6 +24,8 @@ type Config struct {
 	Seeds       Seeds             `key:"seeds" alias:"grid.seeds" default:"[0]" doc:"one run each; a list, or an inclusive range such as 0..9"`
 	Budget      Budget            `key:"budget" doc:"how long is trained"`
 
+	Sweep Sweep `key:"sweep" doc:"search of settings on seeds of its own, before the experiment is run with the best"`
+
 	Evaluation      Evaluation      `key:"evaluation" doc:"how policies are measured during training"`
 	FinalEvaluation FinalEvaluation `key:"final_evaluation" doc:"how the final archive is measured again, on seeds that were never used before"`
 	Reference       ReferenceChoice `key:"reference" doc:"what fronts are measured against"`

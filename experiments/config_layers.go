@@ -74,7 +74,6 @@ func elsewhere(key string) []string {
 // unsupportedKeys are keys of the format that this version does not offer.
 var unsupportedKeys = map[string]string{
 	"include":             "write everything into one file",
-	"sweep":               "list the settings to compare under grid.algorithms, each with a label",
 	"budget.episodes":     "budgets are in steps",
 	"budget.answers":      "budgets are in steps",
 	"evaluation.every":    "algorithms decide by their settings when policies are measured",

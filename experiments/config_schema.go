@@ -91,6 +91,12 @@ func typeSchema(t reflect.Type, l limits) schema {
 		}}
 	case reflect.TypeFor[Discount]():
 		return schema{"anyOf": []schema{{"type": "number", "exclusiveMinimum": 0, "maximum": 1}, {"const": "environment"}}}
+	case reflect.TypeFor[Range]():
+		ends := schema{"type": "array", "items": schema{"type": "number"}, "minItems": 2, "maxItems": 2}
+		return schema{"type": "object", "additionalProperties": false, "properties": schema{
+			"uniform": ends, "log": ends, "int": ends, "choice": schema{"type": "array", "minItems": 1},
+			"step": schema{"type": "integer", "minimum": 1}, "points": schema{"type": "integer", "minimum": 2},
+		}}
 	case durationType:
 		return schema{"type": "string", "pattern": `^([0-9.]+(ns|us|µs|ms|s|m|h))+$|^0$`}
 	case plainMapType:

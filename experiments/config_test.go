@@ -440,6 +440,7 @@ func TestEveryKeyByEveryLayer(t *testing.T) {
 		"algorithm.name": searchID, "algorithm.preset": "large", "algorithm.label": "l", "seeds": "[5]", "evaluation.discount": "0.5",
 		"budget.per_environment": "{config-chain-v0: 300}", "reference.points": "{config-chain-v0: [-1, -1]}", "budget.steps": "500",
 		"resources.threads_per_item": "1", "output.checkpoint_every": "3s", "output.root": "x", "kernel": "avx2",
+		"sweep.score.metric": "hypervolume", "sweep.space": "{update_iter: {int: [2, 30], step: 4}}",
 	}
 	variables := map[string]string{}
 	walkSchema(func(path []string, f *schemaField) {
@@ -460,6 +461,9 @@ func TestEveryKeyByEveryLayer(t *testing.T) {
 			value = "2"
 		}
 		base := "version: 1\nname: n\nenvironment: {id: config-chain-v0}\nalgorithm: {name: config-search}\nbudget: {steps: 700}\n"
+		if path[0] == "sweep" {
+			base += "sweep: {seeds: 7..9, space: {beta: {uniform: [0.1, 0.9]}}}\n"
+		}
 		var p problems
 		root := parseNode("base.yaml", []byte(base), "yaml", &p)
 		inner := root

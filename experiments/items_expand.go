@@ -63,6 +63,7 @@ func (c *Config) expand(p *problems) []combination {
 		x.checkAlgorithm(&x.algorithms[i])
 	}
 	x.checkNames()
+	x.checkSweep()
 	var out []combination
 	folders := map[string]string{}
 	for i := range x.environments {

@@ -100,10 +100,17 @@ type Planned struct {
 	State string // "complete", "incomplete", "new", or "other": the directory holds another item
 }
 
-// Plan lists the items of a shard of configurations and says which exist already. It writes nothing.
+// Plan lists the items of a shard of configurations and says which exist already; of a sweep, those of its
+// first stage. It writes nothing.
 func Plan(shard Shard, configs ...*Config) ([]Planned, error) {
 	var out []Planned
 	for _, c := range configs {
+		if c.sweeps() {
+			var err error
+			if c, err = c.firstStage(); err != nil {
+				return nil, err
+			}
+		}
 		js, err := jobs(c)
 		if err != nil {
 			return nil, err
@@ -137,7 +144,19 @@ func Plan(shard Shard, configs ...*Config) ([]Planned, error) {
 // There is one outcome per item, in the order of the configurations. The error is a
 // *[FailedError] if items failed, the context's error if it was cancelled (what ran is then saved
 // and can be resumed), or says why nothing was begun.
+//
+// A configuration with a sweep is tuned first; what is run, and has outcomes, is the best of its trials.
 func Execute(ctx context.Context, opt RunOptions, configs ...*Config) ([]*Outcome, error) {
+	configs = slices.Clone(configs)
+	for i, c := range configs {
+		if c.sweeps() {
+			best, err := c.tune(ctx, opt)
+			if err != nil {
+				return nil, err
+			}
+			configs[i] = best
+		}
+	}
 	var all []*job
 	begin := make([]func() error, len(configs))
 	for i, c := range configs {
