@@ -55,11 +55,12 @@ func recommended(spec *envs.Spec) (s *Settings, steps int) {
 		s.DecayStage2, s.EntropyStage2 = "constant", 0.5
 	case strings.HasPrefix(id, "minecart"):
 		s.EvalEvery, s.EvalEveryStage2 = 5, 2
-		s.UpdateIter = 10
+		s.NumSelect, s.UpdateIter = 2, 20
 	case strings.HasPrefix(id, "building"):
 		s.WeightDelta, s.EvalEveryStage2, s.UpdateIter = 1, 2, 20
 		if spec.M() == 9 {
-			s.UpdateIter = 6
+			// Few paths that are followed for long do better than many short ones.
+			s.NumSelect, s.UpdateIter = 2, 10
 		}
 	case spec.M() > 3:
 		s.WeightDelta = 1
