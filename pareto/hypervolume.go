@@ -73,6 +73,7 @@ type Workspace struct {
 	sorter spreadSorter
 
 	stairs  staircase
+	minimal stairs // see passSpace
 	long    longStaircase
 	sweep4  sweep4
 	hand    batchHand
@@ -87,7 +88,8 @@ type Workspace struct {
 	// Rows passed by the sweep of the last objective, in the others, less those that another one
 	// dominates; the first of these that fits.
 	passedWords []uint64 // sorted
-	freshWords  []uint64 // see passWords
+	freshWords  []uint64 // see passSpace and passWords
+	spareWords  []uint64 // see passSpace
 	passedPairs []pair
 	passed      []float64
 
@@ -121,7 +123,9 @@ type job struct {
 	others []int32   // see exclusive
 	sweep  batchSweep
 	from   int // entry of the order that the batch of sweep begins with
-	next   atomic.Int64
+
+	workers int
+	next    atomic.Int64 // what no worker has taken yet begins with it
 
 	ctx     context.Context
 	maxWork int64
@@ -363,16 +367,16 @@ const maxWorkers = 256
 func (w *Workspace) share(workers int, work func(*Workspace)) {
 	j := w.job
 	j.next.Store(0)
-	workers = min(workers, maxWorkers)
-	if workers <= 1 {
+	j.workers = max(1, min(workers, maxWorkers))
+	if j.workers == 1 {
 		work(w)
 		return
 	}
-	for len(w.crew) < workers-1 {
+	for len(w.crew) < j.workers-1 {
 		w.crew = append(w.crew, new(Workspace))
 	}
 	var done sync.WaitGroup
-	for _, c := range w.crew[:workers-1] {
+	for _, c := range w.crew[:j.workers-1] {
 		c.job = j
 		c.calls, c.credit, c.stopped = 0, 0, false
 		done.Go(func() {
@@ -390,32 +394,86 @@ func (w *Workspace) share(workers int, work func(*Workspace)) {
 func (w *Workspace) terms() {
 	j := w.job
 	w.passedWords, w.passedPairs, w.passed = w.passedWords[:0], w.passedPairs[:0], w.passed[:0]
-	words := j.packed && j.m <= 5
-	taken := 1
-	if words {
-		taken = min(max(1, len(j.order)/256), 16)
-	}
 	seen := 0
 	for !w.stopped {
-		i := int(j.next.Add(int64(taken))) - taken
-		if i >= len(j.order) {
+		from, to := j.take()
+		if from == to {
 			return
 		}
-		if words && seen < i {
-			w.passWords(j.order[seen:i])
-			seen = i
+		if seen < from {
+			w.passAll(j.order[seen:from])
 		}
-		for ; seen < i; seen++ {
-			w.pass(seen, false)
-		}
-		for ; seen < min(i+taken, len(j.order)); seen++ {
-			j.term[seen] = w.pass(seen, true)
+		for seen = from; seen < to && !w.stopped; seen++ {
+			j.term[seen] = w.pass(int(j.order[seen].row), true)
 		}
 	}
 }
 
-// passWords is pass, without measuring, for several entries of the order whose ranks fit a word. They move
-// the rows behind them all at once.
+// take hands out the next entries of the order, from one to before another; the two are equal when none are
+// left.
+func (j *job) take() (from, to int) {
+	n := len(j.order)
+	for {
+		from = int(j.next.Load())
+		several := 1
+		switch {
+		case j.m == 5 && j.packed:
+			several = min(n/256, 16)
+		case j.m <= 5: // many, which others pass sooner at once; few in the end, so that all finish together
+			several = max(n/256, min(n/4, n-from)/(2*j.workers))
+		}
+		to = min(n, from+max(1, several))
+		if j.next.CompareAndSwap(int64(from), int64(to)) {
+			return from, to
+		}
+	}
+}
+
+// passAll is pass, without measuring, for several entries of the order.
+func (w *Workspace) passAll(order []keyed) {
+	j := w.job
+	switch {
+	case j.m == 4:
+		w.passSpace(order)
+	case j.m == 5 && j.packed:
+		w.passWords(order)
+	case j.m == 5 && len(order) >= passFiltered:
+		w.passRows(order)
+	default:
+		for _, e := range order {
+			w.pass(int(e.row), false)
+		}
+	}
+}
+
+// passSpace is passAll for four objectives: a staircase sweeps the rows passed and these in the order of the
+// third objective.
+func (w *Workspace) passSpace(order []keyed) {
+	fresh := w.freshWords[:0]
+	for _, e := range order {
+		fresh = append(fresh, w.job.ranks.rows[e.row].lo)
+	}
+	slices.Sort(fresh)
+	passed, left := w.passedWords, w.spareWords[:0]
+	w.minimal.clear()
+	for t, u := 0, 0; t < len(passed) || u < len(fresh); {
+		var q uint64
+		if u == len(fresh) || t < len(passed) && passed[t] <= fresh[u] {
+			q = passed[t]
+			t++
+		} else {
+			q = fresh[u]
+			u++
+		}
+		if w.minimal.offer(lane(q, 0), lane(q, 1)) {
+			left = append(left, q)
+		}
+	}
+	w.freshWords, w.passedWords, w.spareWords = fresh, left, passed
+}
+
+// passWords is passAll for five objectives whose ranks fit a word. The entries move the rows behind them all
+// at once.
 func (w *Workspace) passWords(order []keyed) {
 	j := w.job
 	last := setOf(j.m - 2)
@@ -443,11 +501,31 @@ func (w *Workspace) passWords(order []keyed) {
 	}
 }
 
-// pass adds entry t of the order to the rows passed, unless one of them dominates it, and drops
-// those that it dominates. If asked to, as always where ranks fit a word, it measures the term of the entry.
-func (w *Workspace) pass(t int, measure bool) float64 {
+// passFiltered is the number of entries from which passRows is faster than passing one at a time.
+const passFiltered = 64
+
+// passRows is passAll for five objectives without ranks.
+func (w *Workspace) passRows(order []keyed) {
+	d := w.job.m - 1
+	for _, e := range order {
+		w.passed = append(w.passed, w.job.row(int(e.row))[:d]...)
+	}
+	kept, err := w.NonDominated(Front{M: d, X: w.passed}, Options{Dir: allMinimised[:d], Ctx: w.job.ctx})
+	if err != nil { // of the context
+		w.account()
+		return
+	}
+	for k, i := range kept {
+		copy(w.passed[k*d:][:d], w.passed[i*d:])
+	}
+	w.passed = w.passed[:len(kept)*d]
+}
+
+// pass adds a row to those passed, unless one of them dominates it, and drops those that it dominates. If
+// asked to, as always where ranks fit a word, it measures the term of the row.
+func (w *Workspace) pass(i int, measure bool) float64 {
 	j := w.job
-	i, d := int(j.order[t].row), j.m-1
+	d := j.m - 1
 	p := j.row(i)
 	volume, left := 0.0, 0
 	switch {

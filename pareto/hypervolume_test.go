@@ -381,7 +381,8 @@ func TestHypervolumeOfRowsTooManyForRanks(t *testing.T) {
 }
 
 func TestHypervolumeIsTheSameForAnyNumberOfWorkers(t *testing.T) {
-	for _, s := range []shape{{"linear", 1500, 4, 4}, {"ties", 1500, 4, 5}, {"morl", 100, 8, 1}, {"linear", 700, 5, 2}, {"ties", 160, 7, 3}, {"morl", 40, 10, 1}} {
+	for _, s := range []shape{{"linear", 1500, 4, 4}, {"ties", 1500, 4, 5}, {"morl", 100, 8, 1}, {"linear", 700, 5, 2},
+		{"ties", 8300, 5, 1}, {"ties", 160, 7, 3}, {"morl", 40, 10, 1}} {
 		f := s.rows(t)
 		ref := make([]float64, s.M)
 		want := hv(t, f, ref)
@@ -392,6 +393,36 @@ func TestHypervolumeIsTheSameForAnyNumberOfWorkers(t *testing.T) {
 				if err != nil || got != want {
 					t.Errorf("%v, %d workers: %v, %v; want exactly %v", s, workers, got, err, want)
 				}
+			}
+		}
+	}
+}
+
+// TestRowsPassedTogether: rows passed many at once leave the same rows, in the same order, as one at a time.
+func TestRowsPassedTogether(t *testing.T) {
+	for _, s := range []shape{{"linear", 1500, 4, 4}, {"ties", 1500, 4, 5}, {"cube", 1500, 4, 5}, {"linear", 700, 5, 2}, {"ties", 700, 5, 2}, {"ties", 8300, 5, 1}} {
+		var one, many Workspace
+		for _, w := range []*Workspace{&one, &many} {
+			if err := w.begin(s.rows(t), "front", make([]float64, s.M), &Options{}); err != nil {
+				t.Fatal(err)
+			}
+			w.sortRows()
+			w.job.order = w.order
+			w.pack(s.M - 1)
+		}
+		n := len(one.order)
+		from := 0
+		for _, to := range []int{n / 3, n/3 + 1, n/3 + 50, n} {
+			for _, e := range one.order[from:to] {
+				one.pass(int(e.row), one.job.packed)
+			}
+			many.passAll(many.order[from:to])
+			from = to
+			if !slices.Equal(many.passedWords, one.passedWords) || !slices.Equal(many.passed, one.passed) {
+				t.Errorf("%v: after %d rows others are left", s, to)
+			}
+			if len(one.passedWords)+len(one.passed) == 0 {
+				t.Errorf("%v: no row left", s)
 			}
 		}
 	}

@@ -46,11 +46,11 @@ func clipWords(a, r, last uint64, active, rows []uint64) (top uint64, k, left in
 	for i := left; i < len(active); i++ {
 		q := active[i]
 		up := above(q, a)
-		if up == last { // it covers the box from there on, and no row behind begins before
+		if up == last { // it covers the box from there on, and no row behind begins before or is dominated
 			if reaches(q, top)&last == 0 {
 				top = blend(top, q, spread(last))
 			}
-			left += copy(active[left:], active[i:])
+			left += copy(active[left:], active[i+oneIf(reaches(q, a) == guards):])
 			break
 		}
 		active[left] = q
@@ -86,8 +86,8 @@ func dropWords(a, last uint64, active []uint64) (left int) {
 	}
 	for i := left; i < len(active); i++ {
 		q := active[i]
-		if above(q, a) == last { // it dominates what a dominates behind it
-			return left + copy(active[left:], active[i:])
+		if above(q, a) == last { // no row behind it is dominated: it would dominate that, too
+			return left + copy(active[left:], active[i+oneIf(reaches(q, a) == guards):])
 		}
 		active[left] = q
 		left += oneIf(reaches(q, a) != guards)

@@ -45,9 +45,14 @@ func BenchmarkWorkers(b *testing.B) {
 		call func(*Workspace, Front, []float64, Options) error
 		shape
 	}{
-		{"hypervolume", hypervolume, shape{"linear", 10_900, 4, 1}},
+		{"hypervolume", hypervolume, shape{"linear", 8000, 4, 1}},
+		{"hypervolume", hypervolume, shape{"linear", 10_900, 4, 1}}, // nearly the most that have ranks
+		{"hypervolume", hypervolume, shape{"invconcave", 10_900, 4, 1}},
+		{"hypervolume", hypervolume, shape{"linear", 12_000, 4, 1}},
 		{"hypervolume", hypervolume, shape{"linear", 20_000, 4, 1}},
 		{"hypervolume", hypervolume, shape{"linear", 5000, 5, 1}},
+		{"hypervolume", hypervolume, shape{"linear", 8000, 5, 1}}, // nearly the most that have ranks
+		{"hypervolume", hypervolume, shape{"linear", 9000, 5, 1}},
 		{"hypervolume", hypervolume, shape{"linear", 1500, 6, 1}},
 		{"hypervolume", hypervolume, shape{"linear", 500, 7, 1}},
 		{"hypervolume", hypervolume, shape{"linear", 300, 8, 1}},
