@@ -16,6 +16,24 @@ func (a *app) configCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "config",
 		Short: "Check, fill in and explain configurations of experiments",
+		Long: `A configuration is a YAML, TOML or JSON file. Its values come in layers, of which later ones win:
+
+  defaults          of the program, and of the algorithm's preset
+  include           files that the file names: include: [base.yaml], with paths from its own folder
+  the file          itself
+  variables         PARETOLAB_ and the path in capitals, with _ for the dots: PARETOLAB_BUDGET_STEPS=1e6
+  --set             path=value: --set algorithm.settings.beta=0.95
+  other flags       --seeds, --steps, --out, --workers
+
+A single run has environment and algorithm; a grid has grid.environments and grid.algorithms. With a
+sweep, settings are searched first, on seeds of their own, and the best ones are run:
+
+  sweep:
+    method: random            # or grid, or halving: few seeds and steps first, more for the better ones
+    trials: 20
+    seeds: 100..102           # none of them a seed of the experiment
+    score: {metric: hv_ratio, statistic: iqm}
+    space: {learning_rate: {log: [1e-4, 1e-2]}, num_select: {choice: [3, 5, 8]}}`,
 	}
 	c.AddCommand(a.configValidateCommand(), a.configResolveCommand(), a.configExampleCommand(), a.configExplainCommand(), a.configSchemaCommand())
 	return c

@@ -305,8 +305,12 @@ func ParseConfig(name string, data []byte, format string, o Overrides) (*Config,
 	if root == nil {
 		return nil, p.err()
 	}
+	files := withIncluded(root, filepath.Dir(name), []string{filepath.Clean(name)}, &p)
+	if len(p.list) > 0 {
+		return nil, p.err()
+	}
 	c := &Config{Source: data}
-	c.read(resolveLayers(root, o, &p), root)
+	c.read(resolveLayers(files, o, &p), root)
 	c.readDescriptions(filepath.Dir(name), &p)
 	c.expand(&p)
 	if err := p.err(); err != nil {

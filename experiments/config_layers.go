@@ -73,7 +73,6 @@ func elsewhere(key string) []string {
 
 // unsupportedKeys are keys of the format that this version does not offer.
 var unsupportedKeys = map[string]string{
-	"include":             "write everything into one file",
 	"budget.episodes":     "budgets are in steps",
 	"budget.answers":      "budgets are in steps",
 	"evaluation.every":    "algorithms decide by their settings when policies are measured",
@@ -115,8 +114,8 @@ func escape(part string) string {
 	return b.String()
 }
 
-// resolveLayers merges the file with what lies below and above it.
-func resolveLayers(file *node, o Overrides, p *problems) *layers {
+// resolveLayers merges the files, of which later ones win, with what lies below and above them.
+func resolveLayers(files []*node, o Overrides, p *problems) *layers {
 	l := &layers{
 		v: viper.NewWithOptions(viper.KeyDelimiter(separator)), maps: map[string]position{}, broken: map[string]bool{}, written: map[string]string{},
 	}
@@ -132,7 +131,9 @@ func resolveLayers(file *node, o Overrides, p *problems) *layers {
 			l.v.SetDefault(viperKey(path), leaf{path: path, value: value})
 		}
 	})
-	l.merge(func(sink func(leaf)) { l.mapping(configType, file, nil, sink) })
+	for _, file := range files {
+		l.merge(func(sink func(leaf)) { l.mapping(configType, file, nil, sink) })
+	}
 	l.merge(func(sink func(leaf)) { l.variables(o.Env, sink) })
 	for _, s := range o.Set {
 		l.set(s)

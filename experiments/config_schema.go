@@ -19,6 +19,10 @@ func JSONSchema() ([]byte, error) {
 	s := objectSchema(configType)
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	s["title"] = "paretolab experiment"
+	s["properties"].(schema)[keyInclude] = schema{
+		"description": "files whose values lie below those of this one, later ones above earlier ones; paths begin at the folder of this file",
+		"anyOf":       []schema{{"type": "string"}, {"type": "array", "items": schema{"type": "string"}}},
+	}
 	b, err := json.MarshalIndent(s, "", "  ")
 	return append(b, '\n'), err
 }
