@@ -250,3 +250,14 @@ func (p *Process) Evaluate(policy, w []float64) []float64 {
 	}
 	return v
 }
+
+// WithReward returns the process with one reward for every state and action in place of the reward vector.
+func (p *Process) WithReward(reward func(s, a int) float64) *Process {
+	q := *p
+	q.M = 1
+	q.phi = make([]float64, p.States*p.Actions)
+	for k := range q.phi {
+		q.phi[k] = reward(k/p.Actions, k%p.Actions)
+	}
+	return &q
+}
