@@ -119,25 +119,25 @@ func (r *Report) fail(quantity, format string, v ...any) {
 	}
 }
 
-// relativeError returns the largest difference over max(1, largest wanted entry); NaN is infinite.
+// relativeError returns the largest difference over max(1, largest wanted entry); NaN counts as the largest number.
 func relativeError(got, want []float64) float64 {
 	largest, scale := 0.0, 1.0
 	for i, w := range want {
 		diff := math.Abs(got[i] - w)
 		if math.IsNaN(diff) {
-			return math.Inf(1)
+			return math.MaxFloat64
 		}
 		largest, scale = max(largest, diff), max(scale, math.Abs(w))
 	}
 	return largest / scale
 }
 
-// stateError returns the largest difference over max(1, size of the wanted entry); NaN is infinite.
+// stateError returns the largest difference over max(1, size of the wanted entry); NaN counts as the largest number.
 func stateError(got, want []float64) (largest float64) {
 	for i, w := range want {
 		e := math.Abs(got[i]-w) / max(1, math.Abs(w))
 		if math.IsNaN(e) {
-			return math.Inf(1)
+			return math.MaxFloat64
 		}
 		largest = max(largest, e)
 	}
