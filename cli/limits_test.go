@@ -69,3 +69,30 @@ func TestBadLimits(t *testing.T) {
 		}
 	}
 }
+
+// TestLog: records of runs also go to standard error, in the form and from the level asked for.
+func TestLog(t *testing.T) {
+	config := writeConfig(t, tiny)
+	_, _, errs := invoke("run", config, "--out", t.TempDir(), "--quiet", "--log-level", "info", "--log-format", "json")
+	starts := 0
+	for line := range strings.SplitSeq(strings.TrimSpace(errs), "\n") {
+		var record struct{ Msg, Run string }
+		if err := json.Unmarshal([]byte(line), &record); err != nil {
+			t.Fatalf("%v in %q", err, line)
+		}
+		if record.Msg == "start" && strings.HasPrefix(record.Run, "cmorl deep-sea-treasure") {
+			starts++
+		}
+	}
+	if starts != 2 {
+		t.Errorf("%d records of starts, want 2:\n%s", starts, errs)
+	}
+	if _, _, errs := invoke("run", config, "--out", t.TempDir(), "--quiet", "--log-level", "warn"); errs != "" {
+		t.Errorf("warnings of a run without any: %q", errs)
+	}
+	for flag, value := range map[string]string{"--log-level": "loud", "--log-format": "xml"} {
+		if code, _, errs := invoke("run", flag, value); code != exitUsage || !strings.Contains(errs, flag+" is") {
+			t.Errorf("%s %s: exit code %d: %s", flag, value, code, errs)
+		}
+	}
+}

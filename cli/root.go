@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
+	"math"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -47,6 +49,8 @@ type app struct {
 	json     bool
 	quiet    bool
 	progress string
+	logLevel string
+	logForm  string
 	// stop holds the signal that ended the context, if one did.
 	stop os.Signal
 }
@@ -142,6 +146,8 @@ Without a config file, run trains C-MORL on two maps of deep-sea-treasure.`,
 	flags.BoolVar(&a.json, "json", false, "print one JSON document on standard output, for machines")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print errors only")
 	flags.StringVar(&a.progress, "progress", "auto", "progress display: auto, bar, lines or off")
+	flags.StringVar(&a.logLevel, "log-level", "off", "log of runs on standard error, beside log.jsonl: off, error, warn, info or debug")
+	flags.StringVar(&a.logForm, "log-format", "text", "form of that log: text or json")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%w\nsee `%s --help`", err, c.CommandPath())
 	})
@@ -174,7 +180,25 @@ func (a *app) checkGlobals(c *cobra.Command, _ []string) error {
 	default:
 		return usagef("--progress is %q; it is one of auto, bar, lines, off", a.progress)
 	}
+	if _, ok := logLevels[a.logLevel]; !ok {
+		return usagef("--log-level is %q; it is one of off, error, warn, info, debug", a.logLevel)
+	}
+	if a.logForm != "text" && a.logForm != "json" {
+		return usagef("--log-format is %q; it is text or json", a.logForm)
+	}
 	return withCode(exitUsage, kern.StartError())
+}
+
+// logLevels are the least levels of what is logged; nothing reaches that of off.
+var logLevels = map[string]slog.Level{"off": math.MaxInt, "error": slog.LevelError, "warn": slog.LevelWarn, "info": slog.LevelInfo, "debug": slog.LevelDebug}
+
+// logHandler is where records of runs go beside their files.
+func (a *app) logHandler() slog.Handler {
+	options := &slog.HandlerOptions{Level: logLevels[a.logLevel]}
+	if a.logForm == "json" {
+		return slog.NewJSONHandler(a.err, options)
+	}
+	return slog.NewTextHandler(a.err, options)
 }
 
 // finish prints the error, if any, and translates it into an exit code.

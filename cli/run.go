@@ -171,7 +171,7 @@ func loadConfigs(paths []string, over experiments.Overrides) ([]*experiments.Con
 // output early, or standard error, loses text, never a run. After maxTime, unless it is 0, what runs
 // is saved and stopped.
 func (a *app) execute(ctx context.Context, maxTime time.Duration, opt experiments.RunOptions, run func(context.Context, experiments.RunOptions) ([]*experiments.Outcome, error)) error {
-	opt.Messages, opt.Progress, opt.Quiet = a.err, a.progress, a.quiet
+	opt.Messages, opt.Progress, opt.Quiet, opt.Log = a.err, a.progress, a.quiet, a.logHandler()
 	limited := ctx
 	if maxTime > 0 {
 		var cancel context.CancelFunc

@@ -95,7 +95,11 @@ func (a *attempt) train(ctx context.Context) error {
 		return err
 	}
 	defer log.Close()
-	a.log = slog.New(slog.NewJSONHandler(log, nil)).With("attempt", a.dir.lock.attempt)
+	var handler slog.Handler = slog.NewJSONHandler(log, nil)
+	if a.opt.Log != nil {
+		handler = slog.NewMultiHandler(handler, a.opt.Log.WithAttrs([]slog.Attr{slog.String("run", a.name())}))
+	}
+	a.log = slog.New(handler).With("attempt", a.dir.lock.attempt)
 	if err := a.begin(ctx); err != nil {
 		return err
 	}

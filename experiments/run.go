@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -32,6 +33,9 @@ type RunOptions struct {
 	Messages io.Writer // progress and notes for people; nil: none
 	Progress string    // one of ProgressAuto, ...; "" is ProgressAuto
 	Quiet    bool      // of the messages, failures only
+
+	// Log gets the records of the log.jsonl of every run, with the name of the run; nil: nobody.
+	Log slog.Handler
 
 	disk disk             // nil: the real one
 	now  func() time.Time // nil: the real clock
