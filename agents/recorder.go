@@ -29,6 +29,9 @@ type Evaluation struct {
 	Policies []Member // the policies measured now; Policy may be nil
 	Archive  []Member // the non-dominated set so far, of which indicators are computed
 	Columns  []float64
+	// Notes are what the reader of the result must know, such as that training stopped early: plain
+	// sentences for the log, the summary and the report.
+	Notes []string
 	// StageEnd asks for a checkpoint whatever the time since the last.
 	StageEnd bool
 }

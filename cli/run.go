@@ -443,6 +443,9 @@ func printSummary(out io.Writer, outcomes []*experiments.Outcome, made []present
 		if err := w.Flush(); err != nil {
 			return err
 		}
+		for _, note := range o.Run.Result.Notes {
+			fmt.Fprintf(w, "  note: %s\n", note)
+		}
 		fmt.Fprintf(w, "  run directory  %s\n  front          %s\n\n", s.RunDir, s.Front)
 	}
 	if complete == 0 {

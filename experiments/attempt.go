@@ -222,7 +222,7 @@ func (a *attempt) record(from *checkpoint) error {
 	a.rec = &recorder{
 		item: a.item, dir: a.dir, saves: a.saves, every: a.output.CheckpointEvery, kernel: ThisProgram().Kernel,
 		evaluator: newEvaluator(a.env, a.item.Reference.Discount, a.item.Seed, "eval", a.item.Evaluation.Episodes),
-		yardstick: y, progress: a.show, now: a.opt.now, m: m,
+		yardstick: y, progress: a.show, log: a.log, now: a.opt.now, m: m,
 	}
 	a.rec.start(from)
 	return nil

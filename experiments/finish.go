@@ -196,7 +196,7 @@ func (a *attempt) result(members, fresh []agents.Member, rows []ArchiveRow) (*Re
 	r := &Result{
 		Status: "complete", StepsTrain: a.rec.StepsTrain, StepsEval: a.rec.StepsEval, Evaluations: a.rec.Evals,
 		Reference: a.item.Reference.Point, KnownFront: a.known.method, HypervolumeExact: a.known.hv, HypervolumeLinear: a.known.linear,
-		Weights: a.item.WeightsName(),
+		Weights: a.item.WeightsName(), Notes: a.rec.Notes,
 	}
 	for i, m := range fresh {
 		r.StepsEval += m.Value.Steps

@@ -100,9 +100,10 @@ type Result struct {
 	KnownFront        string            `json:"known_front"`
 	HypervolumeExact  *float64          `json:"hypervolume_exact"`
 	HypervolumeLinear *float64          `json:"hypervolume_linear"`
-	Weights           string            `json:"weights"` // of expected utility, e.g. "lattice 100 (101)"
-	Files             map[string]string `json:"files"`   // SHA-256 of every other deterministic file
-	Check             string            `json:"check"`   // SHA-256 of this file with the check empty
+	Notes             []string          `json:"notes,omitempty"` // of the algorithm, for the reader
+	Weights           string            `json:"weights"`         // of expected utility, e.g. "lattice 100 (101)"
+	Files             map[string]string `json:"files"`           // SHA-256 of every other deterministic file
+	Check             string            `json:"check"`           // SHA-256 of this file with the check empty
 }
 
 // Metrics is one row of metrics.csv.

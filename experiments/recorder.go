@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"math"
 	"sync"
 	"time"
@@ -13,16 +14,17 @@ import (
 
 // counters are the recorder's part of a checkpoint.
 type counters struct {
-	Evals       int     `json:"evals"`
-	StepsTrain  int     `json:"steps_train"`
-	StepsEval   int     `json:"steps_eval"`
-	Episodes    int     `json:"episodes"`
-	Updates     int     `json:"updates"`
-	Phase       string  `json:"phase"`
-	Hypervolume float64 `json:"hypervolume"`
-	Cardinality int     `json:"cardinality"`
-	Seconds     float64 `json:"seconds"` // of all attempts
-	SecondsEval float64 `json:"seconds_eval"`
+	Evals       int      `json:"evals"`
+	StepsTrain  int      `json:"steps_train"`
+	StepsEval   int      `json:"steps_eval"`
+	Episodes    int      `json:"episodes"`
+	Updates     int      `json:"updates"`
+	Phase       string   `json:"phase"`
+	Hypervolume float64  `json:"hypervolume"`
+	Cardinality int      `json:"cardinality"`
+	Seconds     float64  `json:"seconds"` // of all attempts
+	SecondsEval float64  `json:"seconds_eval"`
+	Notes       []string `json:"notes,omitempty"`
 }
 
 // recorder writes what a learner reports into the run directory: rows at once, checkpoints when
@@ -36,6 +38,7 @@ type recorder struct {
 	evaluator *evaluator
 	yardstick *yardstick
 	progress  *itemProgress
+	log       *slog.Logger
 	now       func() time.Time
 
 	m       int      // objectives
@@ -154,6 +157,10 @@ func (r *recorder) record(e agents.Evaluation, state func() ([]byte, error)) err
 		if err := r.dir.files[f.name].write(f.lines); err != nil {
 			return err
 		}
+	}
+	for _, note := range e.Notes {
+		r.Notes = append(r.Notes, note)
+		r.log.Warn(note, "eval", eval)
 	}
 	r.state = state
 	r.progress.recorded(e.Phase, x.Hypervolume, x.Cardinality)

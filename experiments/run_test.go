@@ -115,6 +115,26 @@ func TestCompleteRunsAreSkippedAndForcedOnesStartOver(t *testing.T) {
 	sameFiles(t, deterministic(t, dir), fresh)
 }
 
+// TestNotesOfAnAlgorithm reach the result and the log.
+func TestNotesOfAnAlgorithm(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	const note = "the hill is still steep"
+	c := newClimber()
+	c.spoil = func(e *agents.Evaluation) {
+		if e.StageEnd && e.Phase == "stage1" {
+			e.Notes = []string{note}
+		}
+	}
+	o := complete(t, testJob(dir, 1, c), &testDisk{})
+	if got := o.Run.Result.Notes; !slices.Equal(got, []string{note}) {
+		t.Errorf("the result has the notes %q", got)
+	}
+	log, err := os.ReadFile(filepath.Join(dir, fileLog))
+	if err != nil || !strings.Contains(string(log), `"level":"WARN","msg":"`+note) {
+		t.Errorf("the log lacks the note: %v\n%s", err, log)
+	}
+}
+
 func TestOneFailureDoesNotStopTheOthers(t *testing.T) {
 	root := t.TempDir()
 	bad := newClimber()

@@ -15,8 +15,9 @@ type state struct {
 	Iterations int         // updates that each of its paths makes
 	Saved      []pathState // its paths at that boundary
 
-	Steps, Updates int // up to the last commit
-	Paths          int // of stage 2 so far
+	Curves         learningCurves // of stage 1
+	Steps, Updates int            // up to the last commit
+	Paths          int            // of stage 2 so far
 	Reselections   int
 	History        history
 	Pursued        [][]float64 // preferences of paths of stage 2, where they are chosen by gain

@@ -37,8 +37,14 @@ func (t *training) improve(ctx context.Context, every int, update func(p *path, 
 			t.Saved = append(t.Saved, x.State)
 			kept.add(task.Adherence)
 		}
+		if t.Round == 0 {
+			t.Curves = t.Curves.with(measured)
+		}
 		if boundary == course.Boundaries() {
 			t.archive.Cut()
+			if t.Round == 0 {
+				e.Notes = t.notesOnStage1()
+			}
 			t.Adherence = kept
 			t.Round++
 			t.Boundary, t.Saved, t.paths = 0, nil, nil

@@ -345,6 +345,7 @@ func TestEdges(t *testing.T) {
 		{change(func(r *experiments.Run) { r.Config += "# later\n" }), "one of them was changed after the run began"},
 		{[]*experiments.Run{treasure("C-MORL", 0), treasure("C-MORL", 0)}, "counted twice"},
 		{change(func(r *experiments.Run) { r.Result.Reference = []float64{0, -50} }), "are measured from the reference point (0, −50)"},
+		{change(func(r *experiments.Run) { r.Result.Notes = []string{"stage 1 still rises steeply for w4"} }), "seed 0: stage 1 still rises steeply for w4"},
 	} {
 		_, files := writeAll(t, c.runs)
 		if !strings.Contains(files["index.html"], c.want) || !strings.Contains(files["report.md"], c.want) {

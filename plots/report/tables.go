@@ -288,6 +288,11 @@ func mainTable(s *section, g plots.Group, names names) {
 		t.notes = append(t.notes, missing)
 	}
 	s.table(t)
+	for _, r := range done {
+		for _, note := range r.Result.Notes {
+			s.warn(fmt.Sprintf("%s on %s, seed %d: %s", plots.Label(r), g.Name, r.Info.Seed, note))
+		}
+	}
 	overSeeds(s, g, done, names)
 }
 
