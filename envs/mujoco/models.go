@@ -15,7 +15,7 @@ import (
 // compiled holds the models that come with the package. A file is a recording of the original without
 // the keys "forward" and "trajectory".
 //
-//go:embed models
+//go:embed models/*.json
 var compiled embed.FS
 
 var loaded struct {

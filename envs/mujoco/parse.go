@@ -430,50 +430,41 @@ func (t JointType) size() (coordinates, velocities int) {
 
 func (m *Model) checkDofs() error {
 	last := make([]int, len(m.Bodies)) // degree of freedom that moves the body and stands last
-	tree := -1
-	at := 0
-	for b := range m.Bodies {
+	for b := range last {
 		last[b] = -1
-		if b > 0 {
-			last[b] = last[m.Bodies[b].Parent]
+	}
+	tree, at, body := -1, 0, 0
+	for i := range m.Joints {
+		j := &m.Joints[i]
+		for ; body < j.Body; body++ { // bodies without joints move with their parents
+			last[body+1] = last[m.Bodies[body+1].Parent]
 		}
-		for ; at < m.Nv && m.Joints[m.Dofs[at].jointIn(m)].Body == b; at++ {
+		if last[j.Body] < 0 {
+			tree++
+		}
+		_, velocities := j.Type.size()
+		for range velocities {
 			d := &m.Dofs[at]
-			j := m.Joints[d.Joint]
-			if last[b] < 0 {
-				tree++
-			}
-			_, velocities := j.Type.size()
 			switch {
-			case at < j.DofAdr || at >= j.DofAdr+velocities:
-				return fmt.Errorf("dof %d: joint is %d, which begins at %d", at, d.Joint, j.DofAdr)
-			case d.Body != b:
-				return fmt.Errorf("dof %d: body is %d, but its joint belongs to %d", at, d.Body, b)
-			case d.Parent != last[b]:
-				return fmt.Errorf("dof %d: parent is %d, but the joints before it say %d", at, d.Parent, last[b])
+			case d.Joint != i:
+				return fmt.Errorf("dof %d: joint is %d, but the joints say %d", at, d.Joint, i)
+			case d.Body != j.Body:
+				return fmt.Errorf("dof %d: body is %d, but its joint belongs to %d", at, d.Body, j.Body)
+			case d.Parent != last[j.Body]:
+				return fmt.Errorf("dof %d: parent is %d, but the joints before it say %d", at, d.Parent, last[j.Body])
 			case !(d.Armature >= 0 && d.Damping >= 0 && d.InvWeight >= 0):
 				return fmt.Errorf("dof %d: armature is %v, damping %v and invweight0 %v; give numbers of at least 0", at, d.Armature, d.Damping, d.InvWeight)
-			case d.Tree < 0 || d.Tree >= m.Ntree || d.Parent >= 0 && d.Tree != m.Dofs[d.Parent].Tree || d.Parent < 0 && d.Tree != tree:
+			case d.Parent < 0 && d.Tree != tree || d.Parent >= 0 && d.Tree != m.Dofs[d.Parent].Tree:
 				return fmt.Errorf("dof %d: tree is %d; trees are counted from 0 in the order of their bodies", at, d.Tree)
 			}
-			last[b] = at
+			last[j.Body] = at
+			at++
 		}
-	}
-	if at != m.Nv {
-		return fmt.Errorf("dof %d: joint is %d, which is out of order", at, m.Dofs[at].Joint)
 	}
 	if tree+1 != m.Ntree {
 		return fmt.Errorf("size.ntree is %d, but %d trees can move", m.Ntree, tree+1)
 	}
 	return nil
-}
-
-// jointIn returns the joint, or the first one if there is no such joint.
-func (d *Dof) jointIn(m *Model) int {
-	if d.Joint < 0 || d.Joint >= len(m.Joints) {
-		return 0
-	}
-	return d.Joint
 }
 
 func (m *Model) checkGeoms() error {

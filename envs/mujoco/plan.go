@@ -105,7 +105,7 @@ func (m *Model) prepare() error {
 	m.comPositions(d)
 	m.inertiaMatrix(d)
 	for i, inv := range d.inverse {
-		if !(inv > 0 && inv < 1/minVal) {
+		if !(inv > 0 && inv < 0.1/minVal) {
 			return fmt.Errorf("dof %d: nothing resists its motion; give its body mass or the joint armature", i)
 		}
 	}
