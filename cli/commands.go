@@ -23,6 +23,6 @@ import (
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.runCommand(), a.resumeCommand(), a.actCommand(), a.compareCommand(), a.plotCommand(), a.reportCommand(), a.exportCommand(), a.policyCommand(),
-		a.envsCommand(), a.agentsCommand(), a.configCommand(), a.paretoCommand(), a.doctorCommand(), a.benchCommand(), a.versionCommand(),
+		a.envsCommand(), a.agentsCommand(), a.configCommand(), a.paretoCommand(), a.preferenceCommand(), a.elicitCommand(), a.doctorCommand(), a.benchCommand(), a.versionCommand(),
 	}
 }

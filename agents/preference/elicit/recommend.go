@@ -29,6 +29,8 @@ type Report struct {
 	NearBest float64 `json:"chance_within_one_percent"`
 	// EVOI is the expected value of one more question of two items, in utility of scaled values.
 	EVOI float64 `json:"value_of_a_question"`
+	// Loss is the expected loss against the best item, in utility of scaled values: what certainty would be worth.
+	Loss float64 `json:"expected_loss"`
 	// Stop says why no more questions are needed; empty if some are.
 	Stop string `json:"stop,omitempty"`
 	// Meaning is what the parameters are, such as "importance"; empty if the utility has none.
@@ -53,7 +55,9 @@ func (e *Elicitor) Recommend() *Report {
 		r.Ahead = c.ahead(c.best, r.Runner)
 	}
 	for k, w := range c.sample.Weight {
-		r.Chance[c.bestOf(k, -1)] += w
+		best := c.bestOf(k, -1)
+		r.Chance[best] += w
+		r.Loss += w * (c.sample.Of(best)[k] - c.sample.Of(c.best)[k])
 		if c.loss(c.best, k) <= tolerance {
 			r.NearBest += w
 		}
@@ -69,7 +73,8 @@ func (e *Elicitor) Recommend() *Report {
 	return r
 }
 
-// stop returns why no more questions are needed, or nothing.
+// stop returns why no more questions are needed, or nothing. Where a single answer is worth nothing, but several may
+// be, they go on.
 func (e *Elicitor) stop(r *Report) string {
 	switch {
 	case e.items.Len() == 1:
@@ -78,7 +83,7 @@ func (e *Elicitor) stop(r *Report) string {
 		return fmt.Sprintf("the budget of %d questions is spent", e.settings.Budget)
 	case r.NearBest > mayBeGood:
 		return fmt.Sprintf("the recommendation is within 1 %% of the best with a chance of %.0f %%", 100*r.NearBest)
-	case r.EVOI < worthless:
+	case r.EVOI < worthless && r.Loss < tolerance:
 		return "no further answer is expected to change the recommendation for much better"
 	}
 	return ""
