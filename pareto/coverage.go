@@ -90,10 +90,23 @@ func (s *coverage) load(a Front, nameA string, b Front, nameB string, o []Option
 	if err := checkLength(nameA, -1, a.M, b.M); err != nil {
 		return err
 	}
-	both := Front{M: b.M, X: append(append(make([]float64, 0, len(a.X)+len(b.X)), a.X...), b.X...)}
-	s.begin(both, &opt)
-	minimise(s.rows, both.X, s.sign[:s.m])
-	return nil
+	ranged := b
+	if len(a.X) > len(b.X) {
+		ranged = a
+	}
+	rows := make([]float64, len(a.X)+len(b.X))
+	s.rows = rows
+	s.begin(ranged, &opt)
+	s.rows = rows
+	if err := s.cancelled(0); err != nil {
+		return err
+	}
+	minimise(s.rows, a.X, s.sign[:s.m])
+	if err := s.cancelled(0); err != nil {
+		return err
+	}
+	minimise(s.rows[len(a.X):], b.X, s.sign[:s.m])
+	return s.cancelled(0)
 }
 
 // each calls found for every row of the front, in order: whether a row of the other dominates it, and

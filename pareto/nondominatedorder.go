@@ -103,11 +103,15 @@ func (s *rowOrder) sortByLast() {
 	s.order = s.sorter.sort(s.order)
 }
 
-// sortByScore orders the rows by their score, then by index.
+// sortByScore orders the rows by their score, then by index. The order is empty once the context has ended.
 func (s *rowOrder) sortByScore() {
 	m := s.m
 	s.order = resize(s.order, len(s.rows)/s.m)
 	for k := range s.order {
+		if k%askRows == 0 && s.sorter.ended() {
+			s.order = s.order[:0]
+			return
+		}
 		s.order[k] = keyed{sortKey(s.score(s.rows[k*m:][:m])), int32(k)}
 	}
 	s.order = s.sorter.sort(s.order)
