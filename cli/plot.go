@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,11 +16,15 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"github.com/paretolab/paretolab/experiments"
+	"github.com/paretolab/paretolab/internal/didyoumean"
 	"github.com/paretolab/paretolab/plots"
 )
 
-// allKinds stands for every figure that applies.
-const allKinds = "all"
+// What may stand in place of a kind.
+const (
+	allKinds = "all"     // every figure that applies
+	gallery  = "gallery" // an example of every kind
+)
 
 // Widths that a figure may have: narrower, its texts do not fit; wider, no paper is.
 const (
@@ -29,25 +34,33 @@ const (
 
 func (a *app) plotCommand() *cobra.Command {
 	var out, width string
+	var style plots.Style
 	var formats []string
 	var data bool
 	var kinds strings.Builder
 	for _, k := range plots.Kinds() {
-		fmt.Fprintf(&kinds, "  %-9s %s\n", k.Name, k.Doc)
+		fmt.Fprintf(&kinds, "  %-11s %s\n", k.Name, k.Doc)
 	}
 	c := &cobra.Command{
 		Use:   "plot KIND DIR...",
 		Short: "Draw figures of runs",
 		Long: `plot draws figures from run directories: PDF, SVG and PNG in the style of a paper. KIND is
 
-` + kinds.String() + `  all       Every figure that applies.
+` + kinds.String() + `  all         Every figure that applies.
+  gallery     An example of every kind from made-up runs, with a page that shows them; needs no DIR.
 
 Each DIR is a run directory or holds some. Runs on one environment share a figure, seeds of one
 label a colour. Nothing is trained or evaluated; equal runs give equal bytes.`,
 		Example: `  paretolab plot all runs/quickstart
   paretolab plot front2d runs/quickstart --format pdf --out figures
-  paretolab plot curves runs/quickstart --width 174mm --data`,
+  paretolab plot curves runs/quickstart --width 174mm --data
+  paretolab plot front2d runs/minecart --objectives ore1,fuel
+  paretolab plot parallel runs/minecart --color-by fuel --common-scale
+  paretolab plot gallery --out gallery`,
 		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 && args[0] == gallery {
+				return nil
+			}
 			if len(args) < 2 {
 				return usagef("plot needs a KIND (%s or %s) and a DIR that holds runs; see `paretolab plot --help`", strings.Join(kindNames(), ", "), allKinds)
 			}
@@ -61,23 +74,29 @@ label a colour. Nothing is trained or evaluated; equal runs give equal bytes.`,
 			for _, k := range plots.Kinds() {
 				list = append(list, cobra.CompletionWithDesc(k.Name, k.Doc))
 			}
-			return append(list, cobra.CompletionWithDesc(allKinds, "Every figure that applies.")), cobra.ShellCompDirectiveNoFileComp
+			return append(list, cobra.CompletionWithDesc(gallery, "An example of every kind."), cobra.CompletionWithDesc(allKinds, "Every figure that applies.")), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			kind, dirs := args[0], args[1:]
 			wanted := []string{kind}
-			if kind == allKinds {
+			switch {
+			case kind == allKinds:
 				wanted = kindNames()
-			} else if !slices.Contains(kindNames(), kind) {
-				return usagef("there is no figure %q; KIND is one of %s, %s", kind, strings.Join(kindNames(), ", "), allKinds)
+			case kind == gallery && len(dirs) > 0:
+				return usagef("plot gallery draws made-up runs and takes no directory; give the one to write to with --out")
+			case kind != gallery && !slices.Contains(kindNames(), kind):
+				return usagef("there is no figure %q%s", kind, didyoumean.Question(didyoumean.Nearest(kind, kindNames()), fmt.Sprintf("KIND is one of %s, %s, %s", strings.Join(kindNames(), ", "), allKinds, gallery)))
 			}
 			for _, f := range formats {
 				if !slices.Contains(plots.Formats(), f) {
 					return usagef("--format is %q; it is a list of %s", f, strings.Join(plots.Formats(), ", "))
 				}
 			}
-			style, err := styleOf(width)
-			if err != nil {
+			if kind == gallery {
+				return a.drawGallery(c.Context(), cmp.Or(out, gallery), formats)
+			}
+			var err error
+			if style.Width, err = widthOf(width); err != nil {
 				return err
 			}
 			runs, err := a.loadRuns(c.Context(), dirs)
@@ -85,6 +104,9 @@ label a colour. Nothing is trained or evaluated; equal runs give equal bytes.`,
 				return err
 			}
 			style.Labels = plots.Labels(runs)
+			if kind == allKinds {
+				style.Comparison, _ = plots.Compared(c.Context(), runs) // without one the figures say why
+			}
 			if out == "" {
 				out = filepath.Join(dirs[0], "figures")
 			}
@@ -102,6 +124,9 @@ label a colour. Nothing is trained or evaluated; equal runs give equal bytes.`,
 	flags.StringVar(&out, "out", "", "directory of the figures (default: figures in the first DIR)")
 	flags.StringSliceVar(&formats, "format", plots.Formats(), "formats, a list")
 	flags.StringVar(&width, "width", "", "width of a figure, for instance 84mm (a column) or 174mm (a page) (default: by kind)")
+	flags.StringSliceVar(&style.Objectives, "objectives", nil, "objectives to draw, a list of names (default: all)")
+	flags.StringVar(&style.ColorBy, "color-by", "", "objective that colours parallel coordinates, or clusters (default: the first)")
+	flags.BoolVar(&style.CommonScale, "common-scale", false, "one scale for all parallel coordinates")
 	flags.BoolVar(&data, "data", false, "also write the numbers behind each figure as CSV")
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(plots.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	c.RegisterFlagCompletionFunc("width", cobra.FixedCompletions([]string{"84mm", "174mm"}, cobra.ShellCompDirectiveNoFileComp))
@@ -118,16 +143,28 @@ func kindNames() []string {
 	return names
 }
 
-// styleOf is the paper style at a width, "" for the one that suits each kind.
-func styleOf(width string) (plots.Style, error) {
+// widthOf reads a width, 0 for the one that suits each kind.
+func widthOf(width string) (vg.Length, error) {
 	if width == "" {
-		return plots.Style{}, nil
+		return 0, nil
 	}
 	w, err := vg.ParseLength(width)
 	if err != nil || !(w >= narrowest && w <= widest) {
-		return plots.Style{}, usagef("--width is %q; it is a length from 50mm to 1000mm in mm, cm, in or pt", width)
+		return 0, usagef("--width is %q; it is a length from 50mm to 1000mm in mm, cm, in or pt", width)
 	}
-	return plots.Style{Width: w}, nil
+	return w, nil
+}
+
+// drawGallery draws the example of every kind.
+func (a *app) drawGallery(ctx context.Context, out string, formats []string) error {
+	files, err := plots.WriteGallery(ctx, out, formats...)
+	if ctx.Err() != nil {
+		return a.stopped()
+	}
+	if err != nil {
+		return writing(out, err)
+	}
+	return a.printFiles(files)
 }
 
 // drawFigures draws every figure of the wanted kinds that applies and returns the files. That none

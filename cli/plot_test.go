@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/paretolab/paretolab/plots"
 )
 
 // invoke runs the command line and returns what it printed.
@@ -58,7 +60,8 @@ func TestPlot(t *testing.T) {
 	}
 	want := "figures/deep-sea-treasure-v0-curves.svg figures/deep-sea-treasure-v0-curves.csv " +
 		"figures/deep-sea-treasure-v0-front2d.svg figures/deep-sea-treasure-v0-front2d.csv " +
-		"figures/deep-sea-treasure-v0-stages.svg figures/deep-sea-treasure-v0-stages.csv"
+		"figures/deep-sea-treasure-v0-stages.svg figures/deep-sea-treasure-v0-stages.csv " +
+		"figures/deep-sea-treasure-v0-weights.svg figures/deep-sea-treasure-v0-weights.csv"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("wrote %s\nwant  %s", got, want)
 	}
@@ -101,7 +104,8 @@ func TestPlotAndReportRefuse(t *testing.T) {
 	}{
 		{[]string{"plot"}, exitUsage, "KIND"},
 		{[]string{"plot", "front2d"}, exitUsage, "DIR"},
-		{[]string{"plot", "front3d", root}, exitUsage, `no figure "front3d"; KIND is one of curves, front2d`},
+		{[]string{"plot", "front4d", root}, exitUsage, `no figure "front4d"`},
+		{[]string{"plot", "gallery", root}, exitUsage, "takes no directory"},
 		{[]string{"plot", "front2d", root, "--format", "eps"}, exitUsage, "pdf, svg, png"},
 		{[]string{"plot", "front2d", root, "--width", "wide"}, exitUsage, "mm, cm, in or pt"},
 		{[]string{"plot", "front2d", root, "--width", "NaN"}, exitUsage, "mm, cm, in or pt"},
@@ -135,5 +139,33 @@ func TestCompletionOfKinds(t *testing.T) {
 		if !strings.Contains(out, kind+"\t") {
 			t.Errorf("completion does not offer %s: %q", kind, out)
 		}
+	}
+}
+
+// TestPlotGallery writes a page that shows every kind, in colour and in grey, and needs nothing else.
+func TestPlotGallery(t *testing.T) {
+	out := t.TempDir()
+	code, text, errs := invoke("plot", "gallery", "--out", out, "--format", "svg")
+	if code != exitOK {
+		t.Fatal(errs)
+	}
+	page, err := os.ReadFile(filepath.Join(out, "index.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range plots.Kinds() {
+		if !strings.Contains(string(page), "paretolab plot "+k.Name) {
+			t.Errorf("the page does not show %s", k.Name)
+		}
+	}
+	examples := len(plots.Examples())
+	if n := strings.Count(string(page), "<svg"); n != 2*examples {
+		t.Errorf("%d pictures in the page, want two of each of %d examples", n, examples)
+	}
+	if n := strings.Count(text, "\n"); n != examples+1 {
+		t.Errorf("%d files named, want %d", n, examples+1)
+	}
+	if strings.Contains(string(page), "src=") || strings.Contains(string(page), "href=\"http") {
+		t.Error("the page needs other files")
 	}
 }

@@ -16,6 +16,7 @@ type axis struct {
 	span   span   // what is shown
 	bare   bool   // no tick labels and no name: a neighbour shows them
 	counts bool   // numbers of things, from 0: no tick between integers, 200k instead of ×10³
+	names  []tick // categories, in place of numbers
 }
 
 // scale says how the numbers along the axis are shortened.
@@ -35,7 +36,7 @@ func (a axis) text() string {
 		}
 		note += power
 	}
-	if note == "" {
+	if note == "" || a.names != nil {
 		return a.name
 	}
 	return a.name + " (" + strings.ReplaceAll(note, " ", noBreak) + ")"
@@ -47,10 +48,13 @@ const noBreak = "\u00A0"
 // lines is the text broken to the given length, and its height from the first to the last baseline.
 func (a axis) lines(length vg.Length) ([]string, vg.Length) {
 	lines := wrap(a.text(), textSize, length, 2)
-	return lines, vg.Length(len(lines)-1) * lineHeight(textSize)
+	return lines, vg.Length(max(len(lines)-1, 0)) * lineHeight(textSize)
 }
 
 func (a axis) ticks(length, size vg.Length, vertical bool) []tick {
+	if a.names != nil {
+		return a.names
+	}
 	t := ticksFor(a.span, a.scale(), maxTicks, length, size, vertical)
 	if a.counts && a.scale().factor == 1 {
 		whole := t[:0]
@@ -67,7 +71,9 @@ func (a axis) ticks(length, size vg.Length, vertical bool) []tick {
 
 // panel is a pair of axes with what is drawn on them, first things below.
 type panel struct {
+	title    string // above the data; "" for none
 	x, y     axis
+	open     bool // without axes: the plotters draw their own
 	plotters []plot.Plotter
 }
 
@@ -82,13 +88,21 @@ const (
 // margins measures the axes of a panel whose data area has the given size.
 func (p *panel) margins(width, height vg.Length) margins {
 	m := margins{left: 1, right: 2, bottom: 1, top: capHeight(textSize) / 2}
+	if p.title != "" {
+		m.top = lineHeight(textSize) + 2
+	}
+	if p.open {
+		return m
+	}
 	if !p.y.bare {
 		var w vg.Length
 		for _, t := range p.y.ticks(height, textSize, true) {
 			w = max(w, textWidth(t.label, textSize))
 		}
-		_, name := p.y.lines(height)
-		m.left = tickMark + labelGap + w + nameGap + descent(textSize) + name + capHeight(textSize) + 1.5
+		m.left = tickMark + labelGap + w + 1.5
+		if lines, name := p.y.lines(height); len(lines) > 0 {
+			m.left += nameGap + descent(textSize) + name + capHeight(textSize)
+		}
 	}
 	if p.x.bare {
 		m.bottom = tickMark
@@ -111,6 +125,13 @@ func (p *panel) draw(c draw.Canvas, left vg.Length) {
 	carrier.Y.Min, carrier.Y.Max = p.y.span.lo, p.y.span.hi
 	for _, q := range p.plotters {
 		q.Plot(c, carrier)
+	}
+	if p.title != "" {
+		title := ellipsis(p.title, textSize, c.Max.X-c.Min.X+left)
+		write(c, title, textSize, black, vg.Point{X: c.Center().X, Y: c.Max.Y + descent(textSize) + 2}, centre, bottom, 0)
+	}
+	if p.open {
+		return
 	}
 	line := draw.LineStyle{Color: black, Width: thinLine}
 	c.StrokeLines(line, []vg.Point{{X: c.Min.X, Y: c.Max.Y}, c.Min, {X: c.Max.X, Y: c.Min.Y}})

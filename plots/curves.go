@@ -17,18 +17,21 @@ import (
 // curve is one indicator over training steps.
 type curve struct {
 	axis  axis
-	value func(experiments.Metrics) float64 // NaN if missing
-	share bool                              // of the exact hypervolume
+	of    func(*experiments.Indicators) *float64 // nil if missing
+	share bool                                   // of the exact hypervolume
 	hv    bool
 }
 
+// value is NaN if missing.
+func (c curve) value(m experiments.Metrics) float64 { return value(c.of(&m.Indicators)) }
+
 // curves draws hypervolume (as a share of the exact one where that is known), expected utility,
-// sparsity and cardinality over training steps: one line per label; where a label has several
-// seeds, those as thin lines under their median. The exact hypervolume is grey as the exact front in
+// sparsity, cardinality and IGD+ over training steps: one line per label; where a label has three seeds or
+// more their interquartile mean with the bootstrap band, of two their median over thin lines. The exact hypervolume is grey as the exact front in
 // other figures, the limit of linear weights dotted, and an upright line is where stage 2 begins.
 func curves(g *Group, style Style) (*Fig, error) {
 	fig := &Fig{data: table{header: []string{"environment", "label", "seed", "eval", "phase", "steps_train",
-		"hypervolume", "hv_ratio", "eum", "sparsity", "cardinality"}}}
+		"hypervolume", "hv_ratio", "eum", "sparsity", "cardinality", "igd_plus"}}}
 	steps := emptySpan()
 	steps.add(0)
 	labels := byLabel(g.Runs, style)
@@ -39,7 +42,7 @@ func curves(g *Group, style Style) (*Fig, error) {
 				rows++
 				steps.add(float64(row.StepsTrain))
 				fig.data.add(g.Name, s.label, r.Info.Seed, row.Eval, row.Phase, row.StepsTrain,
-					row.Hypervolume, row.HVRatio, row.EUM, row.Sparsity, row.Cardinality)
+					row.Hypervolume, row.HVRatio, row.EUM, row.Sparsity, row.Cardinality, row.IGDPlus)
 			}
 		}
 	}
@@ -79,7 +82,10 @@ func curves(g *Group, style Style) (*Fig, error) {
 				}
 			}
 		}
-		lines := p.curve(c, labels)
+		lines, err := p.curve(c, labels)
+		if err != nil {
+			return nil, fmt.Errorf("plots: curves of %s: %w", g.Name, err)
+		}
 		if len(lines) == 0 {
 			continue
 		}
@@ -109,7 +115,7 @@ func curves(g *Group, style Style) (*Fig, error) {
 	}
 	layoutCurves(fig, panels, append(names, leg...), style)
 	fig.Caption = fmt.Sprintf("Indicators of the archive over training steps (%s).%s%s %s",
-		seeds(g.Runs), medianNote(labels), limitsShown, g.setting())
+		seeds(g.Runs), curveNote(labels), limitsShown, g.setting())
 	return fig, nil
 }
 
@@ -122,15 +128,15 @@ var (
 // indicatorCurves are the panels of a group: the hypervolume as a share where every run has it. With one
 // objective there is nothing but its return, which the expected utility is.
 func indicatorCurves(g *Group) []curve {
-	utility := func(m experiments.Metrics) float64 { return value(m.EUM) }
+	utility := func(i *experiments.Indicators) *float64 { return i.EUM }
 	if o := g.Environment.Objectives; len(o) == 1 {
 		name := "return"
 		if o[0].Name != "reward" {
 			name += " (" + o[0].Name + ")"
 		}
-		return []curve{{axis: axis{name: name}, value: utility}}
+		return []curve{{axis: axis{name: name}, of: utility}}
 	}
-	hv := curve{axis{name: "hypervolume"}, func(m experiments.Metrics) float64 { return m.Hypervolume }, false, true}
+	hv := curve{axis{name: "hypervolume"}, func(i *experiments.Indicators) *float64 { return &i.Hypervolume }, false, true}
 	share := true
 	for _, r := range g.Runs {
 		for _, m := range r.Metrics {
@@ -138,13 +144,14 @@ func indicatorCurves(g *Group) []curve {
 		}
 	}
 	if exact, _ := limits(g.Runs); share && finite(exact) && exact > 0 {
-		hv = curve{axis{name: "HV / " + strings.Replace(g.KnownName(), "front", "HV", 1)}, func(m experiments.Metrics) float64 { return value(m.HVRatio) }, true, true}
+		hv = curve{axis{name: "HV / " + strings.Replace(g.KnownName(), "front", "HV", 1)}, func(i *experiments.Indicators) *float64 { return i.HVRatio }, true, true}
 	}
 	return []curve{
 		hv,
-		{axis: axis{name: "expected utility"}, value: utility},
-		{axis: axis{name: "sparsity"}, value: func(m experiments.Metrics) float64 { return m.Sparsity }},
-		{axis: axis{name: "front size", counts: true}, value: func(m experiments.Metrics) float64 { return float64(m.Cardinality) }},
+		{axis: axis{name: "expected utility"}, of: utility},
+		{axis: axis{name: "sparsity"}, of: func(i *experiments.Indicators) *float64 { return &i.Sparsity }},
+		{axis: axis{name: "front size", counts: true}, of: func(i *experiments.Indicators) *float64 { n := float64(i.Cardinality); return &n }},
+		{axis: axis{name: "IGD+"}, of: func(i *experiments.Indicators) *float64 { return i.IGDPlus }},
 	}
 }
 
@@ -198,44 +205,59 @@ func stageChanges(runs []*experiments.Run) []float64 {
 	return at
 }
 
-// curve adds one indicator to a panel's range and returns its lines, seeds below medians.
-func (p *panel) curve(c curve, labels []series) []plot.Plotter {
-	var thin, thick []plot.Plotter
+// curve adds one indicator to a panel's range and returns its plotters: bands below single seeds below
+// lines.
+func (p *panel) curve(c curve, labels []series) ([]plot.Plotter, error) {
+	var bands, thin, thick []plot.Plotter
 	for k, s := range labels {
-		var seeds, measured []plotter.XYs
-		for _, r := range s.runs {
+		var seeds []plotter.XYs
+		for _, r := range s.measured() {
 			var line plotter.XYs
 			for _, m := range r.Metrics {
 				if v := c.value(m); finite(v) {
 					line = append(line, plotter.XY{X: float64(m.StepsTrain), Y: v})
-					p.y.span.add(v)
 				}
 			}
 			if len(line) > 0 {
 				seeds = append(seeds, line)
-				if slices.Contains(s.measured(), r) {
-					measured = append(measured, line)
-				}
 			}
 		}
 		if len(seeds) == 0 {
 			continue
 		}
-		if len(measured) == 0 {
-			measured = seeds
-		}
-		main := polyline{points: measured[0], line: s.look.line(lineWidth), glyph: s.look.glyph(1.6),
+		main := polyline{points: seeds[0], line: s.look.line(lineWidth), glyph: s.look.glyph(1.6),
 			markers: 5, shift: (float64(k) + 0.5) / float64(len(labels))}
-		if len(seeds) > 1 {
-			sty := draw.LineStyle{Color: mix(s.look.color, white, 0.55), Width: thinLine}
-			for _, line := range seeds {
-				thin = append(thin, polyline{points: line, line: sty})
+		l, err := experiments.LearningCurve(s.measured(), c.of)
+		switch {
+		case err != nil:
+			return nil, err
+		case len(l.Steps) > 1:
+			steps, low, high := make([]float64, len(l.Steps)), make([]float64, len(l.Steps)), make([]float64, len(l.Steps))
+			main.points, main.line.Width = make(plotter.XYs, len(l.Steps)), 1.5*lineWidth
+			for i, e := range l.IQM {
+				steps[i], low[i], high[i] = float64(l.Steps[i]), e.Low, e.High
+				main.points[i] = plotter.XY{X: steps[i], Y: e.Value}
 			}
-			main.points, main.line.Width = median(measured), 1.5*lineWidth
+			p.y.span.add(low...)
+			p.y.span.add(high...)
+			tint := s.look.color
+			tint.A = 60
+			bands = append(bands, area{[]plotter.XYs{band(steps, low, high)}, tint})
+		default:
+			for _, line := range seeds {
+				p.y.span.add(ys(line)...)
+			}
+			if len(seeds) > 1 {
+				sty := draw.LineStyle{Color: mix(s.look.color, white, 0.55), Width: thinLine}
+				for _, line := range seeds {
+					thin = append(thin, polyline{points: line, line: sty})
+				}
+				main.points, main.line.Width = median(seeds), 1.5*lineWidth
+			}
 		}
 		thick = append(thick, main)
 	}
-	return append(thin, thick...)
+	return slices.Concat(bands, thin, thick), nil
 }
 
 // median is the pointwise median of step functions (the last value holds until the next) on the
@@ -272,6 +294,23 @@ func median(lines []plotter.XYs) plotter.XYs {
 	return out
 }
 
+// curveNote says what lines and bands are.
+func curveNote(labels []series) string {
+	several, many := false, false
+	for _, s := range labels {
+		n := len(s.measured())
+		several, many = several || n == 2, many || n > 2
+	}
+	note := ""
+	if many {
+		note = " Lines are interquartile means over complete runs on the steps that all of them share, bands their 95 % bootstrap intervals."
+	}
+	if several {
+		note += " Of two runs: both thin, their median thick."
+	}
+	return note
+}
+
 // medianNote says what thick and thin lines are, if there are both.
 func medianNote(labels []series) string {
 	for _, s := range labels {
@@ -282,7 +321,7 @@ func medianNote(labels []series) string {
 	return ""
 }
 
-// layoutCurves stacks the panels in a column, or in two rows where the figure is wide.
+// layoutCurves stacks the panels in a column, or in rows of two or three where the figure is wide.
 func layoutCurves(fig *Fig, panels []*panel, leg legend, style Style) {
 	fig.Width = style.width(Column)
 	g := grid{width: fig.Width, legend: leg, gap: 2, dataHeight: 0.27 * fig.Width}
@@ -294,15 +333,20 @@ func layoutCurves(fig *Fig, panels []*panel, leg legend, style Style) {
 			p.x.bare = true
 		}
 	} else {
-		g.gap, g.dataHeight = 8, 0.2*fig.Width
-		for len(panels)%2 != 0 {
+		columns := 2
+		if len(panels) > 4 {
+			columns = 3
+		}
+		g.gap, g.dataHeight = 8, 0.4*fig.Width/vg.Length(columns)
+		whole := len(panels)%columns == 0 // every panel has one below, or all of its row have none
+		for len(panels)%columns != 0 {
 			panels = append(panels, nil)
 		}
-		for i := 0; i < len(panels); i += 2 {
-			g.panels = append(g.panels, panels[i:i+2])
+		for i := 0; i < len(panels); i += columns {
+			g.panels = append(g.panels, panels[i:i+columns])
 		}
-		for i := 0; i+2 < len(panels); i++ {
-			panels[i].x.bare = panels[i+2] != nil
+		for i := 0; whole && i+columns < len(panels); i++ {
+			panels[i].x.bare = true
 		}
 	}
 	fig.Height, fig.paint = g.build()

@@ -45,6 +45,7 @@ func ExampleFigure() {
 	// deep-sea-treasure-v0,C-MORL,3,front,p0,0.7,-1,,
 	// deep-sea-treasure-v0,C-MORL,3,front,p1,11.3,-6.8,,
 	// deep-sea-treasure-v0,C-MORL,3,front,p2,19.8,-17.4,,
+	// deep-sea-treasure-v0,C-MORL,,knee,p1,11.3,-6.8,,
 }
 
 func ExampleFigure_notApplicable() {
@@ -69,6 +70,8 @@ func ExampleWrite() {
 	// Output:
 	// deep-sea-treasure-v0-front2d.svg
 	// deep-sea-treasure-v0-front2d.png
+	// deep-sea-treasure-v0-weights.svg
+	// deep-sea-treasure-v0-weights.png
 	// <nil>
 }
 
@@ -78,10 +81,21 @@ func ExampleKinds() {
 	}
 	// Output:
 	// curves
+	// budget
 	// front2d
+	// front3d
+	// eafdiff
 	// stages
 	// matrix
 	// parallel
+	// correlation
+	// weights
+	// intervals
+	// profile
+	// improvement
+	// dominance
+	// cd
+	// noise
 }
 
 // The plotters work in any plot of gonum.

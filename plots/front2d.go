@@ -2,6 +2,7 @@ package plots
 
 import (
 	"fmt"
+	"image/color"
 	"math"
 	"slices"
 
@@ -11,6 +12,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/paretolab/paretolab/experiments"
+	"github.com/paretolab/paretolab/pareto"
 )
 
 // Height of the data area of a figure of one panel: a share of its width, and no more than a page
@@ -23,10 +25,10 @@ const (
 // maxRings is the number of known points above which only their staircase is drawn.
 const maxRings = 60
 
-// front2d draws the fronts of two objectives: the points of every run as markers, the attainment
-// staircase of every run, thin where a label has several seeds and then with the region that half
-// of them attain as a thick line, the known front in grey, and what linear weights can reach of it if
-// that is not all. The reference point is marked where it lies near.
+// front2d draws the fronts of two objectives: the points of every run as markers, and their attainment
+// staircase; of several seeds what half of them attain as a line in a band from what a quarter to what three
+// quarters attain. The known front is grey, and what linear weights can reach of it dotted, if that is not
+// all. Knees are ringed; the reference point is marked where it lies near.
 func front2d(g *Group, style Style) (*Fig, error) {
 	m := len(g.Environment.Objectives)
 	if m != 2 {
@@ -70,17 +72,16 @@ func front2d(g *Group, style Style) (*Fig, error) {
 		f.add(all)
 		width := lineWidth
 		if len(sets) > 1 {
-			thin := s.look.line(thinLine)
-			thin.Color = mix(s.look.color, white, 0.45)
-			thin.Dashes = nil
-			for _, set := range sets {
-				f.thin = append(f.thin, Staircase{set, thin})
-			}
 			width = 1.5 * lineWidth
+			f.spread(sets, s.look)
 		}
 		f.lines = append(f.lines, Staircase{attainedBy(sets, (len(sets)+1)/2), s.look.line(width * grow)})
 		f.errorBars(all, s.look)
 		f.points = append(f.points, &plotter.Scatter{XYs: xys(all), GlyphStyle: s.look.glyph(grow * markerRadius(len(all)))})
+		if k, ok := knee(all); ok {
+			f.knees = append(f.knees, plotter.XY{X: k.value[0], Y: k.value[1]})
+			fig.data.add(frontRow(g, s.label, "", "knee", k)...)
+		}
 		f.legend = append(f.legend, entry{name: s.name(), line: s.look.line(width * grow), glyph: s.look.glyph(grow * markerRadius(0))})
 	}
 	if drawn == 0 {
@@ -155,11 +156,12 @@ func frontRow(g *Group, label, seed, set string, p point) []any {
 // biobjective is a panel of two objectives under construction; lines lie below points.
 type biobjective struct {
 	panel
-	reference           []float64
-	shownRef            bool
-	bars                bool
-	thin, lines, points []plot.Plotter // in the order of drawing
-	legend              legend
+	reference                  []float64
+	shownRef                   bool
+	bars, band                 bool
+	knees                      plotter.XYs
+	bands, thin, lines, points []plot.Plotter // in the order of drawing
+	legend                     legend
 }
 
 // frontPanel begins a panel with the known front.
@@ -235,8 +237,9 @@ func (f *biobjective) errorBars(points []point, l look) {
 // finish sets the axes and lays out the figure.
 func (f *biobjective) finish(fig *Fig, style Style) {
 	f.showReference()
+	f.showKnees()
 	f.x.span, f.y.span = f.x.span.padded(0.05), f.y.span.padded(0.06)
-	f.plotters = slices.Concat(f.thin, f.lines, f.points)
+	f.plotters = slices.Concat(f.bands, f.thin, f.lines, f.points)
 	fig.Width = style.width(Column)
 	g := grid{width: fig.Width, dataHeight: min(frontHeight*fig.Width, maxFrontHeight), legend: f.legend, panels: [][]*panel{{&f.panel}}}
 	fig.Height, fig.paint = g.build()
@@ -265,6 +268,12 @@ func (f *biobjective) showReference() {
 // explain is the part of the caption on what the lines mean.
 func (f *biobjective) explain() string {
 	s := ""
+	if f.band {
+		s += " Lines are what half of the runs of a label attain, bands reach from what a quarter to what three quarters attain."
+	}
+	if len(f.knees) > 0 {
+		s += " Rings are knees, the points furthest from the line through the ends of all runs' front."
+	}
 	if f.bars {
 		s += " Bars are one standard error."
 	}
@@ -272,6 +281,75 @@ func (f *biobjective) explain() string {
 		s += " The reference point lies outside."
 	}
 	return s
+}
+
+// spread draws the region between what a quarter and what three quarters of several sets attain; of two
+// sets both of their staircases.
+func (f *biobjective) spread(sets []plotter.XYs, l look) {
+	if len(sets) < 3 {
+		thin := draw.LineStyle{Color: mix(l.color, white, 0.45), Width: thinLine}
+		for _, set := range sets {
+			f.thin = append(f.thin, Staircase{set, thin})
+		}
+		return
+	}
+	f.band = true
+	tint := l.color
+	tint.A = 60
+	levels := experiments.AttainmentLevels(len(sets))
+	f.bands = append(f.bands, between{attainedBy(sets, levels[0]), attainedBy(sets, levels[2]), tint})
+}
+
+// between fills the region between two attainment surfaces of two objectives.
+type between struct {
+	better, worse plotter.XYs
+	color         color.Color
+}
+
+var _ plot.Plotter = between{}
+
+func (b between) Plot(c draw.Canvas, p *plot.Plot) {
+	trX, trY := p.Transforms(&c)
+	outer := staircasePath(c, b.better, trX, trY)
+	if len(outer) == 0 {
+		return
+	}
+	inner := staircasePath(c, b.worse, trX, trY)
+	if len(inner) == 0 {
+		inner = []vg.Point{{X: c.Min.X, Y: c.Min.Y}}
+	}
+	slices.Reverse(inner)
+	if ring := c.ClipPolygonXY(append(outer, inner...)); len(ring) > 2 {
+		c.FillPolygon(b.color, ring)
+	}
+}
+
+// knee is the point of a front that bulges most, if one does.
+func knee(points []point) (point, bool) {
+	f := pareto.Front{M: 2}
+	for _, p := range points {
+		f.X = append(f.X, p.value...)
+	}
+	keep, err := pareto.NonDominated(f)
+	if err != nil || len(keep) < 3 {
+		return point{}, false
+	}
+	k, err := pareto.HyperplaneKnees(f.Select(keep))
+	if err != nil {
+		return point{}, false
+	}
+	top := k.Top(1)[0]
+	return points[keep[top]], k.Score[top] > 0.02
+}
+
+// showKnees rings the knees.
+func (f *biobjective) showKnees() {
+	if len(f.knees) == 0 {
+		return
+	}
+	sty := draw.GlyphStyle{Color: black, Radius: 3.6, Shape: draw.RingGlyph{}}
+	f.points = append(f.points, &plotter.Scatter{XYs: f.knees, GlyphStyle: sty})
+	f.legend = append(f.legend, entry{name: "knee", glyph: sty})
 }
 
 // xys is the first two values of points.

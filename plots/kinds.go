@@ -3,6 +3,7 @@ package plots
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/paretolab/paretolab/experiments"
@@ -20,21 +21,43 @@ type Kind struct {
 	Doc  string // one sentence
 }
 
-// kind adds to Kind how it is drawn from the runs of one environment.
+// scope is what one figure of a kind shows.
+type scope int
+
+const (
+	perEnvironment scope = iota // all labels
+	perLabel                    // one label on one environment
+	perPair                     // two labels on one environment
+	overall                     // all labels on all environments
+)
+
+// kind adds to Kind how it is drawn: from the runs of one environment, or of all.
 type kind struct {
 	Kind
-	perLabel bool // one figure per label, not one for all
-	draw     func(g *Group, style Style) (*Fig, error)
+	scope   scope
+	draw    func(g *Group, style Style) (*Fig, error)
+	drawAll func(groups []Group, style Style) (*Fig, error)
 }
 
 // kinds in the order in which a report shows them. A new figure is one file and one line here.
 func kinds() []kind {
 	return []kind{
-		{Kind{"curves", "Hypervolume, expected utility, sparsity and cardinality over training steps."}, false, curves},
-		{Kind{"front2d", "Fronts of two objectives as staircases, with the known front in grey."}, false, front2d},
-		{Kind{"stages", "C-MORL: the archive after stage 1 against the final one."}, true, stages},
-		{Kind{"matrix", "Fronts of three or more objectives, every pair against each other."}, false, matrix},
-		{Kind{"parallel", "Fronts of three or more objectives as parallel coordinates."}, false, parallel},
+		{Kind{"curves", "Hypervolume, expected utility, sparsity, cardinality and IGD+ over training steps."}, perEnvironment, curves, nil},
+		{Kind{"budget", "Hypervolume against training steps and against time."}, perEnvironment, budget, nil},
+		{Kind{"front2d", "Fronts of two objectives with what half of the runs attain, knees and the known front."}, perEnvironment, front2d, nil},
+		{Kind{"front3d", "Fronts of three objectives: three projections and a view of all."}, perEnvironment, front3d, nil},
+		{Kind{"eafdiff", "Where one label attains more often than another, for two objectives."}, perPair, eafdiff, nil},
+		{Kind{"stages", "C-MORL: the archive after stage 1, after each round and at the end."}, perLabel, stages, nil},
+		{Kind{"matrix", "Fronts of three or more objectives, every pair against each other."}, perEnvironment, matrix, nil},
+		{Kind{"parallel", "Fronts of three or more objectives as parallel coordinates."}, perEnvironment, parallel, nil},
+		{Kind{"correlation", "Rank correlation of three or more objectives over a front."}, perLabel, correlation, nil},
+		{Kind{"weights", "What linear preferences gain (two objectives) or choose (three)."}, perEnvironment, weights, nil},
+		{Kind{"intervals", "Interquartile means with bootstrap intervals."}, overall, nil, intervals},
+		{Kind{"profile", "Performance profiles: share of runs above a score."}, overall, nil, profile},
+		{Kind{"improvement", "Probability that one label is better than another."}, perEnvironment, improvement, nil},
+		{Kind{"dominance", "Share of the points of one label that another dominates."}, perEnvironment, dominance, nil},
+		{Kind{"cd", "Mean ranks over environments with the critical difference."}, overall, nil, cd},
+		{Kind{"noise", "Values as selected in training against fresh ones."}, perEnvironment, noise, nil},
 	}
 }
 
@@ -59,30 +82,36 @@ func lookup(name string) (kind, error) {
 	return kind{}, fmt.Errorf("plots: %w %q; it is one of %s", ErrKind, name, strings.Join(names, ", "))
 }
 
-// Figure draws one figure of runs on one environment. The error wraps ErrKind for an unknown kind
-// and ErrNotApplicable, with the reason, where the kind does not fit the runs.
+// Figure draws one figure of runs on one environment, or on several for kinds that pool them. The error
+// wraps ErrKind for an unknown kind and ErrNotApplicable, with the reason, where the kind does not fit the
+// runs.
 func Figure(name string, runs []*experiments.Run, style Style) (*Fig, error) {
 	k, err := lookup(name)
 	if err != nil {
 		return nil, err
 	}
+	if style.Labels == nil {
+		style.Labels = Labels(runs)
+	}
 	groups := ByEnvironment(runs)
 	switch {
 	case len(groups) == 0:
 		return nil, notApplicable(name, "there is no run to draw")
+	case k.scope == overall:
+		return k.figureOfAll(groups, style)
 	case len(groups) > 1:
 		return nil, notApplicable(name, "the runs are on %d environments or settings (%s, %s); one figure shows one of them",
 			len(groups), groups[0].Name, groups[1].Name)
 	}
-	if labels := Labels(runs); k.perLabel && len(labels) > 1 {
+	if labels := Labels(runs); k.scope == perLabel && len(labels) > 1 {
 		return nil, notApplicable(name, "the runs have %d labels (%s, %s); one figure shows one of them", len(labels), labels[0], labels[1])
 	}
 	return k.figure(&groups[0], "", style)
 }
 
-// Figures draws as many figures of a kind as the runs need: one per environment, and per label
-// where the kind shows only one. Those that do not apply are left out; if none applies, the error
-// of the first is returned.
+// Figures draws as many figures of a kind as the runs need: one of all, or one per environment, and per
+// label or pair of labels where the kind shows no more. Those that do not apply are left out; if none
+// applies, the error of the first is returned.
 func Figures(name string, runs []*experiments.Run, style Style) ([]*Fig, error) {
 	k, err := lookup(name)
 	if err != nil {
@@ -91,19 +120,22 @@ func Figures(name string, runs []*experiments.Run, style Style) ([]*Fig, error) 
 	if style.Labels == nil {
 		style.Labels = Labels(runs)
 	}
+	groups := ByEnvironment(runs)
+	if len(groups) == 0 {
+		return nil, notApplicable(name, "there is no run to draw")
+	}
+	if k.scope == overall {
+		fig, err := k.figureOfAll(groups, style)
+		if err != nil {
+			return nil, err
+		}
+		return []*Fig{fig}, nil
+	}
 	var figs []*Fig
 	var first error
-	for _, g := range ByEnvironment(runs) {
-		parts, suffix := []Group{g}, []string{""}
-		if labels := Labels(g.Runs); k.perLabel && len(labels) > 1 {
-			parts, suffix = nil, nil
-			for _, s := range byLabel(g.Runs, style) {
-				parts = append(parts, Group{g.Name, g.Environment, s.runs})
-				suffix = append(suffix, "-"+s.label)
-			}
-		}
-		for i := range parts {
-			fig, err := k.figure(&parts[i], suffix[i], style)
+	for _, g := range groups {
+		for _, p := range k.parts(g, style) {
+			fig, err := k.figure(&p.Group, p.suffix, style)
 			switch {
 			case err == nil:
 				figs = append(figs, fig)
@@ -114,19 +146,63 @@ func Figures(name string, runs []*experiments.Run, style Style) ([]*Fig, error) 
 			}
 		}
 	}
-	if len(figs) == 0 && first == nil {
-		first = notApplicable(name, "there is no run to draw")
-	}
 	if len(figs) == 0 {
 		return nil, first
 	}
 	return figs, nil
 }
 
+// part is the runs of one figure, and what its name adds.
+type part struct {
+	Group
+	suffix string
+}
+
+// parts splits the runs on an environment into those of single figures.
+func (k kind) parts(g Group, style Style) []part {
+	labels := byLabel(g.Runs, style)
+	whole := []part{{g, ""}}
+	var parts []part
+	switch {
+	case k.scope == perLabel && len(labels) > 1:
+		for _, s := range labels {
+			parts = append(parts, part{Group{g.Name, g.Environment, s.runs}, "-" + s.label})
+		}
+	case k.scope == perPair && len(labels) > 2:
+		for i, a := range labels {
+			for _, b := range labels[i+1:] {
+				runs := slices.Concat(a.runs, b.runs)
+				parts = append(parts, part{Group{g.Name, g.Environment, runs}, "-" + a.label + "-" + b.label})
+			}
+		}
+	default:
+		return whole
+	}
+	return parts
+}
+
+// figureOfAll draws a kind that pools environments and names the result.
+func (k kind) figureOfAll(groups []Group, style Style) (*Fig, error) {
+	fig, err := k.drawAll(groups, style)
+	if err != nil {
+		return nil, err
+	}
+	fig.Kind = k.Name
+	fig.Name = fileName("all-" + k.Name)
+	if len(groups) == 1 {
+		fig.Name = fileName(groups[0].Name + "-" + k.Name)
+	}
+	return fig, nil
+}
+
 // figure draws the kind and names the result.
 func (k kind) figure(g *Group, suffix string, style Style) (*Fig, error) {
 	if len(g.Environment.Objectives) == 0 {
 		return nil, notApplicable(k.Name, "run.json of %s names no objectives", g.Name)
+	}
+	g, err := g.restricted(k.Name, style.Objectives)
+	if err != nil {
+		return nil, err
 	}
 	fig, err := k.draw(g, style)
 	if err != nil {

@@ -94,12 +94,12 @@ func checkLayout(t *testing.T, f *Fig) {
 }
 
 func TestLayout(t *testing.T) {
-	for _, g := range gallery() {
+	for _, g := range Examples() {
 		for _, width := range []vg.Length{0, Column, Page} {
-			t.Run(fmt.Sprintf("%s/%.0fpt", g.name, width), func(t *testing.T) {
-				style := g.style
+			t.Run(fmt.Sprintf("%s/%.0fpt", g.Name, width), func(t *testing.T) {
+				style := g.Style
 				style.Width = width
-				fig, err := Figure(g.kind, g.runs, style)
+				fig, err := Figure(g.Kind, g.Runs, style)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,6 +1,8 @@
 package plots
 
 import (
+	"image/color"
+
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -11,12 +13,17 @@ type entry struct {
 	line   draw.LineStyle  // zero width: none
 	glyph  draw.GlyphStyle // nil shape: none
 	upward bool            // the line is drawn upright
+	box    color.Color     // a filled box; nil: none
+	ramp   bool            // the sequential map from dark to light
 }
 
 // width of the sample.
 func (e entry) width() vg.Length {
-	if e.line.Width > 0 && !e.upward {
+	if e.line.Width > 0 && !e.upward || e.box != nil {
 		return sampleWidth
+	}
+	if e.ramp {
+		return 2 * sampleWidth
 	}
 	return glyphWidth
 }
@@ -75,6 +82,20 @@ func (l legend) draw(c draw.Canvas) {
 // sample draws line and glyph of an entry; at is the middle of its left side.
 func (e entry) sample(c draw.Canvas, at vg.Point) {
 	mid := vg.Point{X: at.X + e.width()/2, Y: at.Y}
+	half := vg.Point{X: e.width() / 2, Y: capHeight(textSize) / 2}
+	if e.box != nil {
+		c.SetColor(e.box)
+		c.Fill(vg.Rectangle{Min: mid.Sub(half), Max: mid.Add(half)}.Path())
+	}
+	if e.ramp {
+		const bands = 24
+		step := e.width() / bands
+		for i := range bands {
+			c.SetColor(sequential((float64(i) + 0.5) / bands))
+			min := vg.Point{X: at.X + vg.Length(i)*step, Y: at.Y - half.Y}
+			c.Fill(vg.Rectangle{Min: min, Max: min.Add(vg.Point{X: step, Y: 2 * half.Y})}.Path())
+		}
+	}
 	if e.line.Width > 0 {
 		if e.upward {
 			c.StrokeLine2(e.line, mid.X, mid.Y-lineHeight(textSize)/2, mid.X, mid.Y+lineHeight(textSize)/2)

@@ -46,7 +46,8 @@ func matrix(g *Group, style Style) (*Fig, error) {
 
 // cloud is a set of points of one appearance.
 type cloud struct {
-	name   string
+	name   string // with the number of runs
+	label  string
 	look   look
 	points []point
 }
@@ -106,7 +107,7 @@ func findFronts(kind string, g *Group, style Style) (*foundFronts, error) {
 	for _, s := range byLabel(g.Runs, style) {
 		s = notes.measured(s)
 		used = append(used, s.runs...)
-		c := cloud{name: s.name(), look: s.look}
+		c := cloud{name: s.name(), label: s.label, look: s.look}
 		for _, r := range s.runs {
 			points, left := front(r, m)
 			notes.left += left

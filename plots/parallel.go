@@ -3,15 +3,19 @@ package plots
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/paretolab/paretolab/pareto"
 )
 
 // parallel draws fronts of three or more objectives as parallel coordinates: one upright axis per
-// objective with its own scale, better upward, one line per point. The lines of one label are
-// coloured by the first objective, those of several by label.
+// objective with its own scale or a common one, better upward, one line per point. The lines of one label are
+// coloured by an objective, those of several by label, or all by groups of points near each other.
 func parallel(g *Group, style Style) (*Fig, error) {
 	m := len(g.Environment.Objectives)
 	if m < 3 {
@@ -24,16 +28,34 @@ func parallel(g *Group, style Style) (*Fig, error) {
 	fig := &Fig{data: found.data}
 	d := parallelDrawing{axes: g.objectives(), fronts: found.fronts}
 	d.spans(d.axes, 0)
+	if style.CommonScale {
+		common := emptySpan()
+		for _, a := range d.axes {
+			common.add(a.span.lo, a.span.hi)
+		}
+		for i := range d.axes {
+			d.axes[i].span = common
+		}
+	}
+	if err := d.colours(g, style.ColorBy); err != nil {
+		return nil, err
+	}
 	if len(d.known) > 0 {
 		d.legend = append(d.legend, entry{name: d.knownName, line: knownLine})
 	}
 	colour := ""
-	if len(d.clouds) > 1 {
+	switch {
+	case d.groups != nil:
+		colour = fmt.Sprintf(" Colour and dash: %d groups of points near each other.", len(d.groups))
+		for i := range d.groups {
+			d.legend = append(d.legend, entry{name: fmt.Sprintf("group %d", i+1), line: lookOf(i).line(lineWidth)})
+		}
+	case len(d.clouds) > 1:
 		for _, c := range d.clouds {
 			d.legend = append(d.legend, entry{name: c.name, line: c.look.line(lineWidth)})
 		}
-	} else {
-		colour = " Colour: value of the first objective, light is best."
+	default:
+		colour = fmt.Sprintf(" Colour: %s, light is best.", d.axes[d.by].name)
 		if len(d.known) > 0 {
 			d.legend = append(d.legend, entry{name: d.clouds[0].name, line: draw.LineStyle{Color: sequential(0.5), Width: lineWidth}})
 		}
@@ -45,8 +67,65 @@ func parallel(g *Group, style Style) (*Fig, error) {
 	fig.Width = style.width(want)
 	fig.Height = d.layout(fig.Width)
 	fig.paint = d.draw
-	fig.Caption = fmt.Sprintf("Fronts found%s Better is upward; every axis has its own scale.%s %s", found.said, colour, g.setting())
+	fig.Caption = fmt.Sprintf("Fronts found%s Better is upward; %s.%s %s", found.said, scales[style.CommonScale], colour, g.setting())
 	return fig, nil
+}
+
+// scales says which axes share one.
+var scales = map[bool]string{false: "every axis has its own scale", true: "all axes have one scale"}
+
+// parallelGroups is the number of groups that points are coloured by.
+const parallelGroups = 4
+
+// colours chooses what colours the lines of one label: an objective, or groups of near points around
+// representatives of all. The lines of several labels are coloured by label unless groups are asked for.
+func (d *parallelDrawing) colours(g *Group, by string) error {
+	switch by {
+	case "":
+		return nil
+	case "clusters":
+		return d.group(g)
+	}
+	d.by = slices.Index(g.columns(""), by)
+	if d.by < 0 {
+		return notApplicable("parallel", "%s has no objective %q to colour by; it has %s", g.Name, by, strings.Join(g.columns(""), ", "))
+	}
+	return nil
+}
+
+// group assigns every point to the nearest of a few representatives, with objectives scaled to their axes.
+func (d *parallelDrawing) group(g *Group) error {
+	scaled := pareto.Front{M: len(d.axes)}
+	var all []point
+	for _, c := range d.clouds {
+		all = append(all, c.points...)
+	}
+	for _, p := range all {
+		for i, v := range p.value {
+			s := d.axes[i].span
+			scaled.X = append(scaled.X, (v-s.lo)/(s.hi-s.lo))
+		}
+	}
+	rows, _, err := pareto.Representatives(scaled, min(parallelGroups, scaled.Len()))
+	if err != nil {
+		return fmt.Errorf("plots: groups of %s: %w", g.Name, err)
+	}
+	slices.Sort(rows)
+	d.groups = make([][]point, len(rows))
+	for k, p := range all {
+		nearest, best := 0, math.Inf(1)
+		for i, row := range rows {
+			distance := 0.0
+			for j, v := range scaled.Row(k) {
+				distance += (v - scaled.Row(row)[j]) * (v - scaled.Row(row)[j])
+			}
+			if distance < best {
+				nearest, best = i, distance
+			}
+		}
+		d.groups[nearest] = append(d.groups[nearest], p)
+	}
+	return nil
 }
 
 var knownLine = draw.LineStyle{Color: lightGrey, Width: 1.2}
@@ -54,6 +133,8 @@ var knownLine = draw.LineStyle{Color: lightGrey, Width: 1.2}
 // parallelDrawing is a measured figure of parallel coordinates.
 type parallelDrawing struct {
 	fronts
+	by           int       // objective that colours the lines of one label
+	groups       [][]point // that colour the lines in its place; nil: none
 	axes         []axis
 	legend       legend
 	legendHeight vg.Length
@@ -123,18 +204,26 @@ func (d *parallelDrawing) draw(c draw.Canvas) {
 	for _, p := range d.known {
 		c.StrokeLines(knownLine, place(p.value))
 	}
+	for i, group := range d.groups {
+		for _, p := range group {
+			c.StrokeLines(lookOf(i).line(lineWidth), place(p.value))
+		}
+	}
 	for _, cl := range d.clouds {
+		if d.groups != nil {
+			break
+		}
 		width := lineWidth
 		if len(cl.points) > 60 {
 			width = thinLine
 		}
 		points := slices.Clone(cl.points)
-		slices.SortStableFunc(points, func(a, b point) int { return cmp.Compare(a.value[0], b.value[0]) })
+		slices.SortStableFunc(points, func(a, b point) int { return cmp.Compare(a.value[d.by], b.value[d.by]) })
 		for _, p := range points {
 			line := cl.look.line(width)
 			if len(d.clouds) == 1 {
-				s := d.axes[0].span
-				line = draw.LineStyle{Color: sequential((p.value[0] - s.lo) / (s.hi - s.lo)), Width: width}
+				s := d.axes[d.by].span
+				line = draw.LineStyle{Color: sequential((p.value[d.by] - s.lo) / (s.hi - s.lo)), Width: width}
 			}
 			c.StrokeLines(line, place(p.value))
 		}
@@ -142,7 +231,7 @@ func (d *parallelDrawing) draw(c draw.Canvas) {
 	for i := range d.axes {
 		x := c.Min.X + d.side + vg.Length(i)*d.step
 		c.StrokeLine2(draw.LineStyle{Color: black, Width: lineWidth}, x, y0, x, y0+d.height)
-		if i == 0 && len(d.clouds) == 1 {
+		if i == d.by && len(d.clouds) == 1 && d.groups == nil {
 			d.colourBar(c, x, y0)
 		}
 		lo, hi := d.ends(i)

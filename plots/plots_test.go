@@ -24,19 +24,20 @@ import (
 func TestEqualRunsGiveEqualBytes(t *testing.T) {
 	encode := func() map[string][]byte {
 		out := map[string][]byte{}
-		for _, g := range gallery() {
-			fig, err := Figure(g.kind, g.runs, g.style)
+		for _, g := range Examples() {
+			fig, err := Figure(g.Kind, g.Runs, g.Style)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, format := range Formats() {
-				var b bytes.Buffer
-				if err := fig.Encode(&b, format); err != nil {
+			for _, format := range []string{"svg", "pdf"} {
+				if out[g.Name+"."+format], err = fig.encode(format); err != nil {
 					t.Fatal(err)
 				}
-				out[g.name+"."+format] = b.Bytes()
 			}
-			out[g.name+".csv"] = fig.Data()
+			if out[g.Name+".png"], err = fig.png(goldenDPI); err != nil {
+				t.Fatal(err)
+			}
+			out[g.Name+".csv"] = fig.Data()
 		}
 		return out
 	}
@@ -313,7 +314,7 @@ func TestEdges(t *testing.T) {
 			r.Info.Environment.Objectives[0].Name = "</svg><script>"
 			r.Info.Environment.Objectives[1].Name = ""
 		}), ""},
-		{"unknown kind", "front3d", with(two(), func(*experiments.Run) {}), "it is one of curves, front2d, stages, matrix, parallel"},
+		{"unknown kind", "front4d", with(two(), func(*experiments.Run) {}), "it is one of curves, budget, front2d, front3d, eafdiff"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			fig, err := Figure(c.kind, c.runs, Style{})
@@ -360,9 +361,11 @@ func TestFiguresAndWrite(t *testing.T) {
 	}
 	want := []string{
 		"deep-sea-treasure-concave-v0-curves", "minecart-v0-curves",
-		"deep-sea-treasure-concave-v0-front2d",
+		"deep-sea-treasure-concave-v0-budget", "minecart-v0-budget",
+		"deep-sea-treasure-concave-v0-front2d", "minecart-v0-front3d", "deep-sea-treasure-concave-v0-eafdiff",
 		"deep-sea-treasure-concave-v0-stages-c-morl", "deep-sea-treasure-concave-v0-stages-c-morl-slow", "minecart-v0-stages",
-		"minecart-v0-matrix", "minecart-v0-parallel",
+		"minecart-v0-matrix", "minecart-v0-parallel", "minecart-v0-correlation",
+		"deep-sea-treasure-concave-v0-weights", "minecart-v0-weights", "deep-sea-treasure-concave-v0-dominance",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("wrote\n%q, want\n%q", got, want)

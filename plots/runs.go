@@ -55,6 +55,62 @@ func ByEnvironment(runs []*experiments.Run) []Group {
 	return groups
 }
 
+// restricted is the group with some of its objectives alone, in the given order; nil means all.
+func (g *Group) restricted(kind string, names []string) (*Group, error) {
+	if names == nil {
+		return g, nil
+	}
+	var index []int
+	for _, name := range names {
+		i := slices.IndexFunc(g.Environment.Objectives, func(o experiments.ObjectiveInfo) bool { return o.Name == name })
+		if i < 0 {
+			return nil, notApplicable(kind, "%s has no objective %q; it has %s", g.Name, name, strings.Join(g.columns(""), ", "))
+		}
+		index = append(index, i)
+	}
+	pick := func(v []float64) []float64 {
+		if len(v) != len(g.Environment.Objectives) {
+			return nil
+		}
+		out := make([]float64, len(index))
+		for k, i := range index {
+			out[k] = v[i]
+		}
+		return out
+	}
+	part := &Group{Name: g.Name, Environment: g.Environment}
+	part.Environment.Reference = pick(g.Environment.Reference)
+	part.Environment.Objectives = nil
+	for _, i := range index {
+		part.Environment.Objectives = append(part.Environment.Objectives, g.Environment.Objectives[i])
+	}
+	for _, r := range g.Runs {
+		c := *r
+		c.Archive, c.Fronts, c.KnownFront, c.Evaluations = nil, nil, nil, nil
+		for _, a := range r.Archive {
+			a.Selected, a.Value, a.StdErr = pick(a.Selected), pick(a.Value), pick(a.StdErr)
+			c.Archive = append(c.Archive, a)
+		}
+		for _, s := range r.Fronts {
+			points := make([][]float64, len(s.Points))
+			for i, p := range s.Points {
+				points[i] = pick(p)
+			}
+			s.Points = points
+			c.Fronts = append(c.Fronts, s)
+		}
+		for _, v := range r.KnownFront {
+			c.KnownFront = append(c.KnownFront, pick(v))
+		}
+		for _, e := range r.Evaluations {
+			e.Value = pick(e.Value)
+			c.Evaluations = append(c.Evaluations, e)
+		}
+		part.Runs = append(part.Runs, &c)
+	}
+	return part, nil
+}
+
 // environmentKey identifies what value vectors mean.
 func environmentKey(e experiments.EnvironmentInfo) string {
 	names := make([]string, len(e.Objectives))

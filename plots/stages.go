@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -23,9 +24,9 @@ var stageLooks = [2]look{
 var stageNames = [2]string{"after stage 1", "final"}
 
 // stages draws what the second stage of C-MORL added: the archive after stage 1 against the last
-// one, both by the values that training selected them by. Two objectives are drawn as staircases,
-// with arrows from parents to the policies trained from them where there is one run; more as a
-// matrix of pairs.
+// one, both by the values that training selected them by. Two objectives are drawn as staircases, where
+// there is one run with the archive after each round and arrows from parents to the policies trained from
+// them; more as a matrix of pairs.
 func stages(g *Group, style Style) (*Fig, error) {
 	m := len(g.Environment.Objectives)
 	if m < 2 {
@@ -101,8 +102,11 @@ func stages2d(fig *Fig, g *Group, runs []*experiments.Run, sets [2][][]point, st
 	f.reference = nil
 	extra := ""
 	if len(runs) == 1 {
+		if n := f.rounds(fig, g, runs[0]); n > 0 {
+			extra = fmt.Sprintf(" Thin lines are the archive after each of the first %d rounds of stage 2, from light to dark.", n)
+		}
 		if n := f.arrows(runs, sets); n > 0 {
-			extra = fmt.Sprintf(" Arrows lead from parents to the %d final policies trained from them.", n)
+			extra += fmt.Sprintf(" Arrows lead from parents to the %d final policies trained from them.", n)
 		}
 	}
 	for i, l := range stageLooks {
@@ -126,11 +130,51 @@ func stages2d(fig *Fig, g *Group, runs []*experiments.Run, sets [2][][]point, st
 	return extra
 }
 
+// rounds draws the archive after every round of stage 2 but the last that changed it, and returns how many
+// those are. Phases are "stage2/r1" and so on.
+func (f *biobjective) rounds(fig *Fig, g *Group, r *experiments.Run) int {
+	var after []experiments.FrontSnapshot // of each round
+	var names []string
+	next := 0
+	for i, m := range r.Metrics {
+		last := i+1 == len(r.Metrics) || r.Metrics[i+1].Phase != m.Phase
+		if !last || !strings.HasPrefix(m.Phase, "stage2/") {
+			continue
+		}
+		for next < len(r.Fronts) && r.Fronts[next].Eval <= m.Eval {
+			next++
+		}
+		if next == 0 {
+			continue
+		}
+		s := r.Fronts[next-1]
+		if n := len(after); n > 0 && slices.Equal(after[n-1].Policies, s.Policies) {
+			continue
+		}
+		after, names = append(after, s), append(names, m.Phase)
+	}
+	if len(after) < 2 {
+		return 0
+	}
+	after = after[:len(after)-1] // what is left is the final one
+	for i, s := range after {
+		points, _ := drawable(snapshot(s), 2)
+		f.add(points)
+		tint := mix(lightGrey, darkGrey, float64(i+1)/float64(len(after)))
+		f.thin = append(f.thin, Staircase{xys(points), draw.LineStyle{Color: tint, Width: thinLine}})
+		for _, p := range points {
+			fig.data.add(g.Name, Label(r), r.Info.Seed, names[i], p.policy, p.value[0], p.value[1])
+		}
+	}
+	f.legend = append(f.legend, entry{name: "after rounds", line: draw.LineStyle{Color: grey, Width: thinLine}})
+	return len(after)
+}
+
 // stagesMatrix draws both archives as a matrix of pairs.
 func stagesMatrix(fig *Fig, g *Group, sets [2][][]point, style Style) error {
 	d := matrixDrawing{axes: g.objectives()}
 	for i, l := range stageLooks {
-		d.clouds = append(d.clouds, cloud{stageNames[i], l, flatten(sets[i])})
+		d.clouds = append(d.clouds, cloud{name: stageNames[i], label: stageNames[i], look: l, points: flatten(sets[i])})
 	}
 	d.known, d.knownName = knownPoints(g)
 	return d.finish(fig, "stages", g, style)

@@ -26,11 +26,18 @@ var (
 
 // Plot draws the staircase, clipped to the plot.
 func (s Staircase) Plot(c draw.Canvas, p *plot.Plot) {
-	steps := nondominated(s.Points)
-	if len(steps) == 0 {
-		return
-	}
 	trX, trY := p.Transforms(&c)
+	if line := staircasePath(c, s.Points, trX, trY); len(line) > 0 {
+		c.StrokeLines(s.LineStyle, c.ClipLinesXY(line)...)
+	}
+}
+
+// staircasePath is the border of what points attain, from the left edge of the plot to the lower one.
+func staircasePath(c draw.Canvas, points plotter.XYs, trX, trY func(float64) vg.Length) []vg.Point {
+	steps := nondominated(points)
+	if len(steps) == 0 {
+		return nil
+	}
 	line := []vg.Point{{X: c.Min.X, Y: trY(steps[0].Y)}}
 	for i, q := range steps {
 		line = append(line, vg.Point{X: trX(q.X), Y: trY(q.Y)})
@@ -40,7 +47,7 @@ func (s Staircase) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		line = append(line, vg.Point{X: trX(q.X), Y: below})
 	}
-	c.StrokeLines(s.LineStyle, c.ClipLinesXY(line)...)
+	return line
 }
 
 // DataRange is the range of the points.

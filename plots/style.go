@@ -7,6 +7,8 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/paretolab/paretolab/experiments"
 )
 
 // Widths of figures in a two-column paper.
@@ -35,6 +37,19 @@ type Style struct {
 	// same colour in every figure, also where others are missing. nil means the labels of the runs
 	// given.
 	Labels []string
+
+	// Comparison is shown by the figures of statistics; nil means that it is made of the runs given.
+	Comparison *experiments.Comparison
+
+	// Objectives are those that are drawn, by name and in this order; nil means all.
+	Objectives []string
+
+	// ColorBy is the objective that colours parallel coordinates; "" is the first. "clusters" colours
+	// them by groups of points that are near each other.
+	ColorBy string
+
+	// CommonScale gives all parallel coordinates one scale, from the worst to the best value of all.
+	CommonScale bool
 }
 
 // width is the width to draw at when a kind would like at least want.

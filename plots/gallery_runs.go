@@ -8,7 +8,7 @@ import (
 	"github.com/paretolab/paretolab/experiments"
 )
 
-// The runs below are made up: their shapes are those of real ones, their numbers prove nothing.
+// The runs below are made up for examples and tests.
 
 func ptr(v float64) *float64 { return &v }
 
@@ -53,7 +53,7 @@ func treasureRun(label string, seed uint64, miss int) *experiments.Run {
 	for e := range 60 {
 		phase := "stage1"
 		if e >= 24 {
-			phase = "stage2"
+			phase = fmt.Sprintf("stage2/r%d", (e-24)/6+1)
 			if (e-24)%4 == 0 && len(found) < 10-miss && len(order) > 0 {
 				found[order[0]+1] = true
 				order = order[1:]
@@ -74,7 +74,7 @@ func treasureRun(label string, seed uint64, miss int) *experiments.Run {
 		steps := (e + 1) * 10000
 		r.Metrics = append(r.Metrics, experiments.Metrics{Eval: e, Phase: phase, StepsTrain: steps, StepsEval: steps / 50, Episodes: 10 * e,
 			Indicators: experiments.Indicators{Hypervolume: hv, HVRatio: ptr(hv / 1101.38443), EUM: ptr(20 + 12*hv/1101 + rng.Float64()),
-				Sparsity: 1800 / float64(len(points)), Cardinality: len(points)},
+				Sparsity: 1800 / float64(len(points)), Cardinality: len(points), IGDPlus: ptr(float64(len(exact)-len(points)) / 2)},
 			Best: []float64{103, -1}})
 		r.Fronts = append(r.Fronts, experiments.FrontSnapshot{Eval: e, StepsTrain: steps, Points: points, Policies: policies})
 		r.Timing = append(r.Timing, experiments.TimingRow{Eval: e, SecondsTotal: float64(e) / 4, SecondsTrain: float64(e) / 5, SecondsEval: float64(e) / 20, StepsPerSecond: 40000})
@@ -155,5 +155,55 @@ func manyRun(env, label string, seed uint64, m, n int, names ...string) *experim
 	}
 	r.Result = &experiments.Result{Status: "complete", StepsTrain: 1000000, Final: r.Metrics[3].Indicators, FinalSelected: r.Metrics[3].Indicators,
 		FrontSize: n, Reference: reference, Weights: "lattice 10 (66)"}
+	return r
+}
+
+// flattered makes the values by which training selected better than the fresh ones.
+func flattered(r *experiments.Run) *experiments.Run {
+	rng := rand.New(rand.NewPCG(r.Info.Seed, 9))
+	for i := range r.Archive {
+		a := &r.Archive[i]
+		a.Selected = make([]float64, len(a.Value))
+		for j, v := range a.Value {
+			a.StdErr[j] = 0.04 * math.Abs(v)
+			a.Selected[j] = v + (0.5+rng.NormFloat64())*a.StdErr[j]
+		}
+	}
+	return r
+}
+
+// contestRuns are five seeds of four labels on six environments of two objectives, of which the fronts of
+// some reach further.
+func contestRuns() []*experiments.Run {
+	skill := map[string]float64{"C-MORL": 0.95, "PCN": 0.8, "PPO lattice": 0.87, "Pareto Q-learning": 0.9}
+	labels := []string{"C-MORL", "PCN", "PPO lattice", "Pareto Q-learning"}
+	var runs []*experiments.Run
+	for env := range 6 {
+		for k, label := range labels {
+			for seed := range uint64(5) {
+				rng := rand.New(rand.NewPCG(seed, uint64(10*env+k)))
+				reach := math.Min(skill[label]+0.06*rng.NormFloat64()-0.02*float64((env+k)%3), 0.999)
+				runs = append(runs, contestRun(fmt.Sprintf("arena-%d", env+1), label, seed, reach))
+			}
+		}
+	}
+	return runs
+}
+
+// contestRun has a quarter of a circle as its front, of a radius below 1.
+func contestRun(env, label string, seed uint64, reach float64) *experiments.Run {
+	r := &experiments.Run{Dir: fmt.Sprintf("runs/fixture/%s__%s__s%d", label, env, seed),
+		Info: info(env, label, seed, 0.99, []float64{0, 0},
+			experiments.ObjectiveInfo{Name: "speed", Unit: "m/s", Sense: "max"}, experiments.ObjectiveInfo{Name: "energy", Unit: "J", Sense: "max"})}
+	const n = 12
+	for i := range n {
+		sin, cos := math.Sincos((float64(i) + 0.5) / n * math.Pi / 2)
+		v := []float64{reach * cos, reach * sin}
+		r.Archive = append(r.Archive, experiments.ArchiveRow{Policy: fmt.Sprintf("p%d", i), Selected: v, Value: v, StdErr: []float64{0, 0}, Episodes: 100, NonDominated: true})
+	}
+	share := reach * reach
+	r.Result = &experiments.Result{Status: "complete", StepsTrain: 600000, FrontSize: n, KnownFront: "exact: quarter of a circle", HypervolumeExact: ptr(0.7), Weights: "lattice 100 (101)",
+		Final: experiments.Indicators{Hypervolume: 0.7 * share, HVRatio: ptr(share), Cardinality: n}}
+	r.Result.FinalSelected = r.Result.Final
 	return r
 }
