@@ -17,6 +17,7 @@ import (
 	_ "github.com/paretolab/paretolab/envs/grid"
 	_ "github.com/paretolab/paretolab/envs/lander"
 	_ "github.com/paretolab/paretolab/envs/maze"
+	_ "github.com/paretolab/paretolab/envs/robots"
 )
 
 // commands lists the command tree in the order of the help text.

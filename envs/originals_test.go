@@ -11,7 +11,6 @@ import (
 
 // outside are the ids of MO-Gymnasium that are not offered, with the reason.
 var outside = []struct{ id, why string }{
-	{`^mo-(ant|halfcheetah|hopper|humanoid|reacher|swimmer|walker2d)-`, "robots of MuJoCo come with the physics engine"},
 	{`^mo-highway-`, "needs the highway-env simulator"},
 	{`^mo-supermario-`, "needs an emulator and its game"},
 	{`^minecart-rgb-`, "pixels instead of the state of minecart-v0"},
@@ -63,13 +62,13 @@ next:
 			}
 		}
 	}
-	if offered != 18 {
-		t.Errorf("%d ids are offered, want 18 of %d", offered, len(registry.Envs))
+	if offered != 36 {
+		t.Errorf("%d ids are offered, want 36 of %d", offered, len(registry.Envs))
 	}
 }
 
-// Parameters of the constructors of MO-Gymnasium 1.3.2 and Gymnasium 1.4.0, but for render_mode and
-// minecart's image_observation.
+// Parameters of the constructors of MO-Gymnasium 1.3.2 and Gymnasium 1.4.0, but for render_mode,
+// minecart's image_observation, and what changes models, ranges and observations of the robots.
 var constructors = map[string]map[string]any{
 	"breakable-bottles-v0":        {"size": 5, "prob_drop": 0.1, "time_penalty": -1.0, "bottle_reward": 25.0, "unbreakable_bottles": false},
 	"deep-sea-treasure-v0":        {"dst_map": "", "float_state": false},
@@ -82,6 +81,13 @@ var constructors = map[string]map[string]any{
 	"mo-mountaincarcontinuous-v0": {"goal_velocity": 0.0},
 	"resource-gathering-v0":       {},
 	"water-reservoir-v0":          {"time_limit": 100, "nO": 2, "penalize": false, "normalized_action": false, "initial_state": -1.0}, // none
+	"mo-hopper-v5":                {"cost_objective": true, "forward_reward_weight": 1.0, "ctrl_cost_weight": 1e-3, "healthy_reward": 1.0, "terminate_when_unhealthy": true, "reset_noise_scale": 5e-3},
+	"mo-halfcheetah-v5":           {"forward_reward_weight": 1.0, "ctrl_cost_weight": 0.1, "reset_noise_scale": 0.1},
+	"mo-walker2d-v5":              {"forward_reward_weight": 1.0, "ctrl_cost_weight": 1e-3, "healthy_reward": 1.0, "terminate_when_unhealthy": true, "reset_noise_scale": 5e-3},
+	"mo-ant-v5":                   {"cost_objective": true, "forward_reward_weight": 1.0, "ctrl_cost_weight": 0.5, "contact_cost_weight": 5e-4, "healthy_reward": 1.0, "terminate_when_unhealthy": true, "reset_noise_scale": 0.1},
+	"mo-humanoid-v5":              {"forward_reward_weight": 1.25, "ctrl_cost_weight": 0.1, "contact_cost_weight": 5e-7, "healthy_reward": 5.0, "terminate_when_unhealthy": true, "reset_noise_scale": 1e-2},
+	"mo-swimmer-v5":               {"forward_reward_weight": 1.0, "ctrl_cost_weight": 1e-4, "reset_noise_scale": 0.1},
+	"mo-reacher-v5":               {},
 	"CartPole-v1":                 {"sutton_barto_reward": false},
 	"Acrobot-v1":                  {},
 	"Pendulum-v1":                 {"g": 10.0},

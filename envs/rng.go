@@ -233,33 +233,44 @@ func (r *RNG) nextNormal() float64 {
 	}
 }
 
-// rngState is the layout of a saved generator.
-type rngState struct {
-	Hi, Lo, IncHi, IncLo uint64
-	Half                 uint32
-	HasHalf              bool
-}
+// rngBytes is the length of a saved generator: state and increment of two words each, the kept half of an
+// output, and whether there is one.
+const rngBytes = 4*8 + 4 + 1
 
 // AppendState appends the state of the stream (37 bytes), including a kept half output, to b.
 // Recorded draws that are being replayed are not part of it.
 func (r *RNG) AppendState(b []byte) []byte {
-	b, err := binary.Append(b, binary.LittleEndian, rngState{r.hi, r.lo, r.incHi, r.incLo, r.half, r.hasHalf})
-	if err != nil {
-		panic("envs: " + err.Error())
+	for _, word := range [4]uint64{r.hi, r.lo, r.incHi, r.incLo} {
+		b = binary.LittleEndian.AppendUint64(b, word)
 	}
-	return b
+	b = binary.LittleEndian.AppendUint32(b, r.half)
+	if r.hasHalf {
+		return append(b, 1)
+	}
+	return append(b, 0)
 }
 
 // ReadState restores what AppendState wrote and ends a replay. After an error the stream is as
 // it was.
 func (r *RNG) ReadState(from io.Reader) error {
-	var s rngState
-	if err := binary.Read(from, binary.LittleEndian, &s); err != nil {
+	var b [rngBytes]byte
+	if _, err := io.ReadFull(from, b[:]); err != nil {
 		return fmt.Errorf("random stream: %w", err)
 	}
-	if s.IncLo&1 == 0 {
-		return errors.New("random stream: not a saved state (its increment is even)")
+	_, err := r.decode(b[:])
+	return err
+}
+
+// decode is ReadState from the beginning of b. It returns the rest.
+func (r *RNG) decode(b []byte) ([]byte, error) {
+	if len(b) < rngBytes {
+		return nil, fmt.Errorf("random stream: %w", io.ErrUnexpectedEOF)
 	}
-	*r = RNG{hi: s.Hi, lo: s.Lo, incHi: s.IncHi, incLo: s.IncLo, half: s.Half, hasHalf: s.HasHalf}
-	return nil
+	word := func(i int) uint64 { return binary.LittleEndian.Uint64(b[8*i:]) }
+	s := RNG{hi: word(0), lo: word(1), incHi: word(2), incLo: word(3), half: binary.LittleEndian.Uint32(b[32:]), hasHalf: b[36] != 0}
+	if s.incLo&1 == 0 {
+		return nil, errors.New("random stream: not a saved state (its increment is even)")
+	}
+	*r = s
+	return b[rngBytes:], nil
 }

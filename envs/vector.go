@@ -1,9 +1,9 @@
 package envs
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"math"
 )
 
@@ -115,6 +115,8 @@ type Vector[T Real] struct {
 	nAct  int
 	nRew  int
 	boxed bool
+
+	before []byte // memory of SetState
 }
 
 var _ Shard[float32] = (*Vector[float32])(nil)
@@ -325,11 +327,11 @@ func (v *Vector[T]) AppendState(b []byte) []byte {
 }
 
 // SetState restores what AppendState wrote for the same number of copies of the same environment.
-// After an error all copies are as they were.
+// After an error all copies are as they were. From the second call on it allocates nothing.
 func (v *Vector[T]) SetState(b []byte) error {
-	before := v.AppendState(nil)
+	v.before = v.AppendState(v.before[:0])
 	if err := v.setState(b); err != nil {
-		if rerr := v.setState(before); rerr != nil {
+		if rerr := v.setState(v.before); rerr != nil {
 			panic("envs: " + rerr.Error())
 		}
 		return fmt.Errorf("envs: saved state of %d copies of %s: %w", len(v.copies), v.spec.ID, err)
@@ -338,33 +340,32 @@ func (v *Vector[T]) SetState(b []byte) error {
 }
 
 func (v *Vector[T]) setState(b []byte) error {
-	r := bytes.NewReader(b)
+	const tail = 4 + 1 // bytes of step count and phase
 	for i, c := range v.copies {
-		if err := binary.Read(r, binary.LittleEndian, c.State()); err != nil {
+		n, err := binary.Decode(b, binary.LittleEndian, c.State())
+		if err != nil {
+			return io.ErrUnexpectedEOF // what else: AppendState wrote such a state
+		}
+		if b, err = v.rngs[i].decode(b[n:]); err != nil {
 			return err
 		}
-		if err := v.rngs[i].ReadState(r); err != nil {
-			return err
+		if len(b) < tail {
+			return io.ErrUnexpectedEOF
 		}
-		var tail struct {
-			Elapsed uint32
-			Phase   phase
+		elapsed, phase := binary.LittleEndian.Uint32(b), phase(b[tail-1])
+		b = b[tail:]
+		if elapsed > uint32(v.horizon) || phase > ended {
+			return fmt.Errorf("step %d of %d in phase %d is impossible", elapsed, v.horizon, phase)
 		}
-		if err := binary.Read(r, binary.LittleEndian, &tail); err != nil {
-			return err
-		}
-		if tail.Elapsed > uint32(v.horizon) || tail.Phase > ended {
-			return fmt.Errorf("step %d of %d in phase %d is impossible", tail.Elapsed, v.horizon, tail.Phase)
-		}
-		if tail.Phase != unborn {
+		if phase != unborn {
 			if err := checkState(c); err != nil {
 				return err
 			}
 		}
-		v.elapsed[i], v.phases[i] = int32(tail.Elapsed), tail.Phase
+		v.elapsed[i], v.phases[i] = int32(elapsed), phase
 	}
-	if r.Len() > 0 {
-		return fmt.Errorf("%d bytes more than expected", r.Len())
+	if len(b) > 0 {
+		return fmt.Errorf("%d bytes more than expected", len(b))
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ import (
 	_ "github.com/paretolab/paretolab/envs/control"
 	_ "github.com/paretolab/paretolab/envs/grid"
 	_ "github.com/paretolab/paretolab/envs/lander"
+	_ "github.com/paretolab/paretolab/envs/robots"
 )
 
 // sceneScripts are the actions that lead from the start, seed 3, to the second state of a golden image:
@@ -48,6 +49,24 @@ var sceneScripts = map[string]string{
 	"loop-grid":                     "0*1 2*1",
 	"minecart-deterministic-v0":     "3*2 5*4 4*1 0*3",
 	"minecart-v0":                   "3*2 5*4 4*1 0*5 1*4 3*1",
+	"mo-ant-2d-v4":                  "0.9,-0.5,-0.4,0.8,0.6,0.9,-0.7,-0.3*12",
+	"mo-ant-2obj-v5":                "0.9,-0.5,-0.4,0.8,0.6,0.9,-0.7,-0.3*12",
+	"mo-ant-v4":                     "0.9,-0.5,-0.4,0.8,0.6,0.9,-0.7,-0.3*12",
+	"mo-ant-v5":                     "0.9,-0.5,-0.4,0.8,0.6,0.9,-0.7,-0.3*12",
+	"mo-halfcheetah-v4":             "1,-0.5,0.5,-1,0.6,0.4*7",
+	"mo-halfcheetah-v5":             "1,-0.5,0.5,-1,0.6,0.4*7",
+	"mo-hopper-2d-v4":               "-0.6,-0.4,0.8*6",
+	"mo-hopper-2obj-v5":             "-0.6,-0.4,0.8*6",
+	"mo-hopper-v4":                  "-0.6,-0.4,0.8*6",
+	"mo-hopper-v5":                  "-0.6,-0.4,0.8*6",
+	"mo-humanoid-v4":                "0.3,-0.1,0.2,0.4,0,-0.3,0.2,-0.2,0.1,0.4,-0.3,0.4,0.2,-0.3,-0.4,0.3,0.2*14",
+	"mo-humanoid-v5":                "0.3,-0.1,0.2,0.4,0,-0.3,0.2,-0.2,0.1,0.4,-0.3,0.4,0.2,-0.3,-0.4,0.3,0.2*14",
+	"mo-reacher-v4":                 "2*8 6*5",
+	"mo-reacher-v5":                 "2*8 6*5",
+	"mo-swimmer-v4":                 "1,-1*20 -0.5,1*15",
+	"mo-swimmer-v5":                 "1,-1*20 -0.5,1*15",
+	"mo-walker2d-v4":                "-0.8,-0.3,0.2,0.5,-0.6,0.3*10",
+	"mo-walker2d-v5":                "-0.8,-0.3,0.2,0.5,-0.6,0.3*10",
 	"mo-lunar-lander-continuous-v3": "1,0*12 0,-1*8 1,0*12 1,0.8*8",
 	"mo-lunar-lander-v3":            "2*12 1*8 2*12 3*10 2*8",
 	"mo-mountaincar-3d-v0":          "0*25 2*20",

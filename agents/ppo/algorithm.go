@@ -6,6 +6,8 @@ import (
 	"encoding/gob"
 	"fmt"
 	"math"
+	"regexp"
+	"strings"
 
 	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/envs"
@@ -31,12 +33,15 @@ func init() {
 		Source:   "Schulman et al., 2017, arXiv 1707.06347",
 		Revision: 1,
 		Presets: []agents.Preset{
-			{Name: "recommended", Doc: "per environment: CartPole, Pendulum, LunarLander; elsewhere the constants of C-MORL's stage 1"},
+			{Name: "recommended", Doc: "per environment: CartPole, Pendulum, LunarLander, the robots of MuJoCo; elsewhere the constants of C-MORL's stage 1"},
 		},
 		New: newPPO,
 	})
 	agents.RegisterKind("mlp", func(b []byte, spec *envs.Spec) (agents.Policy, error) { return DecodePolicy(b, spec) })
 }
+
+// robots are the ids of robots with continuous actions.
+var robots = regexp.MustCompile(`^mo-(hopper|halfcheetah|walker2d|ant|swimmer|humanoid)-`)
 
 func newPPO(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 	if preset != "" && preset != "recommended" {
@@ -44,19 +49,22 @@ func newPPO(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 	}
 	s := &PPO{EvalEvery: 10, Decay: "linear", Keep: "best", Settings: Defaults()}
 	steps := 1_000_000
-	switch e.Spec.ID {
-	case "CartPole-v1":
+	switch id := e.Spec.ID; {
+	case id == "CartPole-v1":
 		steps = 150_000
 		s.EvalEvery, s.Rollout, s.Minibatch, s.Gamma = 5, 64, 64, 0.99
 		s.LearningRate = 1e-3
-	case "Pendulum-v1":
+	case id == "Pendulum-v1":
 		steps = 400_000
 		s.EvalEvery, s.Rollout, s.Minibatch, s.Gamma = 10, 256, 128, 0.95
 		s.LearningRate = 1e-3
-	case "LunarLander-v3", "LunarLanderContinuous-v3":
+	case strings.HasPrefix(id, "LunarLander"):
 		steps = 1_500_000
 		s.EvalEvery, s.Envs, s.Rollout, s.Minibatch, s.Gamma = 10, 16, 256, 128, 0.999
 		s.Lambda, s.Entropy, s.LearningRate = 0.98, 0.01, 1e-3
+	case robots.MatchString(id):
+		// CleanRL, ppo_continuous_action.py.
+		s.EvalEvery, s.Envs, s.Rollout, s.Minibatch, s.Gamma = 16, 1, 2048, 64, 0.99
 	}
 	return s, steps, nil
 }

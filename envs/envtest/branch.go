@@ -55,7 +55,7 @@ func branches(p *probe) error {
 			saved := first.AppendState(nil)
 			again := *drive
 			again.index, again.box = slices.Clone(drive.index), slices.Clone(drive.box)
-			want := first.onward(drive, 40)
+			want := first.onward(drive, p.some(40))
 			second, err := newBranch(p, c.make, n, mode)
 			if err != nil {
 				return err
@@ -69,7 +69,7 @@ func branches(p *probe) error {
 			if !bytes.Equal(second.AppendState(nil), saved) {
 				return fmt.Errorf("%s: restored and saved again, the bytes differ", c.name)
 			}
-			got := second.onward(&again, 40)
+			got := second.onward(&again, p.some(40))
 			for k := range want {
 				if got[k] != want[k] {
 					return fmt.Errorf("%s, restored: step %d gives %s; before it gave %s", c.name, k+1, got[k], want[k])

@@ -132,7 +132,7 @@ func (p *probe) episodes(see func(env envs.Env, step int, reward []float64) erro
 	var rng envs.RNG
 	rng.Seed(1)
 	reward := make([]float64, p.spec.M())
-	for steps, episode := 0, 0; steps < maxSteps && episode < maxEpisodes; episode++ {
+	for steps, episode := 0, 0; steps < p.some(maxSteps) && episode < p.some(maxEpisodes); episode++ {
 		env.Reset(&rng)
 		if err := see(env, 0, nil); err != nil {
 			return fmt.Errorf("episode %d, after reset: %w", episode, err)
@@ -144,7 +144,7 @@ func (p *probe) episodes(see func(env envs.Env, step int, reward []float64) erro
 			if err := see(env, k, reward); err != nil {
 				return fmt.Errorf("episode %d, step %d: %w", episode, k, err)
 			}
-			if terminated || k == p.spec.Horizon || steps >= maxSteps {
+			if terminated || k == p.spec.Horizon || steps >= p.some(maxSteps) {
 				break
 			}
 		}
@@ -223,7 +223,7 @@ func actions(p *probe) error {
 	rng.Seed(1)
 	reward := make([]float64, p.spec.M())
 	env.Reset(&rng)
-	for k := 1; k <= 500; k++ {
+	for k := 1; k <= p.some(500); k++ {
 		a := d.next()
 		given := slices.Clone(numbers(a))
 		terminated := env.Step(&rng, a, reward)
@@ -238,7 +238,7 @@ func actions(p *probe) error {
 }
 
 func determinism(p *probe) error {
-	const steps = 500
+	steps := p.some(500)
 	for _, seed := range []uint64{0, 1, 1 << 40} {
 		want := p.trace(newVector[float64](p, 1, envs.SameStep), seed, steps)
 		if err := differ("a second copy with the same seed", p.trace(newVector[float64](p, 1, envs.SameStep), seed, steps), want); err != nil {
@@ -305,7 +305,7 @@ func timeLimit(p *probe) error {
 	horizon := p.spec.Horizon
 	v, d := newVector[float64](p, 1, envs.NoReset), p.driver(3)
 	reached, terminated := 0, 0
-	for steps, episode := 0, 0; episode < maxEpisodes && (steps < maxSteps || reached > 0 && reached < 3); episode++ {
+	for steps, episode := 0, 0; episode < p.some(maxEpisodes) && (steps < p.some(maxSteps) || reached > 0 && reached < 3); episode++ {
 		v.reset(uint64(episode))
 		for k := 1; ; k++ {
 			v.set(0, d.next())
@@ -353,7 +353,7 @@ func state(p *probe) error {
 		}
 		where := fmt.Sprintf("after %d steps", after)
 		drive := *d
-		want := p.onward(v, drive, 60)
+		want := p.onward(v, drive, p.some(60))
 		for _, c := range []struct {
 			name string
 			copy *vector[float64]
@@ -364,7 +364,7 @@ func state(p *probe) error {
 			if again := c.copy.AppendState(nil); !bytes.Equal(again, saved) {
 				return fmt.Errorf("%s: restored in %s and saved again, the bytes differ", where, c.name)
 			}
-			if err := differ(where+", restored from bytes in "+c.name, p.onward(c.copy, drive, 60), want); err != nil {
+			if err := differ(where+", restored from bytes in "+c.name, p.onward(c.copy, drive, p.some(60)), want); err != nil {
 				return err
 			}
 		}
@@ -410,7 +410,7 @@ func (p *probe) stateAsJSON(where string, saved, text []byte, d driver) error {
 		return fmt.Errorf("%s: state %s, restored from JSON, is %s", where, text, again)
 	}
 	d.index, d.box = slices.Clone(d.index), slices.Clone(d.box)
-	for k := 1; k <= 60; k++ {
+	for k := 1; k <= p.some(60); k++ {
 		a := d.next()
 		v.set(0, a)
 		v.step()
@@ -463,7 +463,7 @@ func batchOf[T envs.Real](p *probe, name string) error {
 			return fmt.Errorf("%s, copy %d: reset gives %v, a single copy %v", name, i, got, want)
 		}
 	}
-	for k := 1; k <= 500; k++ {
+	for k := 1; k <= p.some(500); k++ {
 		want := make([]row, n)
 		for i := range singles {
 			a := drivers[i].next()
@@ -500,7 +500,7 @@ func allocations(p *probe) error {
 	v, d := newVector[float32](p, 4, envs.SameStep), p.driver(5)
 	seeds := []uint64{1, 2, 3, 4}
 	v.reset(seeds...)
-	const steps = 200
+	steps := p.some(200)
 	per := func(what string, f func()) error {
 		// Other goroutines may allocate meanwhile; the least of several tries is ours.
 		least := uint64(math.MaxUint64)

@@ -107,7 +107,7 @@ func (p *probe) badStates(good []byte) error {
 	var places []place
 	collect(x.state, &places)
 	// Of a large state every so many numbers will do.
-	stride := 1 + len(places)/maxSpoiled
+	stride := 1 + len(places)/p.some(maxSpoiled)
 	for i := 0; i < len(places); i += stride {
 		if err := x.spoil(places[i]); err != nil {
 			return err

@@ -14,7 +14,7 @@ func picture(p *probe) error {
 	if _, ok := p.e.New().(envs.Renderer); !ok {
 		return nil
 	}
-	const steps = 200
+	steps := p.some(200)
 	env, twin, d := p.e.New(), p.e.New(), p.driver(6)
 	var rng envs.RNG
 	rng.Seed(6)

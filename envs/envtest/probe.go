@@ -17,8 +17,18 @@ const (
 
 // probe drives one environment.
 type probe struct {
-	e    *envs.Environment
-	spec *envs.Spec
+	e     *envs.Environment
+	spec  *envs.Spec
+	brief bool // see [RunBriefly]
+}
+
+// some is how often to do what is done n times at length.
+func (p *probe) some(n int) int {
+	const share = 8
+	if p.brief {
+		return (n + share - 1) / share
+	}
+	return n
 }
 
 // driver chooses random actions, each representable in float32.

@@ -191,6 +191,23 @@ func TestRelativeTolerance(t *testing.T) {
 	}
 }
 
+// Recordings with relative tolerances are made without a time limit: they may go on beyond it.
+func TestRecordingsWithoutTimeLimit(t *testing.T) {
+	relative := strings.Replace(recording, `"obs_abs": 0, "reward_abs": 0`, `"relative_to": "max(1,|value|)", "obs": 0, "reward": 0`, 1)
+	for _, c := range []struct {
+		old, new string
+		pass     bool
+	}{
+		{"", "", true},
+		{`"truncated": [0, 0, 1]`, `"truncated": [0, 0, 0]`, true},
+		{`"max_episode_steps": 3`, `"max_episode_steps": 2`, false}, // truncated in step 3
+	} {
+		if r, err := verify(t, strings.Replace(relative, c.old, c.new, 1)); err != nil || r.Pass != c.pass {
+			t.Errorf("%s: %+v, error %v", c.new, r, err)
+		}
+	}
+}
+
 func TestFilesThatCannotBeCompared(t *testing.T) {
 	for _, c := range []struct{ name, old, new, say string }{
 		{"schema", `"golden-v1"`, `"golden-rng-v1"`, `schema is "golden-rng-v1"`},

@@ -54,7 +54,9 @@ func (f *File) Verify() (Report, error) {
 	if m := e.Spec.M(); m != f.RewardDim {
 		return Report{}, fmt.Errorf("%s: reward_dim is %d, but %s has %d objectives", f.Path, f.RewardDim, f.EnvID, m)
 	}
-	if f.MaxEpisodeSteps != nil {
+	if f.endless() {
+		e.Spec.Horizon = 0
+	} else if f.MaxEpisodeSteps != nil {
 		e.Spec.Limit(*f.MaxEpisodeSteps)
 	}
 	v := verifier{file: f, spec: &e.Spec, single: envs.NewSingle(e)}
@@ -66,6 +68,14 @@ func (f *File) Verify() (Report, error) {
 		r = v.replay(true)
 	}
 	return r, nil
+}
+
+// endless reports whether the file was recorded without the time limit that it names, as those of the
+// robots were: no episode of it is truncated, though some are as long.
+func (f *File) endless() bool {
+	return f.Tolerance.RelativeTo != "" && !slices.ContainsFunc(f.Episodes, func(e Episode) bool {
+		return slices.Contains(e.Truncated, true)
+	})
 }
 
 // resynced are the environments that may be compared step by step: the acrobot is chaotic, and the

@@ -90,7 +90,7 @@ func init() {
 			settings: settings{v5: v.v5, split: v.split, forward: 1, ctrl: 1e-3, healthy: 1, terminates: true, noise: 5e-3},
 			options:  []string{costObjective, forwardWeight, ctrlWeight, healthyReward, terminate, noiseScale},
 			objectives: func(s settings) []envs.Objective {
-				return append([]envs.Objective{xVelocity, {Name: "height", Unit: "0.1 m"}}, energyIf(s.split)...)
+				return append([]envs.Objective{xVelocity, {Name: "height", Unit: "0.1 m", Low: math.Inf(-1), High: math.Inf(1)}}, energyIf(s.split)...)
 			},
 			reference: func(m int) envs.Reference { return hundreds(m, "C-MORL code; morl-baselines") },
 			skip:      1, new: newHopper,

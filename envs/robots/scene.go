@@ -20,7 +20,7 @@ const (
 // views are what the cameras see, in metres; of that with perspective, at the robot's distance.
 var views = [...][4]float64{
 	side:   {-2.4, -0.4, 2.4, 2},
-	behind: {-2.6, -1.4, 2.6, 1.4},
+	behind: {-2.1, -1.15, 2.1, 1.25},
 	above:  {-3, -2, 3, 2},
 	table:  {-0.36, -0.36, 0.36, 0.36},
 }
@@ -88,7 +88,7 @@ func (p *projection) at(v mujoco.Vec) (spot, bool) {
 }
 
 // Scene implements [envs.Renderer]: the ground with a mark every metre, the robot with a colour for each of
-// its limbs, and how far it is from the origin.
+// its limbs, and how far along x it has come.
 func (r *robot) Scene(dst *envs.Scene) {
 	r.model.Forward(&r.state, r.data)
 	p := r.projection()
@@ -98,7 +98,9 @@ func (r *robot) Scene(dst *envs.Scene) {
 	if p.camera != table {
 		v := dst.View
 		size := (v[3] - v[1]) / 16
-		dst.Number(envs.Ink, v[0]+size, v[3]-size, size, r.data.Xpos[1][0], 1)
+		dst.Label(envs.Ink, v[0]+size, v[3]-size, size, "x (m)")
+		dst.Anchor(envs.Start)
+		dst.Number(envs.Ink, v[0]+size, v[3]-2.2*size, size, math.Round(10*r.data.Xpos[1][0])/10+0, 1)
 		dst.Anchor(envs.Start)
 	}
 }

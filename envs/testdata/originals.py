@@ -1,6 +1,6 @@
 """Times the Python originals of the environments beside ours and prints the table of ../BENCHMARKS.md.
 
-    python3 -m venv venv && venv/bin/pip install mo-gymnasium==1.3.2 gymnasium==1.4.0 Box2D==2.3.10 pygame scipy
+    python3 -m venv venv && venv/bin/pip install mo-gymnasium==1.3.2 gymnasium==1.4.0 Box2D==2.3.10 mujoco==3.12.0 imageio packaging pygame scipy
     go build -o paretolab . && venv/bin/python envs/testdata/originals.py ./paretolab
 
 (Box2D is what the lunar landers need; it is box2d-py with wheels.)
@@ -30,7 +30,8 @@ breakable-bottles-v0 fishwood-v0 four-room-v0 fruit-tree-v0 MountainCar-v0 mo-mo
 mo-mountaincar-3d-v0 mo-mountaincar-timemove-v0 mo-mountaincar-timespeed-v0 MountainCarContinuous-v0
 mo-mountaincarcontinuous-v0 CartPole-v1 Acrobot-v1 Pendulum-v1 water-reservoir-v0 minecart-v0
 minecart-deterministic-v0 LunarLander-v3 LunarLanderContinuous-v3 mo-lunar-lander-v3
-mo-lunar-lander-continuous-v3
+mo-lunar-lander-continuous-v3 mo-hopper-v5 mo-halfcheetah-v5 mo-walker2d-v5 mo-ant-v5 mo-humanoid-v5
+mo-swimmer-v5 mo-reacher-v5
 """.split()
 
 SLICE = 0.3  # seconds of processor time for a rate
