@@ -7,6 +7,7 @@ import (
 	"github.com/paretolab/paretolab/envs"
 	_ "github.com/paretolab/paretolab/envs/building"
 	_ "github.com/paretolab/paretolab/envs/lander"
+	_ "github.com/paretolab/paretolab/envs/robots"
 )
 
 // TestPublishedScripts: the number of stage-1 policies, their updates and the updates of every path,
@@ -24,7 +25,7 @@ func TestPublishedScripts(t *testing.T) {
 		{"mo-hopper-v4", 3, 6, 488, 54},
 		{"mo-ant-2d-v4", 2, 3, 651, 97},
 		{"mo-ant-v4", 3, 6, 488, 54},
-		{"mo-humanoid-2d-v4", 2, 6, 325, 97},
+		{"mo-humanoid-v4", 2, 6, 325, 97},
 		{"building-3d", 3, 6, 488, 54},
 		{"building-9d", 9, 9, 325, 36},
 	} {
