@@ -6,7 +6,15 @@ func (a *app) preferenceCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "preference",
 		Short: "Learn rewards from preferences, and compare ways of asking",
+		Long: `Learn what somebody wants from answers to the question which of two segments of behaviour is
+better. The reward is linear in the objectives of the environment; what is learned are their weights.
+
+  table        compares learners over many boards, by exact planning
+  fit          explains answers of people by models of preference
+  elicitation  compares ways of asking about a front`,
+		Example: `  paretolab preference table --grids experiments/configs/preference/grids.json --pairs 30,300 --learner regret-exact --answers regret
+  paretolab preference fit --data experiments/configs/preference/people.json`,
 	}
-	c.AddCommand(a.preferenceElicitationCommand())
+	c.AddCommand(a.preferenceTableCommand(), a.preferenceFitCommand(), a.preferenceElicitationCommand())
 	return c
 }

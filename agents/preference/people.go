@@ -30,10 +30,10 @@ type People struct {
 	Differences [][3]float64
 	Y           []float64 // 1 if the second segment is preferred, 0 if the first, ½ if they are the same
 	Pairs       []Pair    // the segments; nil if only the differences are known
-	// Recomputed says whether the differences come from the pairs, and Mismatches how many pairs disagree with the
-	// stored ones.
-	Recomputed bool
-	Mismatches int
+	// Recomputed says that the differences come from the pairs, Compared that there are stored ones as well, and
+	// Mismatches how many pairs disagree with these.
+	Recomputed, Compared bool
+	Mismatches           int
 }
 
 // ReadPeople reads the answers of groups of people in the format of the published data: a JSON object with
@@ -161,6 +161,7 @@ func (g *People) addStats(stats [][6]float64) {
 
 // compare counts the answers that the stored rows do not have at the differences worked out.
 func (g *People) compare(stored map[[3]float64][3]float64) {
+	g.Compared = true
 	left := maps.Clone(stored)
 	for i, d := range g.Differences {
 		for j := range d {

@@ -6,21 +6,14 @@ import (
 	"os"
 	"strings"
 	"testing"
-
-	"github.com/paretolab/paretolab/envs"
 )
 
 func deliveryWorld(t testing.TB, gamma float64) (*World, []float64) {
 	t.Helper()
-	e, err := envs.Make("delivery", map[string]any{"features": "raw"})
+	w, weights, err := NewDelivery(gamma)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := NewWorld(e, gamma)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, weights := w.model.(board).Board()
 	return w, weights
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/paretolab/paretolab/agents/exact"
 	"github.com/paretolab/paretolab/envs"
+	_ "github.com/paretolab/paretolab/envs/grid" // boards
 )
 
 // World is the exact model of an environment, in which segments take place.
@@ -52,6 +53,20 @@ func NewWorld(e *envs.Environment, gamma float64) (*World, error) {
 	p.Starts(func(s int, _ float64) { w.starts = append(w.starts, s) })
 	slices.Sort(w.starts)
 	return w, nil
+}
+
+// NewDelivery returns the world of the delivery grid, with raw features, and the weights of its reward.
+func NewDelivery(gamma float64) (*World, []float64, error) {
+	e, err := envs.Make("delivery", map[string]any{"features": "raw"})
+	if err != nil {
+		return nil, nil, err
+	}
+	w, err := NewWorld(e, gamma)
+	if err != nil {
+		return nil, nil, err
+	}
+	_, weights := w.model.(board).Board()
+	return w, weights, nil
 }
 
 // Walk returns the segment of actions taken from a state. What is left of them after the end of the episode is
