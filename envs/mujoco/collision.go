@@ -20,7 +20,6 @@ type Pair struct {
 	bodies    [2]int
 	radii     [2]float64
 	halves    [2]float64 // half lengths, 0 for spheres
-	reach     float64    // square of the distance of centres beyond which nothing can touch
 	impedance impedance
 	weight    float64 // translational inverse weight of both bodies
 	support   []int   // degrees of freedom that move either body, ascending
@@ -47,30 +46,52 @@ type Contact struct {
 	Row int
 }
 
+// nearTest tells cheaply that the geoms of a pair are too far from each other to touch.
+type nearTest struct {
+	first, second int32
+	plane         bool    // the first is one
+	reach         float64 // of the second's centre above the plane, or of the centres from each other, squared
+}
+
 // collisions finds the contacts, in the order of the pairs (mj_collision).
 func (m *Model) collisions(d *Data) {
 	d.Contacts = d.Contacts[:0]
-	if len(m.pairs) == 0 {
-		return
-	}
 	for i := range m.colliding {
 		p := &m.colliding[i]
 		if p.body > 0 {
-			m.place(d, p)
+			r, x, at := &d.Xmat[p.body], &d.Xpos[p.body], &p.pos
+			d.centre[p.geom] = Vec{
+				x[0] + r[0]*at[0] + r[1]*at[1] + r[2]*at[2],
+				x[1] + r[3]*at[0] + r[4]*at[1] + r[5]*at[2],
+				x[2] + r[6]*at[0] + r[7]*at[1] + r[8]*at[2],
+			}
+			d.turned[p.geom] = false
 		}
 	}
-	for i := range m.pairs {
+	for i := range m.near {
+		t := &m.near[i]
+		a, b := &d.centre[t.first], &d.centre[t.second]
+		x, y, z := b[0]-a[0], b[1]-a[1], b[2]-a[2]
+		if t.plane {
+			if n := &d.zAxis[t.first]; x*n[0]+y*n[1]+z*n[2] > t.reach {
+				continue
+			}
+		} else if x*x+y*y+z*z > t.reach {
+			continue
+		}
 		p := &m.pairs[i]
 		p.collide(m, d, p)
 	}
 }
 
-// place computes centre and z axis of a geom.
-func (m *Model) place(d *Data, p *posePlan) {
-	r, x := &d.Xmat[p.body], &d.Xpos[p.body]
-	at := mulMatVec(r, &p.pos)
-	d.centre[p.geom] = Vec{x[0] + at[0], x[1] + at[1], x[2] + at[2]}
-	d.zAxis[p.geom] = mulMatVec(r, &p.axis)
+// axisOf returns the z axis of a geom, which is computed when it is first asked for.
+func (m *Model) axisOf(d *Data, geom int) *Vec {
+	a := &d.zAxis[geom]
+	if !d.turned[geom] {
+		d.turned[geom] = true
+		*a = mulMatVec(&d.Xmat[m.Geoms[geom].Body], &m.zAxes[geom])
+	}
+	return a
 }
 
 // add appends a contact; hint is the wanted direction of the first tangent, or zero.
@@ -108,8 +129,8 @@ func planeSphere(_ *Model, d *Data, p *Pair) {
 	touchPlane(d, p, &d.centre[p.Geom[1]], &noHint)
 }
 
-func planeCapsule(_ *Model, d *Data, p *Pair) {
-	c, a := &d.centre[p.Geom[1]], &d.zAxis[p.Geom[1]]
+func planeCapsule(m *Model, d *Data, p *Pair) {
+	c, a := &d.centre[p.Geom[1]], m.axisOf(d, p.Geom[1])
 	l := p.halves[1]
 	e := Vec{l * a[0], l * a[1], l * a[2]}
 	touchPlane(d, p, &Vec{c[0] + e[0], c[1] + e[1], c[2] + e[2]}, a)
@@ -129,40 +150,28 @@ func touchPlane(d *Data, p *Pair, c, hint *Vec) {
 	d.add(p, dist, &Vec{c[0] - n[0]*k, c[1] - n[1]*k, c[2] - n[2]*k}, n, hint)
 }
 
-func sphereSphere(_ *Model, d *Data, p *Pair) {
-	touchSpheres(d, p, &d.centre[p.Geom[0]], &d.centre[p.Geom[1]])
+func sphereSphere(m *Model, d *Data, p *Pair) {
+	touchSpheres(m, d, p, &d.centre[p.Geom[0]], &d.centre[p.Geom[1]])
 }
 
-// far says whether the geoms of a pair are too far from each other to touch.
-func far(d *Data, p *Pair) bool {
-	x1, x2 := &d.centre[p.Geom[0]], &d.centre[p.Geom[1]]
-	a, b, c := x1[0]-x2[0], x1[1]-x2[1], x1[2]-x2[2]
-	return a*a+b*b+c*c > p.reach
-}
-
-func sphereCapsule(_ *Model, d *Data, p *Pair) {
-	if far(d, p) {
-		return
-	}
-	x, c, a := &d.centre[p.Geom[0]], &d.centre[p.Geom[1]], &d.zAxis[p.Geom[1]]
+func sphereCapsule(m *Model, d *Data, p *Pair) {
+	x, c, a := &d.centre[p.Geom[0]], &d.centre[p.Geom[1]], m.axisOf(d, p.Geom[1])
 	l := p.halves[1]
 	s := min(max((x[0]-c[0])*a[0]+(x[1]-c[1])*a[1]+(x[2]-c[2])*a[2], -l), l)
-	touchSpheres(d, p, x, &Vec{c[0] + s*a[0], c[1] + s*a[1], c[2] + s*a[2]})
+	touchSpheres(m, d, p, x, &Vec{c[0] + s*a[0], c[1] + s*a[1], c[2] + s*a[2]})
 }
 
 // capsuleCapsule tests the nearest points of two segments; of parallel ones, up to two pairs of points.
-func capsuleCapsule(_ *Model, d *Data, p *Pair) {
-	if far(d, p) {
-		return
-	}
-	x1, x2, a1, a2 := &d.centre[p.Geom[0]], &d.centre[p.Geom[1]], &d.zAxis[p.Geom[0]], &d.zAxis[p.Geom[1]]
+func capsuleCapsule(m *Model, d *Data, p *Pair) {
+	x1, x2 := &d.centre[p.Geom[0]], &d.centre[p.Geom[1]]
+	a1, a2 := m.axisOf(d, p.Geom[0]), m.axisOf(d, p.Geom[1])
 	l1, l2 := p.halves[0], p.halves[1]
 	e1, e2 := Vec{l1 * a1[0], l1 * a1[1], l1 * a1[2]}, Vec{l2 * a2[0], l2 * a2[1], l2 * a2[2]}
 	diff := sub(x1, x2)
 	a, b, c := dot3(&e1, &e1), -dot3(&e1, &e2), dot3(&e2, &e2)
 	u, v := -dot3(&e1, &diff), dot3(&e2, &diff)
 	test := func(t1, t2 float64) bool {
-		return touchSpheres(d, p,
+		return touchSpheres(m, d, p,
 			&Vec{x1[0] + t1*e1[0], x1[1] + t1*e1[1], x1[2] + t1*e1[2]},
 			&Vec{x2[0] + t2*e2[0], x2[1] + t2*e2[1], x2[2] + t2*e2[2]})
 	}
@@ -198,7 +207,7 @@ func capsuleCapsule(_ *Model, d *Data, p *Pair) {
 }
 
 // touchSpheres tests spheres at c1 and c2 with the pair's radii and says whether they make a contact.
-func touchSpheres(d *Data, p *Pair, c1, c2 *Vec) bool {
+func touchSpheres(m *Model, d *Data, p *Pair, c1, c2 *Vec) bool {
 	n := sub(c2, c1)
 	square := dot3(&n, &n)
 	r1 := p.radii[0]
@@ -208,7 +217,7 @@ func touchSpheres(d *Data, p *Pair, c1, c2 *Vec) bool {
 	}
 	dist := math.Sqrt(square) - r1 - p.radii[1]
 	if normalize(&n) < minVal {
-		n = cross(&d.zAxis[p.Geom[0]], &d.zAxis[p.Geom[1]])
+		n = cross(m.axisOf(d, p.Geom[0]), m.axisOf(d, p.Geom[1]))
 		normalize(&n)
 	}
 	k := r1 + dist/2

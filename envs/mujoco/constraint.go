@@ -79,6 +79,7 @@ type block struct {
 	dof   int     // of a limit
 	sign  float64 // of a limit: its only entry of J
 	jac   int     // of a contact: where its rows of J begin
+	basis int     // for projected Gauss-Seidel: its first basis row
 
 	pos, margin                      float64
 	impedance, slope, regularization float64 // I, P and R

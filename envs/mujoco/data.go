@@ -38,6 +38,7 @@ type Data struct {
 	inverse      []float64 // the diagonal of that factor, inverted
 	centre       []Vec     // of the geoms that can collide
 	zAxis        []Vec
+	turned       []bool // geoms whose zAxis is that of the present position
 	inside       []bool // bodies of a subtree
 
 	// Velocity.
@@ -65,8 +66,11 @@ type Data struct {
 	h, hInverse      []float64 // factor of the Hessian
 
 	// Projected Gauss-Seidel.
-	delassus       []float64 // A, by rows
 	halves         []float64 // rows of J L⁻¹
+	gram, columns  []float64 // G, and G Pᵀ by columns
+	moved          []float64 // u = G Pᵀ f
+	movedBefore    []float64 // u of the forces before
+	edges          []edge    // rows of P
 	spread, zeros  []float64
 	before, pushed []float64 // forces before a sweep, without momentum and with it
 	order          []int     // of rows in a sweep
@@ -98,7 +102,7 @@ func (m *Model) NewData() *Data {
 	d.acc, d.force = make([][6]float64, nb), make([][6]float64, nb)
 	d.m, d.l = make([]float64, len(m.pattern.column)), make([]float64, len(m.pattern.column))
 	d.h = make([]float64, len(m.hessian.column))
-	d.centre, d.zAxis = make([]Vec, len(m.Geoms)), make([]Vec, len(m.Geoms))
+	d.centre, d.zAxis, d.turned = make([]Vec, len(m.Geoms)), make([]Vec, len(m.Geoms)), make([]bool, len(m.Geoms))
 	d.first, d.constrained = make([]int, m.Ntree), make([]bool, m.Ntree)
 	d.spread, d.zeros = make([]float64, 3*nv), make([]float64, 3*nv)
 
@@ -110,9 +114,10 @@ func (m *Model) NewData() *Data {
 			d.Cdof[i][3+p.axis] = 1
 		}
 	}
-	for i := range m.colliding {
-		if p := &m.colliding[i]; p.body == 0 {
-			m.place(d, p)
+	for g := range m.Geoms {
+		if m.Geoms[g].Body == 0 {
+			d.centre[g] = m.Geoms[g].Pos
+			m.axisOf(d, g)
 		}
 	}
 	// Room for as many rows as there can be, unless that is out of proportion.
@@ -122,7 +127,7 @@ func (m *Model) NewData() *Data {
 	d.jac = make([]float64, 0, 10*nv*min(d.rows, 40))
 	if m.Option.Solver == PGS {
 		d.halves = make([]float64, 0, cap(d.jac))
-		d.delassus = make([]float64, d.rows*d.rows)
+		d.gram, d.columns = make([]float64, d.rows*d.rows), make([]float64, d.rows*d.rows)
 	}
 	d.grow()
 	d.rows = 0
@@ -134,9 +139,10 @@ func (d *Data) grow() {
 	if n := d.rows; n > len(d.weight) {
 		for _, v := range []*[]float64{
 			&d.weight, &d.velocity, &d.reference, &d.forces, &d.residual, &d.start, &d.slope, &d.before, &d.pushed,
+			&d.moved, &d.movedBefore,
 		} {
 			*v = make([]float64, n)
 		}
-		d.active, d.order, d.quadratic = make([]bool, n), make([]int, n), make([][3]float64, n)
+		d.active, d.order, d.quadratic, d.edges = make([]bool, n), make([]int, n), make([][3]float64, n), make([]edge, n)
 	}
 }

@@ -3,6 +3,8 @@ package mujoco
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -158,8 +160,8 @@ func TestOddNumbers(t *testing.T) {
 	visit = func(value any, path []any) {
 		switch x := value.(type) {
 		case map[string]any:
-			for k, v := range x {
-				visit(v, append(path[:len(path):len(path)], k))
+			for _, k := range slices.Sorted(maps.Keys(x)) {
+				visit(x[k], append(path[:len(path):len(path)], k))
 			}
 		case []any:
 			for i, v := range x {

@@ -5,33 +5,39 @@ import "math/bits"
 // solvePGS finds the forces f >= 0 that minimise ½ fᵀ A f + fᵀ b, A = J M⁻¹ Jᵀ + diag R and
 // b = J aₛ - aref, by projected Gauss-Seidel sweeps in random order with Nesterov's momentum
 // (mj_solPGS). It stops well before the optimum, so that the order of operations decides the digits.
+//
+// Instead of A f, u = G Pᵀ f is kept up to date, G the products of the basis rows of the constraints and
+// P what makes rows of them: A = P G Pᵀ + diag R. A row whose force does not change then costs nothing.
 func (m *Model) solvePGS(d *Data, warm []float64) {
-	n := d.rows
-	m.delassus(d)
-	a, f, b := d.delassus[:n*n], d.forces[:n], d.start[:n]
+	n, basis := d.rows, m.products(d)
+	f, b, u := d.forces[:n], d.start[:n], d.moved[:basis]
+	edges, columns := d.edges[:n], d.columns[:n*basis]
 	d.mulJ(d.blocks, b, d.QaccSmooth)
 	d.subReference(b)
 
 	x := d.residual[:n]
 	d.mulJ(d.blocks, x, warm)
 	d.subReference(x)
-	cost := 0.0
+	clear(u)
 	for i, v := range x {
 		f[i] = 0
 		if v < 0 {
 			f[i] = -d.weight[i] * v
+			addScaled(u, columns[i*basis:], f[i])
 		}
 	}
+	cost := 0.0
 	for i, v := range f {
 		if v != 0 {
-			cost += v * (b[i] + 0.5*dot(a[i*n:][:n], f))
+			cost += v * (b[i] + 0.5*edges[i].times(u, v))
 		}
 	}
 	if cost > 0 {
 		clear(f)
+		clear(u)
 	}
 
-	before, pushed, order := d.before[:n], d.pushed[:n], d.order[:n]
+	before, pushed, movedBefore, order := d.before[:n], d.pushed[:n], d.movedBefore[:basis], d.order[:n]
 	for i := range order {
 		order[i] = i
 	}
@@ -46,26 +52,43 @@ func (m *Model) solvePGS(d *Data, warm []float64) {
 			beta = float64(momentum-1) / float64(momentum+2)
 		}
 		if beta > 0 {
+			for i, v := range u {
+				u[i], movedBefore[i] = v+beta*(v-movedBefore[i]), v
+			}
 			for i, v := range f {
-				f[i] = max(0, v+beta*(v-before[i]))
+				pushed := v + beta*(v-before[i])
 				before[i] = v
+				f[i] = pushed
+				if pushed < 0 {
+					addScaled(u, columns[i*basis:], -pushed)
+					f[i] = 0
+				}
 			}
 		} else {
 			copy(before, f)
+			copy(movedBefore, u)
 		}
 		copy(pushed, f)
 		random.shuffle(order)
 		improvement := 0.0
 		for _, i := range order {
-			row := a[i*n:][:n]
-			residual := b[i] + dot(row, f)
+			e := &edges[i]
 			old := f[i]
-			f[i] = max(0, old-residual/row[i])
-			delta := f[i] - old
-			change := delta * (0.5*delta*row[i] + residual)
-			if change > 1e-10 {
-				f[i], change = old, 0
+			residual := b[i] + e.times(u, old)
+			if old == 0 && residual >= 0 {
+				continue
 			}
+			now := old - residual*e.inverse
+			if now < 0 {
+				now = 0
+			}
+			delta := now - old
+			change := delta * (0.5*delta*e.diagonal + residual)
+			if change > 1e-10 {
+				continue
+			}
+			f[i] = now
+			addScaled(u, columns[i*basis:], delta)
 			improvement -= change
 		}
 		improvement *= scale
@@ -93,11 +116,31 @@ func (m *Model) solvePGS(d *Data, warm []float64) {
 	}
 }
 
-// delassus computes A = J M⁻¹ Jᵀ + diag R. With M = Lᵀ D L and Y = J L⁻¹, J M⁻¹ Jᵀ = Y D⁻¹ Yᵀ; rows of Y
-// vanish outside of the support of their constraint. As all rows of a contact are combinations of three,
-// only those are multiplied with each other.
-func (m *Model) delassus(d *Data) {
-	n := d.rows
+// edge is a row of P and what else a sweep needs of a constraint row: the row is basis row n plus
+// slope times basis row t.
+type edge struct {
+	n, t                  int
+	slope, regularization float64
+	diagonal, inverse     float64 // of A
+}
+
+// times returns the row's entry of A f for u = G Pᵀ f and its force.
+func (e *edge) times(u []float64, force float64) float64 {
+	return u[e.n] + e.slope*u[e.t] + e.regularization*force
+}
+
+// addScaled adds s times the beginning of x to y.
+func addScaled(y, x []float64, s float64) {
+	x = x[:len(y)]
+	for i := range y {
+		y[i] += s * x[i]
+	}
+}
+
+// products computes G = J M⁻¹ Jᵀ of the basis rows of all constraints, n, t₁ and t₂ of those with
+// friction, and the columns of G Pᵀ. With M = Lᵀ D L and Y = J L⁻¹, G = Y D⁻¹ Yᵀ; rows of Y vanish
+// outside of the support of their constraint. It returns the number of basis rows.
+func (m *Model) products(d *Data) (basis int) {
 	d.halves = d.halves[:0]
 	for i := range d.blocks {
 		b := &d.blocks[i]
@@ -113,9 +156,11 @@ func (m *Model) delassus(d *Data) {
 		for r := range size {
 			m.backward(d.l, y[r*k:][:k], support)
 		}
+		b.basis = basis
+		basis += size
 	}
-	if len(d.delassus) < n*n {
-		d.delassus = make([]float64, n*n)
+	if n := basis * d.rows; n > len(d.columns) {
+		d.gram, d.columns = make([]float64, n), make([]float64, n)
 	}
 	at := 0
 	for i := range d.blocks {
@@ -131,8 +176,7 @@ func (m *Model) delassus(d *Data) {
 		}
 		to := at
 		for j := i; j < len(d.blocks); j++ {
-			c := &d.blocks[j]
-			to = m.gram(d, b, c, to)
+			to = m.multiply(d, b, &d.blocks[j], to, basis)
 		}
 		for r := range size {
 			spread := d.spread[r*m.Nv:][:m.Nv]
@@ -141,10 +185,29 @@ func (m *Model) delassus(d *Data) {
 			}
 		}
 		at += size * k
-		for r := b.row; r < b.row+b.rows; r++ {
-			d.delassus[r*n+r] += b.regularization
+	}
+	for i := range d.blocks {
+		b := &d.blocks[i]
+		for r := range b.rows {
+			e := edge{n: b.basis, t: b.basis, regularization: b.regularization}
+			if b.rows == 4 {
+				e.t = b.basis + 1 + r/2
+				e.slope = b.pair.Friction[r/2]
+				if r%2 == 1 {
+					e.slope = -e.slope
+				}
+			}
+			column := d.columns[(b.row+r)*basis:][:basis]
+			gn, gt := d.gram[e.n*basis:][:basis], d.gram[e.t*basis:][:basis]
+			for k := range column {
+				column[k] = gn[k] + e.slope*gt[k]
+			}
+			e.diagonal = column[e.n] + e.slope*column[e.t] + e.regularization
+			e.inverse = 1 / e.diagonal
+			d.edges[b.row+r] = e
 		}
 	}
+	return basis
 }
 
 // size returns how many rows the rows of a constraint are made of.
@@ -192,25 +255,24 @@ func (m *Model) backward(l, y []float64, support []int) {
 	}
 }
 
-// gram writes the block of A for the rows of b, spread, and those of c, whose rows of Y begin at from;
-// and its mirror image. It returns where the rows of Y of the next constraint begin.
-func (m *Model) gram(d *Data, b, c *block, from int) (next int) {
+// multiply writes the products of the basis rows of b, spread, with those of c, whose rows of Y begin
+// at from; and the mirror image. It returns where the rows of Y of the next constraint begin.
+func (m *Model) multiply(d *Data, b, c *block, from, basis int) (next int) {
 	support := m.supportOf(c)
-	k, n := len(support), d.rows
-	var g [3][3]float64 // products of basis rows: of c, of b
-	sizeB, sizeC := b.size(), c.size()
-	for r := range sizeC {
+	k, size := len(support), c.size()
+	s0, s1, s2 := d.spread[:m.Nv], d.spread[m.Nv:][:m.Nv], d.spread[2*m.Nv:][:m.Nv]
+	for r := range size {
 		y := d.halves[from+r*k:][:k]
-		if sizeB == 1 {
-			s := d.spread[:m.Nv]
+		row := c.basis + r
+		if b.rows != 4 {
 			sum := 0.0
 			for t, i := range support {
-				sum += y[t] * s[i]
+				sum += y[t] * s0[i]
 			}
-			g[r][0] = sum
+			d.gram[row*basis+b.basis] = sum
+			d.gram[b.basis*basis+row] = sum
 			continue
 		}
-		s0, s1, s2 := d.spread[:m.Nv], d.spread[m.Nv:][:m.Nv], d.spread[2*m.Nv:][:m.Nv]
 		var sum0, sum1, sum2 float64
 		for t, i := range support {
 			v := y[t]
@@ -218,20 +280,13 @@ func (m *Model) gram(d *Data, b, c *block, from int) (next int) {
 			sum1 += v * s1[i]
 			sum2 += v * s2[i]
 		}
-		g[r] = [3]float64{sum0, sum1, sum2}
+		to := d.gram[row*basis+b.basis:][:3]
+		to[0], to[1], to[2] = sum0, sum1, sum2
+		d.gram[b.basis*basis+row] = sum0
+		d.gram[(b.basis+1)*basis+row] = sum1
+		d.gram[(b.basis+2)*basis+row] = sum2
 	}
-	var half [3][4]float64 // basis rows of c, rows of b
-	for r := range sizeC {
-		half[r] = b.combine(g[r][0], g[r][1], g[r][2])
-	}
-	for q := range b.rows {
-		column := c.combine(half[0][q], half[1][q], half[2][q])
-		for r := range c.rows {
-			d.delassus[(c.row+r)*n+b.row+q] = column[r]
-			d.delassus[(b.row+q)*n+c.row+r] = column[r]
-		}
-	}
-	return from + sizeC*k
+	return from + size*k
 }
 
 // combine turns values of the rows n, t₁ and t₂ of a constraint into those of its rows.

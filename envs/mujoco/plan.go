@@ -14,7 +14,9 @@ type plan struct {
 	springs   []spring
 	limits    []limitPlan
 	pairs     []Pair
-	colliding []posePlan // geoms of the pairs that move
+	near      []nearTest // of each pair
+	colliding []posePlan // geoms of the pairs
+	zAxes     []Vec      // of all geoms, in the body's frame
 	damped    bool
 
 	pattern sparsity // of M
@@ -88,7 +90,7 @@ type limitPlan struct {
 // posePlan is a geom whose place is needed for collisions.
 type posePlan struct {
 	geom, body int
-	pos, axis  Vec // centre and z axis in the body's frame
+	pos        Vec // in the body's frame
 }
 
 // prepare works out the plan.
@@ -264,7 +266,7 @@ func (m *Model) planPairs() error {
 	for i := range m.Geoms {
 		byBody[m.Geoms[i].Body] = append(byBody[m.Geoms[i].Body], i)
 	}
-	moves := map[int]bool{}
+	collides := map[int]bool{}
 	for b1 := range m.Bodies {
 		for b2 := b1 + 1; b2 < len(m.Bodies); b2++ {
 			if !m.bodiesCollide(b1, b2) {
@@ -293,8 +295,9 @@ func (m *Model) planPairs() error {
 	m.maxRows = 2 * len(m.limits)
 	for i := range m.pairs {
 		p := &m.pairs[i]
+		m.near = append(m.near, p.nearTest(m.Geoms[p.Geom[0]].Type == Plane))
 		for _, g := range p.Geom {
-			moves[g] = true
+			collides[g] = true
 		}
 		contacts := 1
 		if m.Geoms[p.Geom[1]].Type == Capsule && m.Geoms[p.Geom[0]].Type != Sphere {
@@ -303,11 +306,10 @@ func (m *Model) planPairs() error {
 		m.maxRows += contacts * p.rows()
 	}
 	for g := range m.Geoms {
-		if moves[g] {
-			q := &m.Geoms[g]
-			var r [9]float64
-			matrixOf(&r, &q.Quat)
-			m.colliding = append(m.colliding, posePlan{g, q.Body, q.Pos, Vec{r[2], r[5], r[8]}})
+		q := &m.Geoms[g]
+		m.zAxes = append(m.zAxes, columnOf(&q.Quat, 2))
+		if collides[g] {
+			m.colliding = append(m.colliding, posePlan{g, q.Body, q.Pos})
 		}
 	}
 	return nil
@@ -364,9 +366,6 @@ func (m *Model) newPair(g1, g2 int) (Pair, error) {
 			p.halves[i] = 0
 		}
 	}
-	within := p.Margin + p.Gap
-	p.reach = within + p.radii[0] + p.radii[1] + p.halves[0] + p.halves[1]
-	p.reach *= p.reach * (1 + 1e-9) // never nearer than the exact test
 	mix := 0.5
 	if sum := a.Solmix + b.Solmix; sum >= minVal {
 		mix = a.Solmix / sum
@@ -413,6 +412,19 @@ func (m *Model) newPair(g1, g2 int) (Pair, error) {
 		}
 	}
 	return p, nil
+}
+
+// nearTest returns the cheap test of the pair, never stricter than the exact one.
+func (p *Pair) nearTest(plane bool) nearTest {
+	t := nearTest{first: int32(p.Geom[0]), second: int32(p.Geom[1]), plane: plane}
+	reach := (p.Margin + p.Gap + p.radii[1] + p.halves[1]) * (1 + 1e-9)
+	if plane {
+		t.reach = reach + 1e-9
+		return t
+	}
+	reach = max(0, reach+p.radii[0]+p.halves[0]) + 1e-9
+	t.reach = reach * reach
+	return t
 }
 
 // planHessian finds the pattern of M + JᵀDJ: trees again, in which all degrees of freedom that a contact

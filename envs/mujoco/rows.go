@@ -68,7 +68,15 @@ func (m *Model) SolveMass(d *Data, x []float64) {
 }
 
 // ConstraintMatrix returns entry (i, j) of J M⁻¹ Jᵀ + diag R as [PGS] used it.
-func (m *Model) ConstraintMatrix(d *Data, i, j int) float64 { return d.delassus[i*d.rows+j] }
+func (m *Model) ConstraintMatrix(d *Data, i, j int) float64 {
+	last := &d.blocks[len(d.blocks)-1]
+	basis := last.basis + last.size()
+	e, force := d.edges[i], 0.0
+	if i == j {
+		force = 1
+	}
+	return e.times(d.columns[j*basis:][:basis], force)
+}
 
 // Islands returns into how many independent problems the constraints fell apart.
 func (d *Data) Islands() int { return len(d.islands) }

@@ -43,17 +43,24 @@ func (p *sparsity) factor(a, inverse []float64, lo, hi int) {
 		row, column := a[begin:end], p.column[begin:end]
 		inv := 1 / max(a[end], minVal)
 		inverse[k] = inv
-		for t := len(row) - 1; t >= 0; t-- {
-			l := row[t] * inv
-			if l == 0 {
-				continue
+		// Rows of ancestors, two at a time.
+		t := len(row) - 1
+		for ; t > 0; t -= 2 {
+			l1, l2 := row[t]*inv, row[t-1]*inv
+			from := row[:t]
+			to1, to2 := a[p.begin[column[t]]:][:t+1], a[p.begin[column[t-1]]:][:t]
+			to1[t] -= l1 * row[t]
+			to1, to2 = to1[:len(from)], to2[:len(from)]
+			for j, v := range from {
+				to1[j] -= l1 * v
+				to2[j] -= l2 * v
 			}
-			to := a[p.begin[column[t]]:][:t+1]
-			from := row[:len(to)]
-			for j := range to {
-				to[j] -= l * from[j]
-			}
-			row[t] = l
+			row[t], row[t-1] = l1, l2
+		}
+		if t == 0 {
+			l := row[0] * inv
+			a[p.begin[column[0]]] -= l * row[0]
+			row[0] = l
 		}
 	}
 }

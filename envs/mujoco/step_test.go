@@ -1,7 +1,6 @@
 package mujoco
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -136,7 +135,7 @@ func TestGrowingRows(t *testing.T) {
 	lying := m.NewState()
 	lying.Qpos[2] = 0.05
 	d, small := m.NewData(), m.NewData()
-	small.rows, small.weight, small.delassus = 1, nil, nil
+	small.rows, small.weight, small.columns = 1, nil, nil
 	small.blocks, small.Contacts, small.jac, small.halves = nil, nil, nil, nil
 	small.grow()
 	m.Forward(lying, d)
@@ -144,17 +143,4 @@ func TestGrowingRows(t *testing.T) {
 	if d.Rows() < 20 || !slices.Equal(d.Qacc, small.Qacc) {
 		t.Errorf("%d rows, accelerations %v and %v", d.Rows(), d.Qacc, small.Qacc)
 	}
-}
-
-func ExampleModel_Step() {
-	m, err := Load("hopper")
-	if err != nil {
-		panic(err)
-	}
-	s, d := m.NewState(), m.NewData()
-	for s.Time < 0.5 {
-		m.Step(s, d)
-	}
-	fmt.Printf("after %.1f s, %d degrees of freedom, %d contacts\n", s.Time, m.Nv, len(d.Contacts))
-	// Output: after 0.5 s, 6 degrees of freedom, 2 contacts
 }
