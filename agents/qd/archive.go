@@ -25,6 +25,8 @@ type Batch struct {
 	// What evaluation found.
 	Objective   []float64 // n
 	Descriptors []float64 // n × Width
+	M           int       // numbers of a value vector; 0: there is only the objective
+	Values      []float64 // n × M
 	// What the archive says.
 	Status  []Status
 	Value   []float64 // by how much a solution exceeds what was needed to enter
@@ -36,6 +38,7 @@ func (b *Batch) Resize(n int) {
 	b.Solutions = resize(b.Solutions, n*b.Genes)
 	b.Objective = resize(b.Objective, n)
 	b.Descriptors = resize(b.Descriptors, n*b.Width)
+	b.Values = resize(b.Values, n*b.M)
 	b.Status = resize(b.Status, n)
 	b.Value = resize(b.Value, n)
 	b.Novelty = resize(b.Novelty, n)
@@ -57,7 +60,7 @@ func (b *Batch) Slice(from, to int) Batch {
 	return Batch{
 		Genes: b.Genes, Width: b.Width,
 		Solutions: b.Solutions[from*b.Genes : to*b.Genes], Objective: b.Objective[from:to],
-		Descriptors: b.Descriptors[from*b.Width : to*b.Width],
+		Descriptors: b.Descriptors[from*b.Width : to*b.Width], M: b.M, Values: b.Values[from*b.M : to*b.M],
 		Status:      b.Status[from:to], Value: b.Value[from:to], Novelty: b.Novelty[from:to],
 	}
 }
@@ -86,7 +89,7 @@ type Archive interface {
 	// Novelty. A descriptor or an objective that is not finite is an error, and then nothing changes.
 	Add(b *Batch) error
 	// Len is the number of members. Members are in order of insertion; one that takes the place of
-	// another inherits its index.
+	// another inherits its index. A [FrontArchive] gives the index of a member that leaves to the last.
 	Len() int
 	Solution(i int) []float64
 	Objective(i int) float64

@@ -125,6 +125,12 @@ func (c *Cells) add(b *Batch) {
 	c.touched = c.touched[:0]
 }
 
+// NumCells is the number of cells, filled or not.
+func (c *Cells) NumCells() int { return len(c.Slot) }
+
+// Dimensions is the number of numbers of a descriptor.
+func (c *Cells) Dimensions() int { return c.Width }
+
 // Elite returns the member in a cell, −1 if it is empty.
 func (c *Cells) Elite(cell int) int { return int(c.Slot[cell]) }
 

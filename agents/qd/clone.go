@@ -7,7 +7,7 @@ import (
 
 // clone returns a scheduler that the further search does not change: what a checkpoint is made from.
 func (s *Scheduler) clone() *Scheduler {
-	c := &Scheduler{Batch: Batch{Genes: s.Batch.Genes, Width: s.Batch.Width}}
+	c := &Scheduler{Batch: Batch{Genes: s.Batch.Genes, Width: s.Batch.Width, M: s.Batch.M}}
 	c.Batch.Resize(s.Batch.Len()) // its contents do not outlive a round
 	switch a := s.Archive.(type) {
 	case *GridArchive:
@@ -22,12 +22,18 @@ func (s *Scheduler) clone() *Scheduler {
 		v := *a
 		v.Members = a.Members.clone()
 		c.Archive = &v
+	case *FrontArchive:
+		c.Archive = a.clone()
 	default:
 		panic(fmt.Sprintf("qd: archives of type %T are not saved", a))
 	}
 	for _, e := range s.Emitters {
 		switch e := e.(type) {
 		case *Gaussian:
+			g := *e
+			g.RNG = e.RNG.clone()
+			c.Emitters = append(c.Emitters, &g)
+		case *Polynomial:
 			g := *e
 			g.RNG = e.RNG.clone()
 			c.Emitters = append(c.Emitters, &g)

@@ -18,6 +18,15 @@ type Emitter interface {
 	Check(a Archive, genes int) error
 }
 
+// parent draws a member of an archive: as the archive says, if it has a way of its own, else any with the
+// same probability.
+func parent(a Archive, rng *Random) []float64 {
+	if own, ok := a.(interface{ parent(*Random) int }); ok {
+		return a.Solution(own.parent(rng))
+	}
+	return a.Solution(rng.IntN(a.Len()))
+}
+
 // Bounds of genes; the zero value has none.
 type Bounds struct{ Low, High []float64 }
 
@@ -67,11 +76,11 @@ func (e *Gaussian) Ask(a Archive, solutions []float64) {
 	genes, members := len(e.Start), a.Len()
 	for i := range e.Batch {
 		x := solutions[i*genes:][:genes]
-		parent := e.Start
+		from := e.Start
 		if members > 0 {
-			parent = a.Solution(e.RNG.IntN(members))
+			from = parent(a, e.RNG)
 		}
-		for j, v := range parent {
+		for j, v := range from {
 			x[j] = v + e.Sigma*e.RNG.NormFloat64()
 		}
 		clip(x, e.Bounds.Low, e.Bounds.High)
@@ -125,7 +134,7 @@ func (e *IsoLine) Ask(a Archive, solutions []float64) {
 		x := solutions[i*genes:][:genes]
 		first, second := e.Start, e.Start
 		if members > 0 {
-			first, second = a.Solution(e.RNG.IntN(members)), a.Solution(e.RNG.IntN(members))
+			first, second = parent(a, e.RNG), parent(a, e.RNG)
 		}
 		along := e.Line * e.RNG.NormFloat64()
 		for j, v := range first {

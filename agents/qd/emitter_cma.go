@@ -68,7 +68,7 @@ func (e *CMAEmitter) Tell(a Archive, b *Batch) {
 		e.Restarts++
 		e.Direction = e.Direction[:0]
 		if a.Len() > 0 {
-			e.ES.Restart(a.Solution(e.RNG.IntN(a.Len())))
+			e.ES.Restart(parent(a, e.RNG))
 		} else {
 			e.ES.Restart(e.ES.Mean)
 		}

@@ -104,11 +104,12 @@ func (r *search) seed(ctx context.Context, a Archive, n int) error {
 	if err != nil {
 		return err
 	}
-	b := Batch{Genes: r.genes(), Width: r.width()}
+	b := Batch{Genes: r.genes(), Width: r.width(), M: r.problem.Env.Spec.M()}
 	b.Resize(len(all))
 	for i, x := range all {
 		copy(b.Solution(i), x.Genome)
 		copy(b.Descriptor(i), x.Descriptor)
+		copy(b.Values[i*b.M:], x.Return)
 		b.Objective[i] = x.Fitness
 	}
 	return a.Add(&b)
@@ -131,6 +132,13 @@ func (r *search) illuminate(ctx context.Context, s *Scheduler) (*agents.PolicySe
 		}
 		if err != nil {
 			return nil, err
+		}
+		if a, ok := s.Archive.(*FrontArchive); ok {
+			moqd, err := a.MOQD()
+			if err != nil {
+				return nil, err
+			}
+			r.extra = []float64{moqd, float64(len(a.Filled))}
 		}
 		if err := r.report(ctx, s.Archive.Len(), func() any { return s.clone() }); err != nil {
 			return nil, err

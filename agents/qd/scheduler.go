@@ -24,6 +24,9 @@ func NewScheduler(a Archive, genes, width int, emitters ...Emitter) (*Scheduler,
 		n += e.Len()
 	}
 	s := &Scheduler{Archive: a, Emitters: emitters, Batch: Batch{Genes: genes, Width: width}}
+	if fronts, ok := a.(*FrontArchive); ok {
+		s.Batch.M = fronts.M
+	}
 	s.Batch.Resize(n)
 	return s, nil
 }

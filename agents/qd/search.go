@@ -229,6 +229,7 @@ func (r *search) evaluateBatch(ctx context.Context, b *Batch) (int, error) {
 	for i, x := range all {
 		b.Objective[i] = x.Fitness
 		copy(b.Descriptor(i), x.Descriptor)
+		copy(b.Values[i*b.M:(i+1)*b.M], x.Return)
 	}
 	return len(all), err
 }
