@@ -65,7 +65,7 @@ func TestDualOfATwoDimensionalProblem(t *testing.T) {
 func TestDualAgainstBruteForce(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	for _, m := range []int{1, 2, 8} {
-		for trial := range 15 {
+		for trial := range 6 {
 			dim := m + 2
 			vector := func(scale float64) []float64 {
 				v := make([]float64, dim)
@@ -108,7 +108,7 @@ func TestDualAgainstBruteForce(t *testing.T) {
 			}
 			// A random walk that keeps to the feasible points of the ball and prefers gain.
 			at := make([]float64, dim)
-			for range 60_000 {
+			for range 30_000 {
 				step := radius * math.Pow(10, -3*rng.Float64())
 				y := vector(step)
 				for i := range y {

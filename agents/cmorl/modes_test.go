@@ -2,6 +2,7 @@ package cmorl
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -193,6 +194,56 @@ func TestChainedPaths(t *testing.T) {
 		if own := s.LearningRate * (1 - float64(u-1)/float64(initial)); strings.HasPrefix(m.ID, "s1") && math.Abs(rate-own) > 1e-12 {
 			t.Errorf("%s was trained at %v, want %v", m.ID, rate, own)
 		}
+	}
+}
+
+// TestTwentyInterruptions: interrupted at seeded random moments, within updates, a run ends with the archive
+// of one that was left alone. (What SIGKILL does to the program is tested in package cli.)
+func TestTwentyInterruptions(t *testing.T) {
+	train := func(ctx context.Context, rec *agentstest.Memory) (*agents.PolicySet, error) {
+		p, s := makeProblem(t, "fruit-tree-v0", 20_000, 2)
+		rec.Problem = p
+		return s.Train(ctx, p, rec)
+	}
+	rec := &agentstest.Memory{}
+	set, err := train(context.Background(), rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fingerprint(t, set)
+	whole := int(rec.Steps.Load())
+	rng := rand.New(rand.NewPCG(20, 20))
+	var saved []byte
+	for interruptions := 0; ; {
+		ctx, cancel := context.WithCancel(context.Background())
+		after := rng.IntN(whole / 2)
+		rec := &agentstest.Memory{Resume: saved}
+		rec.OnStep = func(total int) {
+			if total >= after && interruptions < 20 {
+				cancel()
+			}
+		}
+		set, err := train(ctx, rec)
+		cancel()
+		switch {
+		case errors.Is(err, context.Canceled):
+			interruptions++
+			if rec.Last != nil {
+				if saved, err = rec.Last(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			continue
+		case err != nil:
+			t.Fatal(err)
+		}
+		if got := fingerprint(t, set); got != want {
+			t.Fatalf("after %d interruptions:\n%s\nuninterrupted:\n%s", interruptions, got, want)
+		}
+		if interruptions == 20 {
+			return
+		}
+		saved = nil
 	}
 }
 
