@@ -70,33 +70,33 @@ func recommended(spec *envs.Spec) (s *Settings, steps int) {
 
 // script is what a published script sets for its task.
 type script struct {
-	id                string // up to the version
+	family            string // begins the id of the environment
+	objectives        int
 	low, high, delta  float64
 	selected          int     // N
 	every             int     // E
 	total, initialise float64 // declared steps, in millions
 }
 
-// scripts are those of github.com/RuohLiuq/C-MORL, commit 67473b5.
+// scripts are those of github.com/RuohLiuq/C-MORL, commit 67473b5. Their robots are version 4 of
+// mo-gymnasium's; later versions of the same tasks get the same settings.
 var scripts = []script{
-	{"minecart", 0, 1, 0.5, 6, 1, 0.5, 0.2},
-	{"mo-lunar-lander", 0, 1, 1, 6, 1, 0.5, 0.2},
-	{"fruit-tree", 0, 1, 1, 6, 1, 0.5, 0.1},
-	{"mo-hopper-2d", 0, 1, 0.2, 5, 10, 1.5, 1.0},
-	{"mo-hopper-2obj", 0, 1, 0.2, 5, 10, 1.5, 1.0}, // the same task in version 5
-	{"mo-hopper", 0.2, 0.8, 0.3, 6, 10, 2.0, 1.5},
-	{"mo-ant-2d", 0, 1, 0.5, 5, 10, 1.5, 1.0},
-	{"mo-ant-2obj", 0, 1, 0.5, 5, 10, 1.5, 1.0}, // likewise
-	{"mo-ant", 0.2, 0.8, 0.3, 6, 10, 2.0, 1.5},
-	{"mo-humanoid", 0, 1, 0.2, 5, 10, 1.5, 1.0},
-	{"building-3d", 0, 1, 0.5, 6, 10, 2.0, 1.5},
-	{"building-9d", 0, 1, 1, 6, 10, 2.5, 1.5},
+	{"minecart", 3, 0, 1, 0.5, 6, 1, 0.5, 0.2},
+	{"mo-lunar-lander", 4, 0, 1, 1, 6, 1, 0.5, 0.2},
+	{"fruit-tree", 6, 0, 1, 1, 6, 1, 0.5, 0.1},
+	{"mo-hopper", 2, 0, 1, 0.2, 5, 10, 1.5, 1.0},
+	{"mo-hopper", 3, 0.2, 0.8, 0.3, 6, 10, 2.0, 1.5},
+	{"mo-ant", 2, 0, 1, 0.5, 5, 10, 1.5, 1.0},
+	{"mo-ant", 3, 0.2, 0.8, 0.3, 6, 10, 2.0, 1.5},
+	{"mo-humanoid", 2, 0, 1, 0.2, 5, 10, 1.5, 1.0},
+	{"building-3d", 3, 0, 1, 0.5, 6, 10, 2.0, 1.5},
+	{"building-9d", 9, 0, 1, 1, 6, 10, 2.5, 1.5},
 }
 
 // published returns the settings of a published script, with a multiple of its declared steps.
 func published(spec *envs.Spec, preset string, multiple float64) (agents.Algorithm, int, error) {
 	for _, x := range scripts {
-		if !strings.HasPrefix(spec.ID, x.id) {
+		if !strings.HasPrefix(spec.ID, x.family) || spec.M() != x.objectives {
 			continue
 		}
 		s := defaults()
@@ -108,7 +108,7 @@ func published(spec *envs.Spec, preset string, multiple float64) (agents.Algorit
 	}
 	var names []string
 	for _, x := range scripts {
-		names = append(names, x.id)
+		names = append(names, fmt.Sprintf("%s (%d objectives)", x.family, x.objectives))
 	}
 	return nil, 0, fmt.Errorf("preset %s of cmorl has constants for %s, not for %s; use preset recommended",
 		preset, strings.Join(names, ", "), spec.ID)

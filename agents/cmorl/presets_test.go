@@ -25,11 +25,13 @@ func TestPublishedScripts(t *testing.T) {
 		{"mo-hopper-v4", 3, 6, 488, 54},
 		{"mo-ant-2d-v4", 2, 3, 651, 97},
 		{"mo-ant-v4", 3, 6, 488, 54},
+		{"mo-hopper-2obj-v5", 2, 6, 325, 97},
 		{"mo-humanoid-v4", 2, 6, 325, 97},
 		{"building-3d", 3, 6, 488, 54},
 		{"building-9d", 9, 9, 325, 36},
 	} {
-		a, steps, err := published(&envs.Spec{ID: c.id}, "as-run", 8)
+		spec := &envs.Spec{ID: c.id, Objectives: make([]envs.Objective, c.objectives)}
+		a, steps, err := published(spec, "as-run", 8)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,7 +43,7 @@ func TestPublishedScripts(t *testing.T) {
 		if tasks != c.tasks || b.initial != c.initial || extended != c.extended {
 			t.Errorf("%s: %d policies, %d updates, then %d on each path, want %d, %d, %d", c.id, tasks, b.initial, extended, c.tasks, c.initial, c.extended)
 		}
-		_, declared, _ := published(&envs.Spec{ID: c.id}, "declared", 1)
+		_, declared, _ := published(spec, "declared", 1)
 		if declared*8 != steps {
 			t.Errorf("%s: %d declared steps, %d as run", c.id, declared, steps)
 		}
