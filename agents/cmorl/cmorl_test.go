@@ -195,6 +195,7 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 	}{
 		{func(*Settings) {}, 1000, "1000 steps are too few"},
 		{func(s *Settings) { s.EvalEvery = 0 }, 100_000, "eval_every is 0"},
+		{func(s *Settings) { s.Mode, s.TrustRegion = "cpo", 0 }, 100_000, "trust_region is 0"},
 		{func(s *Settings) { s.NumSelect = -1 }, 100_000, "num_select is -1"},
 		{func(s *Settings) { s.WeightMin, s.WeightMax = 0.5, 0.1 }, 100_000, "grid of stage-1 weights"},
 		{func(s *Settings) { s.Minibatch = 1 << 20 }, 100_000, "minibatch is 1048576"},

@@ -76,6 +76,9 @@ func (s *Settings) Check(e *envs.Environment, steps int) error {
 			return fmt.Errorf("%s is %d; give at least 1", x.key, x.value)
 		}
 	}
+	if s.Mode == "cpo" && !(s.TrustRegion > 0 && s.Damping > 0) {
+		return fmt.Errorf("trust_region is %v and damping %v; mode cpo needs both above 0", s.TrustRegion, s.Damping)
+	}
 	tasks := len(s.preferences(objectives))
 	if tasks == 0 {
 		return fmt.Errorf("the grid of stage-1 weights from %v to %v by %v is empty for %d objectives", s.WeightMin, s.WeightMax, s.WeightDelta, objectives)
