@@ -20,7 +20,7 @@ func (a *app) envsVerifyCommand() *cobra.Command {
 		Long: `Replay trajectories that were recorded from the original of an environment (schema golden-v1)
 on ours: from their initial state, with their recorded random draws, under their time limit.
 Observations and rewards are rounded to the types that the file declares and must then agree within
-its tolerances; flags must be equal. Where that fails, and the recording of a chaotic environment
+its tolerances, absolute ones or relative to max(1, |value|); flags must be equal. Where that fails, and the recording of a chaotic environment
 allows it, every step is replayed from the recorded state before it, and the report says "resync".
 Open-loop recordings of behaviour search (schema qd-golden-v1) are replayed from the start.
 

@@ -1,8 +1,8 @@
 // Package envs is the contract between an environment with vector rewards and everything that
 // steps it: spaces, specifications, the registry, NumPy-compatible random numbers and vectorised
 // stepping. It knows nothing of learning. The environments themselves live one floor up, one
-// file each, in the family packages (envs/grid, envs/control, ...); importing a family registers
-// its environments.
+// file each, in the family packages (envs/grid, envs/control, envs/robots, ...); importing a family
+// registers its environments.
 //
 // An author writes an [Env]: a plain struct with Reset, Step, Observe and State. Time limits,
 // batches, autoreset, final observations, checkpoints and the error checks around user input are

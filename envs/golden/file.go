@@ -2,9 +2,11 @@ package golden
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"strings"
@@ -243,9 +245,31 @@ func (d *draw) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Read reads a trajectory file and checks that its lists fit together.
-func Read(path string) (*File, error) {
+// largest is the size in bytes beyond which a packed file is refused.
+const largest = 1 << 30
+
+// readFile reads a file, and unpacks it if it is compressed by gzip.
+func readFile(path string) ([]byte, error) {
 	b, err := os.ReadFile(path)
+	if err != nil || !bytes.HasPrefix(b, []byte{0x1f, 0x8b}) {
+		return b, err
+	}
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err == nil {
+		b, err = io.ReadAll(io.LimitReader(z, largest+1))
+	}
+	if err == nil && len(b) > largest {
+		err = fmt.Errorf("it unpacks to more than %d bytes", largest)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return b, nil
+}
+
+// Read reads a trajectory file, which may be compressed by gzip, and checks that its lists fit together.
+func Read(path string) (*File, error) {
+	b, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package golden_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"math"
 	"os"
@@ -187,6 +189,29 @@ func TestRelativeTolerance(t *testing.T) {
 		r, err := verify(t, text)
 		if err != nil || r.Pass != c.pass || r.MaxRewardError != c.largest {
 			t.Errorf("%s: %+v, error %v", c.name, r, err)
+		}
+	}
+}
+
+func TestPackedFiles(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "drift-v0.json.gz")
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write([]byte(recording)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		content []byte
+		good    bool
+	}{{packed.Bytes(), true}, {packed.Bytes()[:100], false}, {packed.Bytes()[:5], false}, {[]byte(recording), true}} {
+		if err := os.WriteFile(path, c.content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := golden.Read(path); (err == nil) != c.good || err != nil && !strings.Contains(err.Error(), "drift-v0.json.gz") {
+			t.Errorf("%d bytes: error %v", len(c.content), err)
 		}
 	}
 }

@@ -1,10 +1,8 @@
 package robots_test
 
 import (
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -36,36 +34,12 @@ func makeEnv(t testing.TB, id string, options map[string]any) *envs.Environment 
 	return e
 }
 
-// recordings returns the paths of recorded episodes, unpacked.
+// recordings returns the paths of recorded episodes.
 func recordings(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob("testdata/mo-*.json*")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no recordings; error %v", err)
-	}
-	dir := t.TempDir()
-	for i, path := range files {
-		name, packed := strings.CutSuffix(filepath.Base(path), ".gz")
-		if !packed {
-			continue
-		}
-		f, err := os.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		z, err := gzip.NewReader(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(z)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f.Close()
-		files[i] = filepath.Join(dir, name)
-		if err := os.WriteFile(files[i], text, 0o600); err != nil {
-			t.Fatal(err)
-		}
 	}
 	return files
 }
@@ -95,68 +69,42 @@ func TestRecordedEpisodes(t *testing.T) {
 	}
 }
 
-// episode is a recorded episode that began with a seeded reset.
-type episode struct {
-	Name    string
-	Seed    uint64
-	State   struct{ Qpos, Qvel []float64 } `json:"init_state"`
-	InitObs []float64                      `json:"init_obs"`
-	Actions []action
-}
-
-// action is an index, or a vector.
-type action []float64
-
-func (a *action) UnmarshalJSON(b []byte) error {
-	if b[0] == '[' {
-		return json.Unmarshal(b, (*[]float64)(a))
-	}
-	*a = make(action, 1)
-	return json.Unmarshal(b, &(*a)[0])
-}
-
-// seeded returns the id of a recording and its episodes.
-func seeded(t *testing.T, path string) (id string, episodes []episode) {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var f struct {
-		ID       string `json:"env_id"`
-		Episodes []episode
-	}
-	if err := json.Unmarshal(b, &f); err != nil {
-		t.Fatal(err)
-	}
-	return f.ID, f.Episodes
-}
-
 // The same seed gives the same start, bit for bit.
 func TestSeedsGiveTheStartOfTheOriginals(t *testing.T) {
 	for _, path := range recordings(t) {
-		id, episodes := seeded(t, path)
-		s := envs.NewSingle(makeEnv(t, id, nil))
-		for _, ep := range episodes {
-			obs, err := s.Reset(&ep.Seed)
+		f, err := golden.Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := envs.NewSingle(makeEnv(t, f.EnvID, nil))
+		for _, ep := range f.Episodes {
+			obs, err := s.Reset(ep.Seed)
 			if err != nil {
 				t.Fatal(err)
 			}
-			text, err := s.StateJSON()
+			got, err := json.Marshal(s.Env().(golden.Starter).RecordedState())
 			if err != nil {
 				t.Fatal(err)
 			}
-			var state struct{ Qpos, Qvel []float64 }
-			if err := json.Unmarshal(text, &state); err != nil {
+			var recorded struct {
+				Qpos []float64 `json:"qpos"`
+				Qvel []float64 `json:"qvel"`
+			}
+			if err := json.Unmarshal(ep.InitState, &recorded); err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(state.Qpos, ep.State.Qpos) || !slices.Equal(state.Qvel, ep.State.Qvel) {
-				t.Errorf("%s, seed %d: starts at %v, recorded %v", id, ep.Seed, state, ep.State)
+			want, err := json.Marshal(recorded)
+			if err != nil {
+				t.Fatal(err)
 			}
-			for i, want := range ep.InitObs {
-				if math.Abs(obs[i]-want) > 1e-9*max(1, math.Abs(want)) {
-					t.Errorf("%s, seed %d: observation %s is %v, recorded %v", id, ep.Seed, s.Spec().Observation.Names[i], obs[i], want)
-				}
+			if string(got) != string(want) {
+				t.Errorf("%s, seed %d: starts at %s, recorded %s", f.EnvID, *ep.Seed, got, want)
+			}
+			if err := s.Env().(golden.Starter).StartFrom(ep.InitState); err != nil {
+				t.Fatal(err)
+			}
+			if again := s.Observation(); !slices.Equal(obs, again) {
+				t.Errorf("%s, seed %d: observes %v after a reset, %v in its state", f.EnvID, *ep.Seed, obs, again)
 			}
 		}
 	}
@@ -168,39 +116,32 @@ func TestOriginalRewards(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var original struct{ Rewards map[string][]float64 }
-	if err := json.Unmarshal(b, &original); err != nil {
-		t.Fatal(err)
+	var original struct {
+		Episodes []struct {
+			ID      string      `json:"id"`
+			Seed    uint64      `json:"seed"`
+			Actions [][]float64 `json:"actions"`
+			Rewards []float64   `json:"rewards"`
+		} `json:"episodes"`
 	}
-	compared := 0
-	for _, path := range recordings(t) {
-		id, episodes := seeded(t, path)
-		rewards, ok := original.Rewards[id]
-		if !ok {
-			continue
-		}
-		compared++
-		s := envs.NewSingle(makeEnv(t, id, map[string]any{"reward": "original"}))
-		if _, err := s.Reset(&episodes[0].Seed); err != nil {
+	if err := json.Unmarshal(b, &original); err != nil || len(original.Episodes) == 0 {
+		t.Fatalf("%d episodes; error %v", len(original.Episodes), err)
+	}
+	for _, ep := range original.Episodes {
+		s := envs.NewSingle(makeEnv(t, ep.ID, map[string]any{"reward": "original"}))
+		if _, err := s.Reset(&ep.Seed); err != nil {
 			t.Fatal(err)
 		}
-		within := 1e-8
-		for k, want := range rewards {
-			tr, err := s.Step(episodes[0].Actions[k])
+		for k, want := range ep.Rewards {
+			tr, err := s.Step(ep.Actions[k])
 			if err != nil {
 				t.Fatal(err)
 			}
-			if strings.Contains(id, "cheetah") && k > 15 {
-				within = 1e-3 // chaotic
-			}
-			if len(tr.Reward) != 1 || math.Abs(tr.Reward[0]-want) > within*max(1, math.Abs(want)) {
-				t.Errorf("%s, step %d: reward %v, original %v", id, k+1, tr.Reward, want)
+			if len(tr.Reward) != 1 || math.Abs(tr.Reward[0]-want) > 1e-8*max(1, math.Abs(want)) {
+				t.Errorf("%s, step %d: reward %v, original %v", ep.ID, k+1, tr.Reward, want)
 				break
 			}
 		}
-	}
-	if compared != 12 {
-		t.Errorf("%d robots compared, want 12", compared)
 	}
 }
 
