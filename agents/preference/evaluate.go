@@ -39,3 +39,27 @@ func (s *Scale) Reward(weights []float64) (float64, error) {
 	}
 	return s.Policy(policy), nil
 }
+
+// Accuracy is the share of answers other than "same", by weight, that a model orders as they say, ties counting half:
+// nil without such answers.
+func Accuracy(m Model, d *Dataset) *float64 {
+	right, total := 0.0, 0.0
+	for i := range d.Pairs {
+		p := &d.Pairs[i]
+		if p.Y == 0.5 {
+			continue
+		}
+		total += p.count()
+		switch z := m.Utility(&p.A) - m.Utility(&p.B); {
+		case z == 0:
+			right += p.count() / 2
+		case z > 0 == (p.Y > 0.5):
+			right += p.count()
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	right /= total
+	return &right
+}

@@ -65,8 +65,18 @@ func NewDelivery(gamma float64) (*World, []float64, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	_, weights := w.model.(board).Board()
+	weights, _ := w.BoardWeights()
 	return w, weights, nil
+}
+
+// BoardWeights returns the weights of the scalar reward that comes with a board, and false elsewhere.
+func (w *World) BoardWeights() ([]float64, bool) {
+	b, ok := w.model.(board)
+	if !ok {
+		return nil, false
+	}
+	_, weights := b.Board()
+	return weights, true
 }
 
 // Walk returns the segment of actions taken from a state. What is left of them after the end of the episode is
@@ -100,8 +110,8 @@ func (w *World) Walk(start int, actions []int32) (Segment, error) {
 }
 
 // Parse reads a segment START:ACTIONS. On a board START is row,column and an action one of the letters U, D, L, R,
-// or - for a step waited out after the end; elsewhere START is the number of a state and ACTIONS are numbers separated by
-// dots or blanks.
+// or - for a step waited out after the end; elsewhere START is the number of a state and ACTIONS are numbers, or -, separated
+// by dots or blanks.
 func (w *World) Parse(text string) (Segment, error) {
 	from, moves, ok := strings.Cut(strings.TrimSpace(text), ":")
 	if !ok {
@@ -129,6 +139,13 @@ func (w *World) Parse(text string) (Segment, error) {
 		}
 	} else {
 		for _, f := range strings.FieldsFunc(moves, func(r rune) bool { return r == '.' || r == ' ' }) {
+			if f == "-" {
+				waited++
+				continue
+			}
+			if waited > 0 {
+				return Segment{}, fmt.Errorf("segment %q: action %s after -, which marks steps after the end", text, f)
+			}
 			a, err := strconv.ParseInt(f, 10, 32)
 			if err != nil {
 				return Segment{}, fmt.Errorf("segment %q: action %q is not a number", text, f)
@@ -195,6 +212,7 @@ func (w *World) Format(s *Segment) string {
 		}
 		fmt.Fprint(&b, t.Action)
 	}
+	b.WriteString(strings.Repeat(".-", s.Padding))
 	return b.String()
 }
 

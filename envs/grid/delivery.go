@@ -155,11 +155,13 @@ func (d *Delivery) Outcomes(s, a int, buf []envs.Outcome) []envs.Outcome {
 	return buf
 }
 
-// Board returns the rows of the board, a character each cell, and the weights of the features in its scalar
-// reward.
+// Board returns the rows of the board, a character each cell, and the weights with which the reward vector gives the
+// scalar reward of the sources.
 func (d *Delivery) Board() (rows []string, weights []float64) {
-	w := d.board.weights
-	return d.board.rowTexts(), w[:]
+	for j, w := range d.board.weights {
+		weights = append(weights, w*d.signs[j]+0)
+	}
+	return d.board.rowTexts(), weights
 }
 
 const deliverySource = "Knox et al., TMLR 2024, arXiv 2206.02231; data of arXiv 2501.06416"
