@@ -177,6 +177,7 @@ func assemble(ctx context.Context, runs []*experiments.Run, opt Options) (*docum
 	for _, g := range groups {
 		mainTable(&main, g, names)
 		stageTable(&stage, g, names)
+		taskTable(&stage, g, names)
 		optimismTable(&noise, g, names)
 	}
 	for _, f := range figs["stages"] {
