@@ -129,7 +129,7 @@ func attainmentLevel(level string, sets int) (int, error) {
 	case v < 1:
 		return int(math.Ceil(v*float64(sets) - 1e-9)), nil
 	case v != math.Trunc(v) || v > float64(sets):
-		return 0, usagef("--level is %s, but there are %s; give a whole number from 1 to %d", level, plural(sets, "run"), sets)
+		return 0, usagef("--level is %s, beyond the %s; give a whole number from 1 to %d", level, plural(sets, "run"), sets)
 	}
 	return int(v), nil
 }
