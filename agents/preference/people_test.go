@@ -1,9 +1,11 @@
 package preference
 
 import (
+	"context"
 	"encoding/json"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -110,5 +112,64 @@ func TestWeightedRecoversItsCoefficients(t *testing.T) {
 	}
 	for j, b := range FitScale(&a, false).Beta {
 		near(t, "coefficient", b, want.Coefficients[j], 1e-6)
+	}
+}
+
+// TestRewardsOfPeople: what is learned from all answers of Question-Control, in which nothing is left to chance.
+// Partial return finds a reward whose best policy is worse than random, both learners of regret one whose best
+// policy is near-optimal.
+func TestRewardsOfPeople(t *testing.T) {
+	w, weights := deliveryWorld(t, 0.999)
+	f, err := os.Open("testdata/human.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	groups, err := ReadPeople(f, w, weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := slices.IndexFunc(groups, func(g People) bool { return g.Name == "Question-Control" })
+	if k < 0 {
+		t.Skip("there is no such group")
+	}
+	d := &Dataset{Objectives: w.Objectives}
+	if err := d.Add(groups[k].Pairs...); err != nil {
+		t.Fatal(err)
+	}
+	var golden deliveryGolden
+	readGolden(t, "delivery.json", &golden)
+	var policies [][]float64
+	for _, text := range golden.Policies {
+		p, err := w.ParsePolicy(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		policies = append(policies, p)
+	}
+	scale, err := w.NewScale(weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name    string
+		learner Learner
+		near    bool
+	}{
+		{"partial return", Partial{Adam: true}, false},
+		{"regret by successor features", RegretSF{Policies: w.NewSuccessors(policies...)}, true},
+		{"exact regret", RegretExact{World: w, Prior: DeliveryPrior}, true},
+	} {
+		m, err := c.learner.Fit(context.Background(), d, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := scale.Reward(m.Params())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.near && got <= NearOptimal || !c.near && got >= 0 {
+			t.Errorf("%s: scaled return %v; want above %v: %v, else below 0", c.name, got, NearOptimal, c.near)
+		}
 	}
 }
