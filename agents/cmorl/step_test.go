@@ -44,6 +44,23 @@ func TestStepsOnTheOneStepProblem(t *testing.T) {
 	}
 }
 
+// TestStepsRecover: from a = 0, below a threshold that asks for (a+1)² <= 0.5, the constrained steps first go to
+// the left, away from what they maximise, and end at the threshold, a = -0.29.
+func TestStepsRecover(t *testing.T) {
+	limit := math.Sqrt(0.5) - 1
+	for _, mode := range []string{"ipo", "cpo", "projected"} {
+		s := &Settings{Mode: mode, TrustRegion: 0.01, Damping: 0.1}
+		p := twoGoalsPath(twoGoalsEnv(), -2, 64)
+		p.Goal.Base = []float64{0, 0} // less slacks of 1 and 0.5
+		if a := endOf(p, s.step(), 60, 3e-3); a < limit-0.12 || a > limit+0.05 {
+			t.Errorf("%s: ends at a = %.3f, want about %.3f", mode, a, limit)
+		}
+		if g, _ := p.estimate(); p.Infeasible < 2 || p.Goal.slackness(1, g[1]) < -0.2 {
+			t.Errorf("%s: %d updates began infeasible, the path ends at %v", mode, p.Infeasible, g)
+		}
+	}
+}
+
 // TestLiteralBarrierIsMinibatchNoise: the fault of the literal form. On-policy it knows the barrier only up
 // to the noise of a minibatch's mean advantage, so that its multipliers differ between minibatches of one
 // rollout, where those of the combined advantage are the same (TestMultipliersDoNotDependOnMinibatches).
