@@ -1,8 +1,10 @@
 package plots
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -110,7 +112,8 @@ func Figure(name string, runs []*experiments.Run, style Style) (*Fig, error) {
 }
 
 // Figures draws as many figures of a kind as the runs need: one of all, or one per environment, and per
-// label or pair of labels where the kind shows no more. Those that do not apply are left out; if none
+// label or pair of labels where the kind shows no more (of more than three labels the pairs of the one with
+// the largest mean hypervolume). Those that do not apply are left out; if none
 // applies, the error of the first is returned.
 func Figures(name string, runs []*experiments.Run, style Style) ([]*Fig, error) {
 	k, err := lookup(name)
@@ -158,6 +161,27 @@ type part struct {
 	suffix string
 }
 
+// allPairs is the number of labels up to which every pair has a figure; of more, the pairs of the one with the
+// largest mean hypervolume.
+const allPairs = 3
+
+// strongest is the place of the label with the largest mean hypervolume.
+func strongest(labels []series) int {
+	best, most := 0, math.Inf(-1)
+	for i, s := range labels {
+		sum, n := 0.0, 0.0
+		for _, r := range s.runs {
+			if r.Result != nil {
+				sum, n = sum+r.Result.Final.Hypervolume, n+1
+			}
+		}
+		if n > 0 && sum/n > most {
+			best, most = i, sum/n
+		}
+	}
+	return best
+}
+
 // parts splits the runs on an environment into those of single figures.
 func (k kind) parts(g Group, style Style) []part {
 	labels := byLabel(g.Runs, style)
@@ -169,8 +193,12 @@ func (k kind) parts(g Group, style Style) []part {
 			parts = append(parts, part{Group{g.Name, g.Environment, s.runs}, "-" + s.label})
 		}
 	case k.scope == perPair && len(labels) > 2:
+		best := strongest(labels)
 		for i, a := range labels {
-			for _, b := range labels[i+1:] {
+			for j, b := range labels[i+1:] {
+				if len(labels) > allPairs && i != best && i+1+j != best {
+					continue
+				}
 				runs := slices.Concat(a.runs, b.runs)
 				parts = append(parts, part{Group{g.Name, g.Environment, runs}, "-" + a.label + "-" + b.label})
 			}
@@ -218,6 +246,9 @@ func (k kind) figure(g *Group, suffix string, style Style) (*Fig, error) {
 // no kind applies to some runs.
 func Write(runs []*experiments.Run, dir string, style Style, formats ...string) ([]string, error) {
 	var files []string
+	if style.Comparison == nil {
+		style.Comparison, _ = Compared(context.Background(), runs) // without one the figures say why
+	}
 	for _, k := range kinds() {
 		figs, err := Figures(k.Name, runs, style)
 		if errors.Is(err, ErrNotApplicable) {

@@ -63,13 +63,27 @@ type column struct {
 type value struct {
 	shown, exact string
 	digits       int // 0: shown stands as it is
+	mark         mark
 }
 
+// mark stands out in a column.
+type mark int
+
+const (
+	noMark   mark = iota
+	bestMark      // bold
+	tieMark       // underlined: within the interval of the best
+)
+
 func (t *table) add(row ...value) { t.rows = append(t.rows, row) }
+
+// maxOpenRows is the number of rows above which a page shows a table on request.
+const maxOpenRows = 40
 
 // finish prepares a table for people once it has all rows.
 func (t *table) finish() {
 	t.align()
+	t.folded = t.folded || len(t.rows) > maxOpenRows
 	for k, c := range t.columns {
 		if !slices.ContainsFunc(t.rows, func(row []value) bool { return row[k] != unknown }) {
 			t.hide(c.field)

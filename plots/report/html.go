@@ -24,8 +24,8 @@ func tie(s string) string {
 	return ties.ReplaceAllStringFunc(s, func(part string) string { return strings.ReplaceAll(part, " ", "\u00A0") })
 }
 
-// maxInline is the size of all figures in the page together; the rest is named by its file.
-const maxInline = 4 << 20
+// maxPage is the size of a page. Of what would exceed it files are named: of figures first, then of rows.
+const maxPage = 5_000_000 - 1
 
 // htmlBlock is a block as the template wants it.
 type htmlBlock struct {
@@ -49,6 +49,8 @@ type htmlCell struct {
 	Text string
 	Word bool
 	Long bool // broken into lines
+	Best bool // bold
+	Tie  bool // underlined
 }
 
 // longWord is the length of text in a cell that may be broken.
@@ -72,8 +74,23 @@ type htmlSection struct {
 	Blocks    []htmlBlock
 }
 
-// html renders the page.
+// html renders the page, with less of figures and long tables in it the larger it would be.
 func (d *document) html() ([]byte, error) {
+	inline, rows := 4<<20, maxFrontRows
+	for {
+		b, err := d.htmlWithin(inline, rows)
+		if err != nil || len(b) <= maxPage || inline == 0 && rows == 0 {
+			return b, err
+		}
+		inline, rows = inline/2, rows/2
+		if inline < 1<<16 {
+			inline, rows = 0, 0
+		}
+	}
+}
+
+// htmlWithin renders the page with figures up to a size in bytes, and so many rows of long tables.
+func (d *document) htmlWithin(most, rows int) ([]byte, error) {
 	view := struct {
 		Title             string
 		Summary, Findings []string
@@ -86,7 +103,7 @@ func (d *document) html() ([]byte, error) {
 			hb := htmlBlock{Text: b.text, Warning: b.warning, List: b.list}
 			switch {
 			case b.table != nil:
-				hb.Table = b.table.html()
+				hb.Table = b.table.html(rows)
 			case b.code != nil:
 				hb.Code = &htmlCode{b.code.caption, b.code.text, b.code.folded}
 			case b.figure != nil:
@@ -94,7 +111,7 @@ func (d *document) html() ([]byte, error) {
 				if err != nil {
 					return nil, err
 				}
-				if inline += len(f.SVG); inline > maxInline {
+				if inline += len(f.SVG); inline > most {
 					inline -= len(f.SVG)
 					f.SVG, f.TooLarge = "", true
 				}
@@ -111,22 +128,22 @@ func (d *document) html() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func (t *table) html() *htmlTable {
+func (t *table) html(most int) *htmlTable {
 	h := &htmlTable{Caption: t.caption, Notes: t.notes, Folded: t.folded}
 	for _, c := range t.columns {
 		if !t.hidden[c.field] {
-			h.Head = append(h.Head, htmlCell{c.name, c.text, false})
+			h.Head = append(h.Head, htmlCell{Text: c.name, Word: c.text})
 		}
 	}
 	for i, row := range t.rows {
-		if t.folded && i == maxFrontRows {
+		if t.folded && i == most {
 			h.More = fmt.Sprintf("%d more rows are in tables/%s.csv.", len(t.rows)-i, t.name)
 			break
 		}
 		var cells []htmlCell
 		for k, v := range row {
 			if c := t.columns[k]; !t.hidden[c.field] {
-				cells = append(cells, htmlCell{v.shown, c.text, c.text && len(v.shown) > longWord})
+				cells = append(cells, htmlCell{v.shown, c.text, c.text && len(v.shown) > longWord, v.mark == bestMark, v.mark == tieMark})
 			}
 		}
 		h.Rows = append(h.Rows, cells)

@@ -82,13 +82,25 @@ func (t *table) markdown(b *strings.Builder) {
 		b.WriteByte('|')
 		for k, v := range row {
 			if !t.hidden[t.columns[k].field] {
-				fmt.Fprintf(b, " %s |", escape(v.shown))
+				fmt.Fprintf(b, " %s |", v.markdown())
 			}
 		}
 		b.WriteByte('\n')
 	}
 	for _, n := range t.notes {
 		fmt.Fprintf(b, "\n%s\n", escape(n))
+	}
+}
+
+// markdown is a cell: the best bold, ties underlined.
+func (v value) markdown() string {
+	switch s := escape(v.shown); v.mark {
+	case bestMark:
+		return "**" + s + "**"
+	case tieMark:
+		return "<u>" + s + "</u>"
+	default:
+		return s
 	}
 }
 

@@ -18,7 +18,7 @@ func number(v float64) value { return digits(v, 6) }
 func hypervolume(v float64) value { return digits(v, 7) }
 
 func digits(v float64, n int) value {
-	return value{plots.Number(v, n), exact(v), n}
+	return value{shown: plots.Number(v, n), exact: exact(v), digits: n}
 }
 
 // exact is a number as files hold it.

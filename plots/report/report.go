@@ -6,8 +6,10 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/paretolab/paretolab/experiments"
@@ -24,12 +26,15 @@ type Options struct {
 	Title string
 	// Formats of the figure files; nil means all of plots.Formats. The pages always hold SVG.
 	Formats []string
+	// NoHTML leaves out index.html.
+	NoHTML bool
 	// Style of the figures.
 	Style plots.Style
 }
 
 // Write makes the report of runs in the directory out, which is created if need be: index.html,
-// report.md, figures, tables, data, the configurations and reproduce.sh. It returns the files in
+// report.md, figures, tables as CSV and LaTeX, data, the configurations, reproduce.sh, and, where runs were
+// measured against the union of their fronts, reference_front.csv. It returns the files in
 // the order in which they were written, index.html first. Files are written whole; what an older
 // report left under other names stays.
 func Write(runs []*experiments.Run, out string, opt Options) ([]string, error) {
@@ -57,18 +62,26 @@ func WriteContext(ctx context.Context, runs []*experiments.Run, out string, opt 
 	if err != nil {
 		return nil, err
 	}
-	page, err := doc.html()
-	if err != nil {
-		return nil, err
-	}
 	w := writer{ctx: ctx, out: out}
-	w.file("index.html", page, 0o666)
+	if !opt.NoHTML {
+		page, err := doc.html()
+		if err != nil {
+			return nil, err
+		}
+		w.file("index.html", page, 0o666)
+	}
 	w.file("report.md", doc.markdown(), 0o666)
 	for _, f := range doc.figures() {
 		w.figure(f, opt.Formats)
 	}
 	for _, t := range doc.tables() {
 		w.file("tables/"+t.name+".csv", t.csv(), 0o666)
+		if len(t.rows) <= maxFrontRows {
+			w.file("tables/"+t.name+".tex", t.tex(), 0o666)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(repro.fronts)) {
+		w.file(name, repro.fronts[name], 0o666)
 	}
 	for _, f := range doc.figures() {
 		w.file("data/"+f.Name+".csv", f.Data(), 0o666)
@@ -158,6 +171,11 @@ func assemble(ctx context.Context, runs []*experiments.Run, opt Options) (*docum
 			doc.title += ": " + e
 		}
 	}
+	compared, err := compare(ctx, runs)
+	if err != nil {
+		return nil, nil, err
+	}
+	opt.Style.Comparison = compared.Comparison
 	figs := map[string][]*plots.Fig{}
 	for _, k := range plots.Kinds() {
 		if err := context.Cause(ctx); err != nil {
@@ -169,45 +187,58 @@ func assemble(ctx context.Context, runs []*experiments.Run, opt Options) (*docum
 		}
 		figs[k.Name] = f
 	}
-	var what, main, stage, curve, front, noise, settings, origin, again section
+	show := func(s *section, kinds ...string) {
+		for _, k := range kinds {
+			for _, f := range figs[k] {
+				s.figure(f)
+			}
+		}
+	}
+	var what, settings, main, curve, front, statistics, stage, noise, failed, origin, again section
 	names := newNames()
+	question(&what, runs)
 	whatWasRun(&what, groups, names)
 	configs := configurations(groups, names)
+	showDifferences(&settings, groups, configs, names)
 	warnOfMixtures(&main, configs)
+	compared.comparisonTable(&main, names)
 	for _, g := range groups {
 		mainTable(&main, g, names)
 		stageTable(&stage, g, names)
 		taskTable(&stage, g, names)
 		optimismTable(&noise, g, names)
 	}
-	for _, f := range figs["stages"] {
-		stage.figure(f)
-	}
-	for _, f := range figs["curves"] {
-		curve.figure(f)
-	}
-	for _, kind := range []string{"front2d", "matrix", "parallel"} {
-		for _, f := range figs[kind] {
-			front.figure(f)
-		}
-	}
+	show(&curve, "curves", "budget")
+	show(&front, "front2d", "front3d", "eafdiff", "matrix", "parallel", "correlation", "weights")
 	for _, g := range groups {
 		frontTables(&front, g, names)
 	}
-	showSettings(&settings, groups, configs, names)
+	compared.say(&statistics)
+	show(&statistics, "intervals", "profile", "improvement")
+	compared.pairTables(&statistics, names)
+	show(&statistics, "dominance", "cd")
+	show(&stage, "stages")
+	show(&noise, "noise")
+	failures(&failed, groups, names)
 	provenance(&origin, groups, configs, names)
+	showSettings(&origin, configs)
 	repro := reproduce(configs)
 	howToReproduce(&again, repro)
 
-	doc.section("What was run", what)
+	doc.section("Question and setting", what)
+	doc.section("Algorithms and settings", settings)
 	doc.section("Results", main)
-	doc.section("C-MORL, stage by stage", stage)
 	doc.section("Learning curves", curve)
-	doc.section("Fronts", front)
-	doc.section("Selection against fresh evaluation", noise)
-	doc.section("Settings", settings)
+	doc.section("Fronts and attainment", front)
+	doc.section("Pairwise and rank statistics", statistics)
+	doc.section("C-MORL, stage by stage", stage)
+	doc.section("Optimism and evaluation noise", noise)
+	doc.section("Failures", failed)
 	doc.section("Versions and provenance", origin)
 	doc.section("How to reproduce", again)
+	if compared.Comparison != nil {
+		repro.fronts = compared.ReferenceFronts()
+	}
 	return doc, repro, nil
 }
 

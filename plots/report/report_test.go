@@ -533,6 +533,6 @@ func ExampleWrite() {
 	// Output:
 	// index.html
 	// report.md
-	// figures/deep-sea-treasure-concave-v0-stages.svg
+	// figures/deep-sea-treasure-concave-v0-curves.svg
 	// <nil>
 }

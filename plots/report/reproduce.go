@@ -100,6 +100,7 @@ func short(s string) string {
 type reproduction struct {
 	configs []config
 	script  string
+	fronts  map[string][]byte // that runs were measured against, by file name
 }
 
 // reproduce writes the script: every configuration again, then a comparison of the fronts.
@@ -167,7 +168,7 @@ check() { # name of the configuration, SHA-256 of front.csv
 		}
 	}
 	b.WriteString("\"$paretolab\" report \"$out\" --out \"$out/report\" >/dev/null\necho \"report    $out/report/index.html\"\nexit $status\n")
-	return &reproduction{configs, b.String()}
+	return &reproduction{configs: configs, script: b.String()}
 }
 
 // oneLine keeps a name from ending a comment of the script.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -42,10 +43,12 @@ func variantsOf(configs []config) []*variant {
 	return out
 }
 
-// showSettings tabulates the settings in which the variants on an environment differ, and prints
-// every configuration once.
-func showSettings(s *section, groups []plots.Group, configs []config, names names) {
+// showDifferences tabulates the settings in which the variants on an environment differ, once for
+// environments on which they are alike.
+func showDifferences(s *section, groups []plots.Group, configs []config, names names) {
 	variants := variantsOf(configs)
+	var tables []*table
+	var where [][]string
 	for _, g := range groups {
 		var of []*variant
 		for _, v := range variants {
@@ -53,11 +56,31 @@ func showSettings(s *section, groups []plots.Group, configs []config, names name
 				of = append(of, v)
 			}
 		}
-		if t := differences(g, of, names); len(t.rows) > 0 {
-			s.table(t)
+		t := differences(of)
+		if len(t.rows) == 0 {
+			continue
 		}
+		i := slices.IndexFunc(tables, func(other *table) bool { return bytes.Equal(other.csv(), t.csv()) })
+		if i < 0 {
+			i = len(tables)
+			tables, where = append(tables, t), append(where, nil)
+		}
+		where[i] = append(where[i], g.Name)
 	}
-	for _, v := range variants {
+	for i, t := range tables {
+		t.name = names.file(where[i][0], "settings")
+		t.caption = strings.Join(where[i], ", ") + ": settings in which the runs differ."
+		t.notes = append(t.notes, "Settings that only one algorithm has stand in the configurations under Versions and provenance.")
+		s.table(t)
+	}
+	if len(tables) == 0 {
+		s.text("On every environment all runs have the same settings, their seeds apart.")
+	}
+}
+
+// showSettings prints the configuration of every variant once.
+func showSettings(s *section, configs []config) {
+	for _, v := range variantsOf(configs) {
 		caption := fmt.Sprintf("%s on %s, %s %s: config.yaml of the run, every default filled in", plots.Label(v.first.run), v.first.group, noun(len(v.seeds), "seed"), seedList(v.seeds))
 		if len(v.seeds) > 1 {
 			caption += fmt.Sprintf(" (shown for seed %d; the others differ in the seed only)", v.first.run.Info.Seed)
@@ -70,6 +93,16 @@ func showSettings(s *section, groups []plots.Group, configs []config, names name
 	}
 }
 
+// configured is a leaf of the configuration of a run by its path, for instance algorithm.settings.selection.
+func configured(config, path string) string {
+	leaves := map[string]string{}
+	var root yaml.Node
+	if yaml.Unmarshal([]byte(config), &root) == nil {
+		flatten(leaves, "", &root)
+	}
+	return leaves[path]
+}
+
 // warnOfMixtures names labels whose runs differ in more than the seed: figures and medians put them
 // together.
 func warnOfMixtures(s *section, configs []config) {
@@ -77,15 +110,15 @@ func warnOfMixtures(s *section, configs []config) {
 	for _, v := range variantsOf(configs) {
 		key := plots.Label(v.first.run) + " on " + v.first.group
 		if count[key]++; count[key] == 2 {
-			s.warn(key + ": the runs of this label differ in their settings (see Settings), yet figures and medians put them together. Give them labels of their own in the configuration.")
+			s.warn(key + ": the runs of this label differ in their settings (see Algorithms and settings), yet figures and medians put them together. Give them labels of their own in the configuration.")
 		}
 	}
 }
 
-// differences has a row for every setting that is not the same in all variants, seeds and what only
-// names an experiment apart.
-func differences(g plots.Group, variants []*variant, names names) *table {
-	t := &table{caption: fmt.Sprintf("%s: settings in which the runs differ.", g.Name), columns: []column{{"setting", "setting", true}}}
+// differences has a row for every setting that is not the same in all variants that have it, seeds and what
+// only names an experiment apart.
+func differences(variants []*variant) *table {
+	t := &table{columns: []column{{"setting", "setting", true}}}
 	settings := make([]map[string]string, len(variants))
 	var paths []string
 	for i, v := range variants {
@@ -108,14 +141,31 @@ func differences(g plots.Group, variants []*variant, names names) *table {
 		for _, of := range settings {
 			row = append(row, word(dash(of[path])))
 		}
-		if len(slices.Compact(slices.Clone(row[1:]))) > 1 {
+		if len(slices.Compact(slices.Clone(row[1:]))) > 1 && !ownSetting(path, variants, settings) {
 			t.add(row...)
 		}
 	}
-	if len(t.rows) > 0 {
-		t.name = names.file(g.Name, "settings")
-	}
 	return t
+}
+
+// ownSetting reports whether one algorithm alone has a setting, with the same value in all of its variants.
+func ownSetting(path string, variants []*variant, settings []map[string]string) bool {
+	owner, value := "", ""
+	for i, v := range variants {
+		x, has := settings[i][path]
+		if has && owner == "" {
+			owner, value = v.first.run.Info.Algorithm, x
+		}
+		if has && (v.first.run.Info.Algorithm != owner || x != value) {
+			return false
+		}
+	}
+	for i, v := range variants {
+		if _, has := settings[i][path]; !has && v.first.run.Info.Algorithm == owner {
+			return false
+		}
+	}
+	return true
 }
 
 // flatten collects the leaves of a configuration by their path; a list is one leaf.

@@ -76,6 +76,38 @@ func finding(g plots.Group, label string, done []*experiments.Run) string {
 	return s + "."
 }
 
+// question states what the experiment asks, in the words of its configuration.
+func question(s *section, runs []*experiments.Run) {
+	var said []string
+	for _, r := range runs {
+		if q := strings.TrimSpace(configured(r.Config, "description")); q != "" && !slices.Contains(said, q) {
+			said = append(said, q)
+		}
+	}
+	for _, q := range said {
+		s.text(sentence(strings.TrimSuffix(q, ".")))
+	}
+}
+
+// failures lists the runs that have no result.
+func failures(s *section, groups []plots.Group, names names) {
+	t := &table{name: names.file("failures"), columns: []column{{"environment", "environment", true}, {"label", "label", true}, {"seed", "seed", false},
+		{"budget (steps)", "budget", false}, {"steps done", "steps_train", false}, {"what happened", "status", true}}}
+	for _, g := range groups {
+		for _, r := range g.Runs {
+			if r.Result == nil {
+				t.add(word(g.Name), word(plots.Label(r)), word(fmt.Sprint(r.Info.Seed)), count(r.Info.Steps), count(stepsDone(r)), word(status(r)))
+			}
+		}
+	}
+	if len(t.rows) == 0 {
+		s.text(fmt.Sprintf("None: every run is complete (n = %d).", total(groups)))
+		return
+	}
+	t.caption = fmt.Sprintf("Runs without a result, which no table or test counts (%d of %d).", len(t.rows), total(groups))
+	s.table(t)
+}
+
 // whatWasRun describes environments and lists all runs, complete or not.
 func whatWasRun(s *section, groups []plots.Group, names names) {
 	for _, g := range groups {
@@ -105,7 +137,7 @@ func whatWasRun(s *section, groups []plots.Group, names names) {
 		s.text("Environment " + e.ID + options(e.Options) + ":")
 		s.list(lines)
 	}
-	t := &table{name: names.file("runs"), caption: fmt.Sprintf("All runs (n = %d), complete or not.", total(groups)), columns: []column{
+	t := &table{name: names.file("runs"), folded: total(groups) > maxResultRows, caption: fmt.Sprintf("All runs (n = %d), complete or not.", total(groups)), columns: []column{
 		{"environment", "environment", true}, {"label", "label", true}, {"algorithm", "algorithm", true}, {"preset", "preset", true},
 		{"seed", "seed", false}, {"budget (steps)", "budget", false}, {"steps done", "steps_train", false}, {"status", "status", true},
 	}}
@@ -259,6 +291,9 @@ func weightsOf(runs []*experiments.Run) string {
 	return strings.Join(all, "; ")
 }
 
+// maxResultRows is the number of single runs above which a page shows them on request.
+const maxResultRows = 12
+
 // mainTable is one row per complete run, and per label if that has several.
 func mainTable(s *section, g plots.Group, names names) {
 	done, missing := complete(g)
@@ -284,6 +319,7 @@ func mainTable(s *section, g plots.Group, names names) {
 	if ref := otherReferences(g, done); ref != "" {
 		t.notes = append(t.notes, ref)
 	}
+	t.folded = len(t.rows) > maxResultRows
 	if missing != "" {
 		t.notes = append(t.notes, missing)
 	}
@@ -355,7 +391,10 @@ func stageTable(s *section, g plots.Group, names names) {
 		{"label", "label", true}, {"seed", "seed", false}, {"steps of stage 1", "steps_stage1", false}, {"HV after stage 1", "hypervolume_stage1", false},
 		{"HV final", "hypervolume_final", false}, {"gain", "gain", false}, {"gain (%)", "gain_ratio", false},
 		{"HV exact", "hypervolume_exact", false}, {"HV limit of linear weights", "hypervolume_linear", false},
+		{"HV lattice, whole budget", "hypervolume_lattice", false}, {"HV random selection", "hypervolume_random", false},
 	}}
+	lattice, latticeRuns := rivals(g, func(r *experiments.Run) bool { return r.Info.Algorithm == "ppo-lattice" })
+	random, randomRuns := rivals(g, randomSelection)
 	var used []*experiments.Run
 	linear := false
 	for _, r := range g.Runs {
@@ -370,24 +409,58 @@ func stageTable(s *section, g plots.Group, names names) {
 		linear = linear || r.Result.HypervolumeLinear != nil
 		before, after := end.Hypervolume, r.Result.FinalSelected.Hypervolume
 		t.add(word(plots.Label(r)), word(fmt.Sprint(r.Info.Seed)), count(end.StepsTrain), hypervolume(before), hypervolume(after), signed(after-before),
-			percent(after-before, before), optional(r.Result.HypervolumeExact, hypervolume), optional(r.Result.HypervolumeLinear, hypervolume))
+			percent(after-before, before), optional(r.Result.HypervolumeExact, hypervolume), optional(r.Result.HypervolumeLinear, hypervolume),
+			optional(lattice, hypervolume), optional(random, hypervolume))
 	}
 	if len(used) == 0 {
 		return
 	}
 	t.caption = fmt.Sprintf("%s: hypervolume after stage 1 (last evaluation of that phase) and at the end, both of the values that training selected by; reference point %s, discount %s, n = %d.",
 		g.Name, point(g.Environment.Reference), plots.Number(g.Environment.Gamma, 6), len(used))
+	if lattice != nil {
+		t.notes = append(t.notes, fmt.Sprintf("Lattice, whole budget: PPO on a lattice of weighted sums for all of the budget, as selected, median of n = %d.", latticeRuns))
+	}
+	if random != nil {
+		t.notes = append(t.notes, fmt.Sprintf("Random selection: C-MORL that extends random policies of the archive in stage 2, as selected, median of n = %d.", randomRuns))
+	}
 	if linear {
 		t.notes = append(t.notes, "The limit of linear weights is the largest hypervolume that policies optimal for some linear weighting can reach; what lies above it is the non-convex part of the front.")
 	}
 	s.table(t)
 }
 
+// randomSelection reports whether a run of C-MORL chooses the policies that stage 2 extends at random.
+func randomSelection(r *experiments.Run) bool {
+	return r.Info.Algorithm == "cmorl" && configured(r.Config, "algorithm.settings.selection") == "random"
+}
+
+// rivals is the median hypervolume, as selected, of the complete runs that are what is asked for, nil if
+// there is none.
+func rivals(g plots.Group, is func(*experiments.Run) bool) (hv *float64, n int) {
+	var all []float64
+	for _, r := range g.Runs {
+		if r.Result != nil && is(r) {
+			all = append(all, r.Result.FinalSelected.Hypervolume)
+		}
+	}
+	if len(all) == 0 {
+		return nil, 0
+	}
+	median, _, _ := summary(all)
+	return &median, len(all)
+}
+
+// selectionBias is what every reader of fronts must know.
+const selectionBias = "An archive that keeps the best of many noisy evaluations reports luck: whichever policy was flattered by its episodes stays. Therefore every member of the final archive was evaluated again on fresh seeds, which selection never saw; the tables and figures of results show those values. Optimism is what the selected values claim beyond them."
+
 // optimismTable compares the values that training selected by with fresh ones.
 func optimismTable(s *section, g plots.Group, names names) {
 	done, _ := complete(g)
 	if len(done) == 0 {
 		return
+	}
+	if len(s.blocks) == 0 {
+		s.text(selectionBias)
 	}
 	t := &table{name: names.file(g.Name, "optimism"), columns: []column{
 		{"label", "label", true}, {"seed", "seed", false}, {"HV as selected", "hypervolume_selected", false}, {"HV fresh", "hypervolume_fresh", false},
