@@ -344,7 +344,7 @@ func (g *shifted) Step(rng *envs.RNG, a envs.Action, r []float64) bool {
 
 func twoGoalsPath(e *envs.Environment, logStd float64, minibatch int) *path {
 	s := ppo.Defaults()
-	s.Envs, s.Rollout, s.Minibatch, s.Epochs, s.LogStdInit = 8, 64, minibatch, 5, logStd
+	s.Envs, s.Rollout, s.Minibatch, s.Epochs, s.LogStdInit, s.Hidden = 8, 64, minibatch, 5, logStd, []int{16, 16}
 	return &path{
 		learner: ppo.New(e, s, 1, 1),
 		task:    task{Goal: subproblem{Objective: 0, Slack: []float64{1, 0.5}, Sharpness: 20, Mean: true}},

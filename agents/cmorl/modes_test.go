@@ -247,11 +247,11 @@ func TestTwentyInterruptions(t *testing.T) {
 	}
 }
 
+// TestModesResume: the laws of algorithms hold for chained paths and for paths in trust regions, directed by gain.
 func TestModesResume(t *testing.T) {
 	for _, change := range []func(*Settings){
 		func(s *Settings) { s.Mode = "reference-ipo" },
-		func(s *Settings) { s.Mode = "cpo" },
-		func(s *Settings) { s.Mode, s.Directions, s.Slack = "projected", "gain", "spacing" },
+		func(s *Settings) { s.Mode, s.Directions, s.Slack = "cpo", "gain", "spacing" },
 	} {
 		agentstest.Laws(t, func(workers int) (*agents.Problem, agents.Algorithm) {
 			p, s := makeProblem(t, "fruit-tree-v0", 20_000, workers)
