@@ -94,6 +94,7 @@ var TableLearners = []struct{ Name, Doc string }{
 	{"advantage", "a table of advantages, used greedily and as a reward"},
 	{"advantage-without", "the same without pairs that wait after the end of an episode"},
 	{"advantage-reference", "the same with the features of the published code"},
+	{"cpl", "a policy by contrastive learning, without a reward, used greedily"},
 }
 
 // TableConfig is a comparison of learners over boards.
@@ -303,6 +304,8 @@ func (c *TableConfig) learner(g *gridWork, name string) (Learner, error) {
 		return Tabular{States: w.States, Actions: w.Actions, Absorbing: WithoutAbsorbing}, nil
 	case "advantage-reference":
 		return Tabular{States: w.States, Actions: w.Actions, Reference: true}, nil
+	case "cpl":
+		return CPL{States: w.States, Actions: w.Actions, Gamma: w.Gamma}, nil
 	}
 	return nil, fmt.Errorf("unknown learner %q", name)
 }
@@ -333,6 +336,10 @@ func (c *TableConfig) fit(ctx context.Context, g *gridWork, pairs int, a Answeri
 		greedy.Use, greedy.Scaled = "greedy", g.scale.Policy(g.world.GreedyTable(table.G))
 		reward.Use, reward.Scaled = "as-reward", g.scale.Policy(planned)
 		return []TableFit{greedy, reward}, nil
+	}
+	if policy, ok := model.(*Policy); ok {
+		fit.Use, fit.Loss, fit.Scaled = "greedy", policy.Loss, g.scale.Policy(g.world.GreedyTable(policy.Log))
+		return []TableFit{fit}, nil
 	}
 	fit.Loss, fit.Weights = model.(*Reward).Loss, model.Params()
 	fit.Scaled, err = g.scale.Reward(fit.Weights)

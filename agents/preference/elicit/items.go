@@ -62,12 +62,19 @@ func NewItems(values pareto.Front, names []string, objectives []Objective) (*Ite
 	if t.Extent, err = pareto.Extent(values); err != nil {
 		return nil, fmt.Errorf("values from %v to %v lie too far apart to compare: %w", t.Lowest, highest, err)
 	}
-	for i, v := range values.X {
+	t.rescale()
+	return t, nil
+}
+
+// rescale follows a change of the scale.
+func (t *Items) rescale() {
+	m := t.M()
+	for i, v := range t.Values.X {
+		t.scaled[i] = 0
 		if e := t.Extent[i%m]; e > 0 {
 			t.scaled[i] = (v - t.Lowest[i%m]) / e
 		}
 	}
-	return t, nil
 }
 
 // Len returns the number of items N.

@@ -162,7 +162,7 @@ func (p *Particles) renew(random *rand.Rand) {
 	for i := range k {
 		now, b := chosen[i*m:(i+1)*m], level[i]
 		p.family.space.coordinates(now, x)
-		density := p.density(now, b)
+		density := p.density(now, b, math.Inf(-1))
 		for range moves {
 			for j := range direction {
 				direction[j] = random.NormFloat64()
@@ -178,8 +178,8 @@ func (p *Particles) renew(random *rand.Rand) {
 			if len(p.betas) > 1 {
 				to += random.IntN(3) - 1
 			}
-			if accept := random.Float64(); to >= 0 && to < len(p.betas) {
-				if d := p.density(theta, to); math.Log(accept) < d-density {
+			if least := density + math.Log(random.Float64()); to >= 0 && to < len(p.betas) {
+				if d := p.density(theta, to, least); d > least {
 					copy(x, y)
 					copy(now, theta)
 					density, b = d, to
@@ -194,11 +194,12 @@ func (p *Particles) renew(random *rand.Rand) {
 	p.evaluate()
 }
 
-// density is the logarithm of the posterior density over the coordinates at θ with a consistency.
-func (p *Particles) density(theta []float64, level int) float64 {
+// density is the logarithm of the posterior density over the coordinates at θ with a consistency. Answers only lower
+// it: what is returned may be too large, but below least, if it is not above that.
+func (p *Particles) density(theta []float64, level int, least float64) float64 {
 	sum := p.family.space.logPrior(theta)
 	var buffer [8]float64
-	for t := range p.replies {
+	for t := len(p.replies) - 1; t >= 0 && sum > least; t-- {
 		r := &p.replies[t]
 		v := buffer[:0]
 		for _, i := range r.items {
