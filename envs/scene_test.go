@@ -179,7 +179,7 @@ func TestScenesAreBounded(t *testing.T) {
 func TestStepTime(t *testing.T) {
 	for id, want := range map[string]float64{
 		"mo-lunar-lander-v3": 0.02, "CartPole-v1": 0.02, "Acrobot-v1": 0.2, "Pendulum-v1": 0.05, "mo-mountaincar-v0": 1.0 / 30,
-		"mo-mountaincarcontinuous-v0": 1.0 / 30, "deep-sea-treasure-v0": 0.2,
+		"mo-mountaincarcontinuous-v0": 1.0 / 30, "deep-sea-treasure-v0": 0.2, "mo-hopper-v5": 0.008,
 	} {
 		e, err := envs.Make(id, nil)
 		if err != nil {
