@@ -185,7 +185,7 @@ func comparisonSheets(c *experiments.Comparison) []sheet {
 	level := fmt.Sprintf("%g %% interval", c.Confidence*100)
 	scores := sheet{
 		name: "scores", caption: fmt.Sprintf("%s, %s is better; final evaluation on fresh seeds", c.Metric, c.Better),
-		head: []string{"environment", "variant", "n", "IQM", level, "median", "mean", "HV", "points", "sparsity", "steps", "seconds"},
+		head: []string{"environment", "variant", "n", "IQM", level, "median", "mean", "gap", "HV", "points", "sparsity", "steps", "seconds"},
 	}
 	pairs := sheet{
 		name: "pairs", caption: "A against B: probability that a run of A is better, difference of IQMs, A12, Mann-Whitney test (smallest: the least p that so many runs can give), corrected by Holm over all rows",
@@ -246,9 +246,13 @@ func scoreRow(environment string, s experiments.Score) []string {
 		for _, v := range s.Values {
 			values = append(values, short(v))
 		}
-		row = append(row, "too few runs", strings.Join(values, " "), "", "")
+		row = append(row, "too few runs", strings.Join(values, " "), "", "", "")
 	} else {
-		row = append(row, short(s.IQM.Value), ends(s.IQM), short(s.Median.Value), short(s.Mean.Value))
+		gap := "" // of metrics that are no share
+		if s.Gap != nil {
+			gap = rounded(s.Gap.Value)
+		}
+		row = append(row, short(s.IQM.Value), ends(s.IQM), short(s.Median.Value), short(s.Mean.Value), gap)
 	}
 	if s.Steps == 0 { // over all environments
 		return append(row, "", "", "", "", "")

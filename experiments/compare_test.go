@@ -3,6 +3,7 @@ package experiments
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -363,4 +364,28 @@ func TestComparePoolsWhatAllRan(t *testing.T) {
 	if c.Ranks == nil || !slices.Equal(c.Ranks.Environments, []string{"a", "b", "d", "e", "f"}) || c.Ranks.MeanRanks[1] != 2 || len(c.Ranks.Groups) != 0 {
 		t.Errorf("%+v, notes %v", c.Ranks, c.Notes)
 	}
+}
+
+// BenchmarkCompare of 600 runs: ten variants on six environments, ten seeds, with evaluations to draw curves of.
+func BenchmarkCompare(b *testing.B) {
+	var runs []*Run
+	for _, env := range []string{"a", "b", "c", "d", "e", "f"} {
+		for v := range 10 {
+			for seed := range uint64(10) {
+				ratio := 0.5 + 0.03*float64(v) + 0.17*float64((7*seed+3*uint64(v))%10)/10
+				r := runOf(fmt.Sprint("variant", v), env, seed, ratio)
+				for i := range 100 {
+					share := ratio * (1 - math.Exp(-float64(i)/20))
+					r.Metrics = append(r.Metrics, Metrics{Eval: i, StepsTrain: 100 * (i + 1), Indicators: Indicators{HVRatio: &share}})
+				}
+				runs = append(runs, r)
+			}
+		}
+	}
+	for b.Loop() {
+		if _, err := Compare(context.Background(), runs, CompareOptions{Workers: 2}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N*len(runs))/b.Elapsed().Seconds(), "runs/s")
 }

@@ -22,7 +22,8 @@ var fonts = sync.OnceValue(func() *font.Cache { return font.NewCache(liberation.
 // face is the typeface at a size.
 func face(size vg.Length) font.Face { return fonts().Lookup(sans, size) }
 
-// segment is a part of a text on one level: a superscript or not.
+// segment is a part of a text that is drawn at once: on one level, superscript or not, and without two ones
+// side by side, which the typeface would move so near to each other that they touch in a coarse picture.
 type segment struct {
 	text   string
 	raised bool
@@ -33,7 +34,7 @@ var superscripts = map[rune]rune{
 	'⁰': '0', '¹': '1', '²': '2', '³': '3', '⁴': '4', '⁵': '5', '⁶': '6', '⁷': '7', '⁸': '8', '⁹': '9', '⁻': '−',
 }
 
-// segments splits a text at its superscripts.
+// segments splits a text at its superscripts, and between ones.
 func segments(s string) []segment {
 	var out []segment
 	for _, r := range s {
@@ -41,7 +42,7 @@ func segments(s string) []segment {
 		if !raised {
 			plain = r
 		}
-		if n := len(out); n > 0 && out[n-1].raised == raised {
+		if n := len(out); n > 0 && out[n-1].raised == raised && !(plain == '1' && strings.HasSuffix(out[n-1].text, "1")) {
 			out[n-1].text += string(plain)
 		} else {
 			out = append(out, segment{string(plain), raised})

@@ -135,27 +135,23 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-// TestLargeReport stays below the size of a page.
+// TestLargeReport stays below the size of a page: of long tables the rest is named by its file.
 func TestLargeReport(t *testing.T) {
-	var runs []*experiments.Run
-	for seed := range uint64(5) {
-		r := treasure(fmt.Sprintf("variant %d", seed), seed)
-		for i := range 900 {
-			x := float64(i) / 900
-			r.Archive = append(r.Archive, experiments.ArchiveRow{Policy: fmt.Sprintf("p%d", i), Selected: []float64{x, 1 - x}, Value: []float64{100 * x, -20 * math.Pow(x, 3)}, StdErr: []float64{0.5, 0.5}, Episodes: 100, NonDominated: true, Origin: strings.Repeat("stage2/r1/", 8)})
+	var rows section
+	for i := range 100 {
+		front := &table{name: fmt.Sprintf("front-%d", i), columns: []column{{"policy", "policy", true}}, folded: true}
+		for range maxFrontRows + 1 {
+			front.add(word(strings.Repeat("stage2/r1/", 30)))
 		}
-		r.Result.FrontSize = len(r.Archive)
-		runs = append(runs, r)
+		rows.table(front)
 	}
-	doc, _, err := assemble(t.Context(), runs, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if all, err := doc.htmlWithin(math.MaxInt, math.MaxInt); err != nil || len(all) <= maxPage {
+	doc := &document{}
+	doc.section("Fronts", rows)
+	if all, err := doc.htmlWithin(math.MaxInt, maxFrontRows); err != nil || len(all) <= maxPage {
 		t.Fatalf("all of it is %d bytes, too few to test anything: %v", len(all), err)
 	}
 	page, err := doc.html()
-	if err != nil || len(page) > maxPage || !strings.Contains(string(page), "too large for the page") {
+	if err != nil || len(page) > maxPage || !strings.Contains(string(page), "101 more rows are in tables/front-0.csv.") {
 		t.Errorf("%d bytes, %v", len(page), err)
 	}
 }
