@@ -53,6 +53,8 @@ func recommended(spec *envs.Spec) (s *Settings, steps int) {
 		s.Stage1Share, s.WeightDelta, s.EvalEvery = 0.1, 1, 1
 		s.NumSelect, s.UpdateIter = 6, 10
 		s.DecayStage2, s.EntropyStage2 = "constant", 0.5
+		// The front has isolated points only, and thresholds at the neighbours lead from one to the next.
+		s.Directions, s.Slack = "objective", "spacing"
 	case strings.HasPrefix(id, "minecart"):
 		s.EvalEvery, s.EvalEveryStage2 = 5, 2
 		s.NumSelect, s.UpdateIter = 2, 20
