@@ -164,6 +164,13 @@ func (t *training) selectedPaths() ([]*path, error) {
 	}
 	ranges, values := t.archive.Ranges(), t.archive.Values()
 	gaps := newGapFiller(values, ranges, append(s.preferences(n), t.Pursued...))
+	var plan []extension
+	if s.Directions == "hypervolume" && !s.unconstrained() {
+		rng := rand.New(agents.NewRand(t.problem.Seed, "extensions", t.Round))
+		if plan, err = extensions(&t.archive, ranges, s.Reach, len(chosen)*n, rng); err != nil {
+			return nil, err
+		}
+	}
 	var paths []*path
 	for _, c := range chosen {
 		for range s.pathsPerPolicy(n) {
@@ -179,8 +186,12 @@ func (t *training) selectedPaths() ([]*path, error) {
 				p.Origin = objectiveOrigin(t.Round, l)
 			} else {
 				p.Origin = fmt.Sprintf("stage2/r%d/preference", t.Round)
-				p.Goal.Preference = t.preference(gaps, rng)
-				start = t.archive.Members[t.archive.Best(p.Goal.Preference)]
+				if plan != nil {
+					p.Goal.Preference, start = plan[i].preference, t.archive.Members[plan[i].start]
+				} else {
+					p.Goal.Preference = t.preference(gaps, rng)
+					start = t.archive.Members[t.archive.Best(p.Goal.Preference)]
+				}
 			}
 			p.Parent = start.ID
 			p.Goal.Slack = s.slacks(values, ranges, start.Value.Return, rng)

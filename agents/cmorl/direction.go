@@ -33,7 +33,7 @@ func (s *Settings) objective(k, n int) int {
 	switch directions {
 	case "objective":
 		return k % n
-	case "preference", "gain":
+	case "preference", "gain", "hypervolume":
 		return -1
 	}
 	if k%n >= 2 {

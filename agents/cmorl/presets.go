@@ -35,7 +35,7 @@ func defaults() *Settings {
 		Mode:        "ipo",
 		Stage1Share: 0.75, WeightMin: 0, WeightMax: 1, WeightDelta: 0.5, EvalEvery: 10, DecayStage1: "linear",
 		NumSelect: 6, UpdateIter: 0, Selection: "crowding", EvalEveryStage2: 1, LearningRateStage2: 3e-4, RateStage2: "reset", DecayStage2: "linear",
-		Directions: "mixed", Slack: "random", Beta: 0.9, Alpha: 0.1, Barrier: 20, BarrierMean: true, TrustRegion: 0.01, Damping: 0.1,
+		Directions: "mixed", Reach: 0.1, Slack: "random", Beta: 0.9, Alpha: 0.1, Barrier: 20, BarrierMean: true, TrustRegion: 0.01, Damping: 0.1,
 		ArchiveSize: 200, Settings: ppo.Defaults(),
 	}
 }
@@ -62,7 +62,7 @@ func recommended(spec *envs.Spec) (s *Settings, steps int) {
 		s.WeightDelta, s.EvalEveryStage2, s.UpdateIter = 1, 2, 20
 		if spec.M() == 9 {
 			// Few paths that are followed for long do better than many short ones.
-			s.NumSelect, s.UpdateIter = 2, 10
+			s.NumSelect, s.UpdateIter, s.LearningRateStage2 = 1, 20, 1e-3
 		}
 	case spec.M() > 3:
 		s.WeightDelta = 1
