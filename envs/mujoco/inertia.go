@@ -54,7 +54,8 @@ func (p *bodyPlan) spatialInertia(out *[10]float64, r *[9]float64, x, c *Vec) {
 	var xx, yy, zz, xy, xz, yz float64
 	switch p.shape {
 	case axial: // across·1 + (along - across) u uᵀ, u the axis of symmetry
-		u := mulMatVec(r, &p.symmetry)
+		a := &p.symmetry
+		u := Vec{r[0]*a[0] + r[1]*a[1] + r[2]*a[2], r[3]*a[0] + r[4]*a[1] + r[5]*a[2], r[6]*a[0] + r[7]*a[1] + r[8]*a[2]}
 		k, s := p.moments[0], p.moments[2]-p.moments[0]
 		xx, yy, zz = k+s*u[0]*u[0], k+s*u[1]*u[1], k+s*u[2]*u[2]
 		xy, xz, yz = s*u[0]*u[1], s*u[0]*u[2], s*u[1]*u[2]

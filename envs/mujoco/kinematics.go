@@ -22,9 +22,10 @@ func (m *Model) kinematics(d *Data, qpos []float64) {
 			if p.parent == 0 {
 				*pos, *quat = p.pos, p.quat
 			} else {
-				at := mulMatVec(&d.Xmat[p.parent], &p.pos)
-				up := &d.Xpos[p.parent]
-				*pos = Vec{up[0] + at[0], up[1] + at[1], up[2] + at[2]}
+				r, up, at := &d.Xmat[p.parent], &d.Xpos[p.parent], &p.pos
+				pos[0] = up[0] + r[0]*at[0] + r[1]*at[1] + r[2]*at[2]
+				pos[1] = up[1] + r[3]*at[0] + r[4]*at[1] + r[5]*at[2]
+				pos[2] = up[2] + r[6]*at[0] + r[7]*at[1] + r[8]*at[2]
 				if p.turned {
 					*quat = mulQuat(&d.Xquat[p.parent], &p.quat)
 				} else {
@@ -38,16 +39,22 @@ func (m *Model) kinematics(d *Data, qpos []float64) {
 				}
 				j.move(pos, quat, &d.axis[j.dof], &d.anchor[j.dof], qpos[j.qpos]-j.qpos0)
 			}
-			if s := quat[0]*quat[0] + quat[1]*quat[1] + quat[2]*quat[2] + quat[3]*quat[3] - 1; s > 2*minVal || s < -2*minVal {
-				normalizeQuat(quat)
+			if len(p.joints) > 0 || p.turned || p.parent == 0 {
+				if s := quat[0]*quat[0] + quat[1]*quat[1] + quat[2]*quat[2] + quat[3]*quat[3] - 1; s > 2*minVal || s < -2*minVal {
+					normalizeQuat(quat)
+				}
+				matrixOf(mat, quat)
+			} else {
+				*mat = d.Xmat[p.parent]
 			}
-			matrixOf(mat, quat)
 		}
 		if p.centred {
 			d.Xipos[b] = *pos
 		} else {
-			at := mulMatVec(mat, &p.inertialPos)
-			d.Xipos[b] = Vec{pos[0] + at[0], pos[1] + at[1], pos[2] + at[2]}
+			at, x := &p.inertialPos, &d.Xipos[b]
+			x[0] = pos[0] + mat[0]*at[0] + mat[1]*at[1] + mat[2]*at[2]
+			x[1] = pos[1] + mat[3]*at[0] + mat[4]*at[1] + mat[5]*at[2]
+			x[2] = pos[2] + mat[6]*at[0] + mat[7]*at[1] + mat[8]*at[2]
 		}
 	}
 }

@@ -7,6 +7,9 @@ package mujoco
 type sparsity struct {
 	begin  []int // row i has the entries begin[i] to begin[i+1]
 	column []int
+	// trunk is how many entries of each row, from the left and without the diagonal, have columns that
+	// follow each other from that of the first.
+	trunk []int
 }
 
 // newSparsity returns the pattern of trees given by parents, -1 for a root; parents precede children.
@@ -17,6 +20,12 @@ func newSparsity(parent []int) sparsity {
 			p.column = append(p.column, p.column[p.begin[up]:p.begin[up+1]]...)
 		}
 		p.column = append(p.column, i)
+		row := p.column[p.begin[i]:]
+		n := 0
+		for n < len(row)-1 && row[n] == row[0]+n {
+			n++
+		}
+		p.trunk = append(p.trunk, n)
 		p.begin = append(p.begin, len(p.column))
 	}
 	return p
@@ -72,38 +81,50 @@ func (p *sparsity) solve(l, inverse, x []float64, lo, hi int) {
 		if v == 0 {
 			continue
 		}
-		begin, end := p.begin[k], p.begin[k+1]-1
-		row, column := l[begin:end], p.column[begin:end]
-		column = column[:len(row)]
-		for t, a := range row {
-			x[column[t]] -= a * v
+		row, column, trunk := p.split(l, x, k)
+		for t, a := range row[:len(trunk)] {
+			trunk[t] -= a * v
+		}
+		for t := len(trunk); t < len(row); t++ {
+			x[column[t]] -= row[t] * v
 		}
 		x[k] = v * inverse[k]
 	}
 	for k := lo; k < hi; k++ {
-		begin, end := p.begin[k], p.begin[k+1]-1
-		row, column := l[begin:end], p.column[begin:end]
-		column = column[:len(row)]
+		row, column, trunk := p.split(l, x, k)
 		v := x[k]
-		for t, a := range row {
-			v -= a * x[column[t]]
+		for t, a := range row[:len(trunk)] {
+			v -= a * trunk[t]
+		}
+		for t := len(trunk); t < len(row); t++ {
+			v -= row[t] * x[column[t]]
 		}
 		x[k] = v
 	}
 }
 
+// split returns row k of a without its diagonal, the columns, and the part of x that the trunk meets.
+func (p *sparsity) split(a, x []float64, k int) (row []float64, column []int, trunk []float64) {
+	begin, end := p.begin[k], p.begin[k+1]-1
+	column = p.column[begin : end+1]
+	return a[begin:end], column, x[column[0]:][:p.trunk[k]]
+}
+
 // mul writes entries lo to hi of the product of a matrix that is not factored and x.
 func (p *sparsity) mul(y, a, x []float64, lo, hi int) {
 	for i := lo; i < hi; i++ {
-		begin, end := p.begin[i], p.begin[i+1]-1
-		row, column := a[begin:end], p.column[begin:end]
-		column = column[:len(row)]
+		row, column, trunk := p.split(a, x, i)
+		to := y[column[0]:][:len(trunk)]
 		xi := x[i]
-		sum := a[end] * xi
-		for t, v := range row {
+		sum := a[p.begin[i+1]-1] * xi
+		for t, v := range row[:len(trunk)] {
+			sum += v * trunk[t]
+			to[t] += v * xi
+		}
+		for t := len(trunk); t < len(row); t++ {
 			j := column[t]
-			sum += v * x[j]
-			y[j] += v * xi
+			sum += row[t] * x[j]
+			y[j] += row[t] * xi
 		}
 		y[i] = sum
 	}
