@@ -106,7 +106,7 @@ func stages2d(fig *Fig, g *Group, runs []*experiments.Run, sets [2][][]point, st
 			extra = fmt.Sprintf(" Thin lines are the archive after each of the first %d rounds of stage 2, from light to dark.", n)
 		}
 		if n := f.arrows(runs, sets); n > 0 {
-			extra += fmt.Sprintf(" Arrows lead from parents to the %d final policies trained from them.", n)
+			extra += fmt.Sprintf(" Arrows lead from parents to what was trained from them and stayed (%d).", n)
 		}
 	}
 	for i, l := range stageLooks {
