@@ -41,7 +41,8 @@ the agreement with answers other than "same".
 FILE is a JSON object with conditions, one for each group, with pairs, a list of texts
 "4,2:ULL|8,0:LLR|R" (start row, column and actions of both segments; L first preferred, R second, S same), or
 stats, rows of dR, dV_start, dV_end (second less first) and the numbers of answers left, same and right.
-Statistics are worked out from pairs where there are any, and compared with stats.
+Statistics are worked out from pairs where there are any, and compared with stats. Where there are only stats, the
+folds take answers in the order of their rows, in each left, same, right.
 
 With --json: an array of {"group":, "n":, "left":, "same":, "right":, "uniform":, "stats_mismatch":, "fit": {MODEL:
 {"beta":, "ce":, "cv10":, "lapse_beta":, "lapse":, "lapse_ce":, "lapse_cv10":, "acc_strict":, "grid_min_ce":,

@@ -490,19 +490,23 @@ func writeTable(dir string, cells []preference.TableCell) ([]string, error) {
 	return append(files, drawn...), err
 }
 
-// sharesOf are the lines of the figure.
+// sharesOf are the lines of the figure: a panel for each kind of answers, and of boards where there are several.
 func sharesOf(cells []preference.TableCell) []plots.Share {
+	families := map[string]bool{}
+	for _, c := range cells {
+		families[c.Family] = true
+	}
 	var shares []plots.Share
 	for _, c := range cells {
-		cut := strings.LastIndexByte(c.Answers, '-')
-		label := c.Answers[:cut] + " → " + c.Learner
+		panel := "near-optimal, " + c.Answers
+		if len(families) > 1 {
+			panel = c.Family + ": " + panel
+		}
+		label := c.Learner
 		if c.Use != "plan" {
 			label += ", " + c.Use
 		}
-		shares = append(shares, plots.Share{
-			Panel: fmt.Sprintf("near-optimal (%s, %s answers)", c.Family, c.Answers[cut+1:]), Label: label, N: c.Pairs,
-			Value: c.NearOptimal, Low: c.Interval[0], High: c.Interval[1],
-		})
+		shares = append(shares, plots.Share{Panel: panel, Label: label, N: c.Pairs, Value: c.NearOptimal, Low: c.Interval[0], High: c.Interval[1]})
 	}
 	return shares
 }
