@@ -84,6 +84,7 @@ type Workspace struct {
 	level   [maxHypervolumeObjectives + 1]level // by number of objectives of the box
 	inner   packing                             // of a box of level
 	columns []float64                           // of inner
+	chain   chain                               // see uncoveredApart
 
 	// Rows passed by the sweep of the last objective, in the others, less those that another one
 	// dominates; the first of these that fits.
@@ -335,8 +336,11 @@ func (w *Workspace) measureMany(workers int) float64 {
 	j.order = w.order
 	n := len(w.order)
 	w.pack(j.m - 1)
-	if j.m == 4 && !j.packed {
+	switch {
+	case j.m == 4 && !j.packed:
 		return w.measureInBatches(workers)
+	case j.m == 5 && !j.packed:
+		j.packed = j.ranks.packApart(&w.sorter, j.rows, j.m, j.ref)
 	}
 	j.term = resize(j.term, n)
 	if n<<j.m < parallelFrom {
@@ -536,14 +540,17 @@ func (w *Workspace) pass(i int, measure bool) float64 {
 		w.activate(p[:d])
 	case d <= 4:
 		q := j.ranks.rows[i].lo
-		if d == 3 {
+		switch {
+		case j.ranks.apart:
+			volume, left = w.uncoveredApart(&j.ranks, q, w.passedWords)
+		case d == 4:
+			volume, left = w.uncovered4(j.ranks.value, q, j.ranks.ref.lo, guards, w.passedWords)
+		default:
 			w.calls++
 			if w.pause(len(w.passedWords)) {
 				return 0
 			}
 			volume, left = w.uncovered3(j.ranks.value, q, j.ranks.ref.lo, w.passedWords)
-		} else {
-			volume, left = w.uncovered4(j.ranks.value, q, j.ranks.ref.lo, guards, w.passedWords)
 		}
 		if left >= 0 {
 			w.passedWords = insertWord(w.passedWords[:left], q)

@@ -380,9 +380,25 @@ func TestHypervolumeOfRowsTooManyForRanks(t *testing.T) {
 	}
 }
 
+// TestHypervolumeOfRowsTooManyForNewRanks: no row covers more of the others' boxes than the last one, which lies
+// below all of them in the fifth objective and above all in the others.
+func TestHypervolumeOfRowsTooManyForNewRanks(t *testing.T) {
+	f := shape{"linear", laneTop/4 + 300, 4, 1}.rows(t)
+	wide := Front{M: 5}
+	for i := range f.Len() {
+		wide = wide.Append(append(slices.Clone(f.Row(i)), 0.875))
+	}
+	wide = wide.Append([]float64{1, 1, 1, 1, 0.125})
+	ref := make([]float64, 5)
+	want := hv(t, f, ref[:4])*0.75 + 0.125
+	if got := hv(t, wide, ref); relative(got, want) > 1e-12 {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
 func TestHypervolumeIsTheSameForAnyNumberOfWorkers(t *testing.T) {
 	for _, s := range []shape{{"linear", 1500, 4, 4}, {"ties", 1500, 4, 5}, {"morl", 100, 8, 1}, {"linear", 700, 5, 2},
-		{"ties", 8300, 5, 1}, {"ties", 160, 7, 3}, {"morl", 40, 10, 1}} {
+		{"ties", 8300, 5, 1}, {"ties", laneTop + 300, 5, 1}, {"ties", 160, 7, 3}, {"morl", 40, 10, 1}} {
 		f := s.rows(t)
 		ref := make([]float64, s.M)
 		want := hv(t, f, ref)

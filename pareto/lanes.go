@@ -183,6 +183,9 @@ type packing struct {
 	ref   pair   // of the reference point, laneTop in lanes without an objective
 	lanes uint64 // with an objective
 
+	apart bool   // see packApart
+	first [4]int // entry of value that rank 0 of an objective has, if apart
+
 	order []keyed
 }
 
@@ -193,34 +196,62 @@ func (k *packing) pack(s *spreadSorter, rows []float64, m, d int, ref []float64)
 	if d > packedObjectives || (n+1)*d > laneTop {
 		return false
 	}
+	k.reset(n)
+	for j := range d {
+		k.rank(s, rows, m, j, ref[j], 0)
+	}
+	return true
+}
+
+// packApart is pack for the first four objectives, each of which has a rank 0. More rows fit, but a rank
+// alone does not tell its value; see chain.
+func (k *packing) packApart(s *spreadSorter, rows []float64, m int, ref []float64) bool {
+	n := len(rows) / m
+	if n+1 > laneTop {
+		return false
+	}
+	k.reset(n)
+	k.apart = true
+	for j := range k.first {
+		k.first[j] = len(k.value)
+		k.rank(s, rows, m, j, ref[j], len(k.value))
+	}
+	return true
+}
+
+// reset begins with n rows of no objective.
+func (k *packing) reset(n int) {
 	k.value = k.value[:0]
 	k.rows = resize(k.rows, n)
 	clear(k.rows)
 	k.ref, k.lanes = pair{laneTop * (guards >> 15), laneTop * (guards >> 15)}, 0
-	for j := range d {
-		order := resize(k.order, n)
-		for i := range order {
-			order[i] = keyed{sortKey(rows[i*m+j]), int32(i)}
-		}
-		order = s.sort(order)
-		k.order = order
-		var last uint64 // the least key is that of a NaN
-		for _, e := range order {
-			if e.key != last {
-				last = e.key
-				k.value = append(k.value, rows[int(e.row)*m+j])
-			}
-			q := &k.rows[e.row]
-			rank := uint64(len(k.value) - 1)
-			if j < 4 {
-				q.lo |= put(rank, j)
-			} else {
-				q.hi |= put(rank, j-4)
-			}
-		}
-		k.ref = k.ref.with(j, uint64(len(k.value)))
-		k.lanes |= setOf(j)
-		k.value = append(k.value, ref[j])
+	k.apart = false
+}
+
+// rank adds objective j, above the best value of which is that of the reference point, top. The entry
+// first of value has rank 0.
+func (k *packing) rank(s *spreadSorter, rows []float64, m, j int, top float64, first int) {
+	order := resize(k.order, len(k.rows))
+	for i := range order {
+		order[i] = keyed{sortKey(rows[i*m+j]), int32(i)}
 	}
-	return true
+	order = s.sort(order)
+	k.order = order
+	var last uint64 // the least key is that of a NaN
+	for _, e := range order {
+		if e.key != last {
+			last = e.key
+			k.value = append(k.value, rows[int(e.row)*m+j])
+		}
+		q := &k.rows[e.row]
+		rank := uint64(len(k.value) - 1 - first)
+		if j < 4 {
+			q.lo |= put(rank, j)
+		} else {
+			q.hi |= put(rank, j-4)
+		}
+	}
+	k.ref = k.ref.with(j, uint64(len(k.value)-first))
+	k.lanes |= setOf(j)
+	k.value = append(k.value, top)
 }

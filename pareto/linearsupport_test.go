@@ -84,11 +84,15 @@ func TestLinearSupportOfDeepSea(t *testing.T) {
 // TestLinearSupportIsTheCoverageSet of random fronts of any dimension; and nothing that was found at
 // last can be improved at any weights.
 func TestLinearSupportIsTheCoverageSet(t *testing.T) {
+	fronts, most := 6, 20
+	if testing.Short() {
+		fronts, most = 2, 12
+	}
 	rng := rand.New(rand.NewPCG(7, 7))
 	for m := 1; m <= 5; m++ {
-		for range 12 {
+		for range fronts {
 			f := Front{M: m}
-			for range 1 + rng.IntN(25) {
+			for range 1 + rng.IntN(most) {
 				row := make([]float64, m)
 				for j := range row {
 					row[j] = rng.NormFloat64()
