@@ -279,14 +279,21 @@ const saveEvery = 100
 
 // runTable fits what is not known yet and prints the table.
 func (a *app) runTable(ctx context.Context, table *preference.TableConfig, o *tableOptions, digest string) error {
-	var fits []preference.TableFit
+	var fits, others []preference.TableFit // what the table asks for, and what else the directory holds
 	if o.Out != "" {
 		if err := os.MkdirAll(o.Out, 0o777); err != nil {
 			return writing(o.Out, err)
 		}
-		var err error
-		if fits, err = readFits(o.Out, digest, table); err != nil {
+		all, err := readFits(o.Out, digest)
+		if err != nil {
 			return err
+		}
+		for _, f := range all {
+			if table.Wants(&f) {
+				fits = append(fits, f)
+			} else {
+				others = append(others, f)
+			}
 		}
 	}
 	type key struct {
@@ -305,13 +312,13 @@ func (a *app) runTable(ctx context.Context, table *preference.TableConfig, o *ta
 			fits = append(fits, done...)
 			progress.add()
 			if o.Out != "" && progress.done%saveEvery == 0 && saveErr == nil {
-				saveErr = saveFits(o.Out, digest, table, fits)
+				saveErr = saveFits(o.Out, digest, table, fits, others)
 			}
 		})
 	progress.end()
 	table.Sort(fits)
 	if o.Out != "" {
-		if e := saveFits(o.Out, digest, table, fits); e != nil {
+		if e := saveFits(o.Out, digest, table, fits, others); e != nil {
 			return writing(o.Out, e)
 		}
 	}
@@ -373,10 +380,11 @@ func printTable(page *bytes.Buffer, cells []preference.TableCell) {
 // fitColumns are the columns of fits.csv.
 var fitColumns = []string{"grid", "answers", "learner", "use", "pairs", "loss", "scaled_return", "mean_max", "weights"}
 
-// saveFits writes the fits in the order of the table, and what they belong to.
-func saveFits(dir, digest string, table *preference.TableConfig, fits []preference.TableFit) error {
+// saveFits writes the fits in the order of the table, others after them, and what they belong to.
+func saveFits(dir, digest string, table *preference.TableConfig, fits, others []preference.TableFit) error {
 	sorted := slices.Clone(fits)
 	table.Sort(sorted)
+	sorted = append(sorted, others...)
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.Write(fitColumns)
@@ -415,8 +423,8 @@ func settingsJSON(digest string, table *preference.TableConfig) []byte {
 	return append(b, '\n')
 }
 
-// readFits reads the fits of a directory that the table asks for.
-func readFits(dir, digest string, table *preference.TableConfig) ([]preference.TableFit, error) {
+// readFits reads the fits of a directory.
+func readFits(dir, digest string) ([]preference.TableFit, error) {
 	b, err := os.ReadFile(filepath.Join(dir, "settings.json"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -456,9 +464,7 @@ func readFits(dir, digest string, table *preference.TableConfig) ([]preference.T
 		if fault != nil {
 			return nil, withCode(exitData, fmt.Errorf("%s:%d: %w; remove the file to begin anew", file, i+2, fault))
 		}
-		if table.Wants(&f) {
-			fits = append(fits, f)
-		}
+		fits = append(fits, f)
 	}
 	return fits, nil
 }

@@ -55,6 +55,16 @@ func TestPreferenceTable(t *testing.T) {
 		}
 	}
 	b.Files = nil
+	fits, err := os.ReadFile(filepath.Join(out, "fits.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := invoke(append(args, "--pairs", "3", "--out", out)...); code != exitOK {
+		t.Fatal(errs)
+	}
+	if less, err := os.ReadFile(filepath.Join(out, "fits.csv")); err != nil || len(less) != len(fits) {
+		t.Errorf("a smaller table has dropped fits of a larger one: %d bytes of %d, error %v", len(less), len(fits), err)
+	}
 	x, _ := json.Marshal(a)
 	y, _ := json.Marshal(b)
 	if string(x) != string(y) {
