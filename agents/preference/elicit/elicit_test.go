@@ -189,7 +189,7 @@ func TestScores(t *testing.T) {
 		items, _ := StudyFront("sphere28")
 		s.Seed = 3
 		if s.Users == 0 && s.Utility != "ensemble" {
-			s.Users = 500
+			s.Users = 200
 		}
 		e := mustNew(t, items, s)
 		w := []float64{0.2, 0.5, 0.3}
@@ -223,9 +223,9 @@ func TestScores(t *testing.T) {
 // The same answers give the same state, after a log and after an answer taken back.
 func TestReplay(t *testing.T) {
 	for _, s := range []Settings{{}, {Beta: 10, Choice: 4}, {Beta: 10, Choice: 3, Ranking: true}, {Utility: "ideal", Same: 0.5},
-		{Utility: "gp", Users: 200}, {Utility: "ensemble", Users: 5}, {Utility: "normal"}, {Question: Thompson}, {Question: SELM}, {Question: Optimistic}, {Question: Random}} {
+		{Utility: "gp"}, {Utility: "ensemble", Users: 5}, {Utility: "normal"}, {Question: Thompson}, {Question: SELM}, {Question: Optimistic}, {Question: Random}} {
 		items, _ := StudyFront("sphere28")
-		s.Seed, s.Users = 11, max(s.Users, 300)
+		s.Seed, s.Users = 11, max(s.Users, 150)
 		if s.Utility == "ensemble" {
 			s.Users = 5
 		}
