@@ -18,8 +18,11 @@ type Drill[T Real] struct {
 }
 
 // drillNumbers bounds the actions drawn beforehand, so that they stay in the processor's cache as
-// those of a learner do.
-const drillNumbers = 4096
+// those of a learner do; but there are actions for so many steps at least that they look random to a copy.
+const (
+	drillNumbers = 4096
+	drillSteps   = 64
+)
 
 // NewDrill draws actions for s, resets all copies and returns the drill. It panics if s does not begin
 // new episodes itself (mode NoReset).
@@ -30,7 +33,7 @@ func NewDrill[T Real](s Shard[T], seed uint64) *Drill[T] {
 	space := &s.Spec().Action
 	n, nObs, width := s.Len(), s.Spec().Observation.Len(), space.Len()
 	d := &Drill[T]{
-		shard: s, actions: make([]Actions[T], max(2, drillNumbers/(n*width))),
+		shard: s, actions: make([]Actions[T], max(drillSteps, drillNumbers/(n*width))),
 		obs: make([]T, n*nObs), final: make([]T, n*nObs), rew: make([]float64, n*s.Spec().M()),
 		term: make([]bool, n), trunc: make([]bool, n),
 	}
@@ -115,7 +118,7 @@ func NewSoloDrill(e *Environment, seed uint64) *SoloDrill {
 	var rng RNG
 	rng.Seed(seed)
 	sample := make([]float64, d.width)
-	for range max(2, drillNumbers/d.width) {
+	for range max(drillSteps, drillNumbers/d.width) {
 		space.Sample(&rng, sample)
 		for _, x := range sample {
 			if space.Kind == KindDiscrete {
