@@ -27,7 +27,7 @@ func IGD(s, z Front, p ...float64) (float64, error) {
 }
 
 // GDPlus is [GD] with the distance ‖max(z - y, 0)‖: only what a row y of s lacks counts, not what
-// it has beyond the row z. Objectives are maximised.
+// it has beyond the row z (Ishibuchi, Masuda, Tanigaki & Nojima 2015). Objectives are maximised.
 func GDPlus(s, z Front, p ...float64) (float64, error) {
 	return meanDistance(s, z, s, z, excess, p)
 }
