@@ -80,7 +80,7 @@ func (c *comparer) scorer(e *environmentRuns, out *EnvironmentComparison) (score
 	if c.metric.name == metricEUMNorm {
 		return c.utilityShare(z, first, out)
 	}
-	all, err := pareto.Hypervolume(z, out.Reference)
+	all, err := c.hypervolume(e.name, z, out.Reference)
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +88,21 @@ func (c *comparer) scorer(e *environmentRuns, out *EnvironmentComparison) (score
 		return nil, errors.New("no run has a point above the reference point, so that there is no hypervolume to take shares of; compare by another metric")
 	}
 	return share(func(i *Indicators) *float64 { return &i.Hypervolume }, 0, all), nil
+}
+
+// referenceWork bounds the boxes that the hypervolume of Z may take: a second or two.
+const referenceWork = 2_000_000
+
+// hypervolume of Z: of many objectives, where it would take too long, the middle of bounds, with a note.
+func (c *comparer) hypervolume(environment string, z pareto.Front, ref []float64) (float64, error) {
+	lo, hi, err := pareto.HypervolumeWithin(z, ref, 1e-3, pareto.Options{Ctx: c.stats.Ctx, Workers: c.options.Workers, MaxWork: referenceWork})
+	if err != nil && !errors.Is(err, pareto.ErrBudget) {
+		return 0, err
+	}
+	if lo < hi {
+		c.note("the hypervolume of the front that shares on %s refer to lies between %.6g and %.6g; they are of the middle", environment, lo, hi)
+	}
+	return (lo + hi) / 2, nil
 }
 
 // utilityShare measures the random policy.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -222,6 +223,27 @@ func TestCompareAgainstAGivenFront(t *testing.T) {
 	again := compare(t, runs, CompareOptions{References: map[string]pareto.Front{"sea": back}}).Environments[0]
 	if again.Scores[0].Values[0] != 1 || !strings.Contains(again.Against, union.SHA256[:12]) {
 		t.Errorf("%+v against %s, want the hash %s", again.Scores[0], again.Against, union.SHA256)
+	}
+}
+
+// TestCompareManyObjectives: the union of 400 points of nine objectives is measured between bounds.
+func TestCompareManyObjectives(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	r := runOf("a", "building", 0, 0.5)
+	r.Result.HypervolumeExact, r.Result.Final.HVRatio = nil, nil
+	r.Info.Environment.Objectives, r.Info.Environment.Reference = make([]ObjectiveInfo, 9), make([]float64, 9)
+	r.Archive = nil
+	for range 400 {
+		v := make([]float64, 9)
+		for j := range v {
+			v[j] = rng.Float64()
+		}
+		r.Archive = append(r.Archive, ArchiveRow{Value: v, NonDominated: true})
+	}
+	r.Result.Final.Hypervolume = 0.1
+	c, _ := Compare(context.Background(), []*Run{r}, CompareOptions{})
+	if c == nil || !strings.Contains(strings.Join(c.Notes, "\n"), "lies between") || !(c.Environments[0].Scores[0].Values[0] > 0.1) {
+		t.Errorf("%+v", c)
 	}
 }
 

@@ -158,7 +158,7 @@ func (c *comparison) overallTable(s *section, names names) {
 		t.add(slices.Concat([]value{word(x.Variant), count(x.Runs)}, iqm, estimate(x.Median), estimate(x.Mean), estimate(x.Gap))...)
 	}
 	t.caption = fmt.Sprintf("Share of the known hypervolume over %s (%s), stratified by environment, with 95 %% bootstrap intervals.", plural(len(c.Pooled), "environment"), strings.Join(c.Pooled, ", "))
-	t.notes = append(t.notes, "The optimality gap is what is missing to 1 on average.")
+	t.notes = append(t.notes, "The optimality gap is what is missing to 1 on average.", asMain)
 	s.table(t)
 }
 
@@ -214,6 +214,9 @@ func gap(e *experiments.Estimate) value {
 	return value{shown: fixed(e.Value, decimals(e)), exact: exact(e.Value)}
 }
 
+// asMain is under the tables of statistics.
+const asMain = "Reference points, discounts, episodes, seeds and n are those of the main table."
+
 // pairTables are the tests and what fronts are to each other.
 func (c *comparison) pairTables(s *section, names names) {
 	if c.Comparison == nil {
@@ -236,11 +239,12 @@ func (c *comparison) pairTables(s *section, names names) {
 	}
 	if len(t.rows) > 0 {
 		t.caption = "Every pair on every environment: the probability that a run of A reaches a larger share of the hypervolume than one of B, Vargha and Delaney's A12, the difference of IQMs, and the two-sided Mann-Whitney test with Holm's correction over all rows."
-		t.notes = append(t.notes, "Smallest p: the least that so many runs can give, 2/C(n+m, n). Environments, reference points and discounts are those of the main table.")
+		t.notes = append(t.notes, "Smallest p: the least that so many runs can give, 2/C(n+m, n).", asMain)
 		s.table(t)
 	}
 	if len(f.rows) > 0 {
 		f.caption = "Final fronts of all runs of a label together: the share of A's points that B dominates, and that it weakly dominates (coverage); ε+ is by how much a front must rise in all objectives to cover the other."
+		f.notes = append(f.notes, asMain)
 		s.table(f)
 	}
 	r := c.Ranks
@@ -255,6 +259,7 @@ func (c *comparison) pairTables(s *section, names names) {
 	if r.CriticalDifference > 0 {
 		k.notes = append(k.notes, fmt.Sprintf("Ranks that differ by less than %s are not told apart (Nemenyi, 0.05).", plots.Number(r.CriticalDifference, 3)))
 	}
+	k.notes = append(k.notes, asMain)
 	s.table(k)
 }
 
