@@ -226,14 +226,14 @@ func TestCompareAgainstAGivenFront(t *testing.T) {
 	}
 }
 
-// TestCompareManyObjectives: the union of 400 points of nine objectives is measured between bounds.
+// TestCompareManyObjectives: the union of 2,000 points of nine objectives is measured between bounds.
 func TestCompareManyObjectives(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	r := runOf("a", "building", 0, 0.5)
 	r.Result.HypervolumeExact, r.Result.Final.HVRatio = nil, nil
 	r.Info.Environment.Objectives, r.Info.Environment.Reference = make([]ObjectiveInfo, 9), make([]float64, 9)
 	r.Archive = nil
-	for range 400 {
+	for range 2000 {
 		v := make([]float64, 9)
 		for j := range v {
 			v[j] = rng.Float64()
