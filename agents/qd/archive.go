@@ -61,7 +61,7 @@ func (b *Batch) Slice(from, to int) Batch {
 		Genes: b.Genes, Width: b.Width,
 		Solutions: b.Solutions[from*b.Genes : to*b.Genes], Objective: b.Objective[from:to],
 		Descriptors: b.Descriptors[from*b.Width : to*b.Width], M: b.M, Values: b.Values[from*b.M : to*b.M],
-		Status:      b.Status[from:to], Value: b.Value[from:to], Novelty: b.Novelty[from:to],
+		Status: b.Status[from:to], Value: b.Value[from:to], Novelty: b.Novelty[from:to],
 	}
 }
 
