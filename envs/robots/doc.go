@@ -14,7 +14,7 @@
 // are those of the originals, so that a seed gives the same start.
 //
 // With the option reward=original, where there is one, an environment has a single objective: the reward
-// of Gymnasium's robot of the same name and version, [Rewards.Original] of its type.
+// of Gymnasium's robot of the same name and version, the method Original of its type.
 //
 // Ant, humanoid and reacher look at quantities of the last forward evaluation of the physics (see
 // [mujoco.Data]), which for the Runge-Kutta rule belongs to its fourth stage, not to the state after the
