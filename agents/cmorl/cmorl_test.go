@@ -112,6 +112,7 @@ func TestBudgetIsNeverExceeded(t *testing.T) {
 // them; slacks are fractions of the archive's ranges, and no two paths share random numbers.
 func TestPathsOfARound(t *testing.T) {
 	p, s := makeProblem(t, "fruit-tree-v0", 40_000, 1)
+	s.Directions, s.Slack = "mixed", "random"
 	tr, err := newTraining(s, p, &agentstest.Memory{Problem: p})
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ var (
 	ErrNoFront  = errors.New("no front is known: the environment has neither an exact model nor a documented front")
 	ErrNoModel  = errors.New("the environment has no exact model")
 	ErrEndless  = errors.New("episodes need not end: the model has a cycle and the environment no time limit")
-	ErrTooLarge = errors.New("the front needs too much memory")
+	ErrTooLarge = errors.New("the front needs too much memory or time")
 )
 
 // resolution is the difference, relative to the largest value of an objective, below which two values
