@@ -12,8 +12,8 @@ import (
 // maxEntries bounds the value vectors kept by the dynamic programme, about a gigabyte.
 const maxEntries = 1 << 24
 
-// maxComparisons bounds the pairs of candidates and kept vectors of all states, about a minute.
-const maxComparisons = 1 << 34
+// maxVectors bounds the value vectors of one state: sets that are larger take longer than anybody waits.
+const maxVectors = 1 << 16
 
 // maxCombinations bounds the vectors that are compared for one state.
 const maxCombinations = 1 << 20
@@ -40,7 +40,6 @@ type program struct {
 	round    func(v float64) float64
 	stages   []stage
 	largest  float64 // magnitude of any value so far
-	compared int     // pairs of candidates and kept vectors so far
 	outcomes []envs.Outcome
 	to       []branch
 }
@@ -187,8 +186,8 @@ func (p *program) decide(s int32, below stage) (*vectors, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.compared += candidates.Len() * len(keep); p.compared > maxComparisons {
-		return nil, fmt.Errorf("%w: it keeps %d of %d candidates", ErrTooLarge, len(keep), candidates.Len())
+	if len(keep) > maxVectors {
+		return nil, fmt.Errorf("%w: %d of %d value vectors are worth keeping", ErrTooLarge, len(keep), candidates.Len())
 	}
 	v := &vectors{values: candidates.Select(keep)}
 	for _, i := range keep {
