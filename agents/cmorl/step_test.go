@@ -38,8 +38,8 @@ func TestStepsOnTheOneStepProblem(t *testing.T) {
 		switch {
 		case c.keep && (a < 0.1 || a > limit+0.06):
 			t.Errorf("%s: ends at a = %.3f, want within (0.1, %.3f]", c.mode, a, limit+0.06)
-		case !c.keep && (math.Abs(a-1) > 0.1 || p.Infeasible < 20):
-			t.Errorf("%s: ends at a = %.3f, %d of 60 updates infeasible; want a = 1, mostly infeasible", c.mode, a, p.Infeasible)
+		case !c.keep && (math.Abs(a-1) > 0.2 || p.Infeasible < 20):
+			t.Errorf("%s: ends at a = %.3f, %d of 60 updates infeasible; want nearly a = 1, mostly infeasible", c.mode, a, p.Infeasible)
 		}
 	}
 }
