@@ -50,6 +50,10 @@ type Member struct {
 // PolicySet is what an algorithm returns: policies with different trade-offs.
 type PolicySet struct {
 	Members []Member
+	// What else a run may find; both are kept with the run, so their content may not depend on time or
+	// the number of workers.
+	Tables     []Table
+	Repertoire Repertoire // nil: none
 }
 
 // Assign returns the index of the member that maximises the linear utility w·G, ties to the

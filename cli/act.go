@@ -133,7 +133,11 @@ func (a *app) printAct(run string, set *experiments.PolicySet, m *agents.Member,
 		if info.StandardError[j] != nil {
 			se = short(*info.StandardError[j])
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", name, short(m.Value.Return[j]), short(v.Return[j]), se, short(v.Undiscounted[j]))
+		front := "–" // of the repertoire
+		if m.Value.Return != nil {
+			front = short(m.Value.Return[j])
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", name, front, short(v.Return[j]), se, short(v.Undiscounted[j]))
 	}
 	if err := w.Flush(); err != nil {
 		return err

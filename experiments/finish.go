@@ -20,6 +20,15 @@ type policyIndex struct {
 	Observation envs.Space    `json:"observation"`
 	Action      envs.Space    `json:"action"`
 	Policies    []policyEntry `json:"policies"`
+	// Repertoire are policies that are no members of the set, nil if there are none.
+	Repertoire *repertoireEntry `json:"repertoire,omitempty"`
+}
+
+type repertoireEntry struct {
+	File     string `json:"file"`
+	SHA256   string `json:"sha256"`
+	Kind     string `json:"kind"`
+	Policies int    `json:"policies"`
 }
 
 type policyEntry struct {
@@ -52,7 +61,10 @@ func (a *attempt) finish(ctx context.Context, set *agents.PolicySet) error {
 	if err := a.dir.files[fileTiming].write(a.rec.timing(a.rec.Evals).cells().line()); err != nil {
 		return err
 	}
-	if err := a.writePolicies(set.Members, rows); err != nil {
+	if err := a.writePolicies(set, rows); err != nil {
+		return err
+	}
+	if err := a.writeTables(set.Tables); err != nil {
 		return err
 	}
 	if err := a.writeArchive(rows); err != nil {
@@ -91,6 +103,8 @@ func checkMembers(members []agents.Member) error {
 			return fmt.Errorf("the learner returned %q without its policy", m.ID)
 		case m.ID == "" || strings.Trim(m.ID, "abcdefghijklmnopqrstuvwxyz0123456789.-_") != "" || strings.HasPrefix(m.ID, "."):
 			return fmt.Errorf("the learner returned a policy with id %q; ids consist of a-z, 0-9, '.', '-' and '_'", m.ID)
+		case m.ID == repertoire:
+			return fmt.Errorf("the learner returned a policy with id %q, which is the name of another file", m.ID)
 		case seen[m.ID]:
 			return fmt.Errorf("the learner returned two policies with id %q", m.ID)
 		}
@@ -134,24 +148,38 @@ func archiveRows(members, fresh []agents.Member) ([]ArchiveRow, error) {
 	return rows, nil
 }
 
-// writePolicies writes one file per member and their index.
-func (a *attempt) writePolicies(members []agents.Member, rows []ArchiveRow) error {
+// writePolicies writes one file per member, one with the repertoire, and their index.
+func (a *attempt) writePolicies(set *agents.PolicySet, rows []ArchiveRow) error {
 	index := policyIndex{
 		Environment: a.item.Environment.ID, Observation: a.env.Spec.Observation, Action: a.env.Spec.Action, Policies: []policyEntry{},
 	}
-	for i, m := range members {
+	save := func(name string, b []byte) (file, hash string, err error) {
+		file, hash = name+PolicyExtension(b), sha256Hex(b)
+		path := filepath.Join(dirPolicies, file)
+		a.dir.hashes[filepath.ToSlash(path)] = hash
+		return file, hash, writeRenamed(a.dir.disk, a.dir.in(path), b)
+	}
+	for i, m := range set.Members {
 		b, err := m.Policy.Encode()
 		if err != nil {
 			return fmt.Errorf("policy %s: %w", m.ID, err)
 		}
 		entry := policyEntry{
-			ID: m.ID, File: m.ID + PolicyExtension(b), SHA256: sha256Hex(b), Kind: m.Policy.Kind(), Conditioning: "none",
+			ID: m.ID, Kind: m.Policy.Kind(), Conditioning: "none",
 			Parent: m.Parent, Origin: m.Origin, Weight: m.Weight, Value: rows[i].Value, NonDominated: rows[i].NonDominated,
 		}
+		if entry.File, entry.SHA256, err = save(m.ID, b); err != nil {
+			return err
+		}
 		index.Policies = append(index.Policies, entry)
-		name := filepath.Join(dirPolicies, entry.File)
-		a.dir.hashes[filepath.ToSlash(name)] = entry.SHA256
-		if err := writeRenamed(a.dir.disk, a.dir.in(name), b); err != nil {
+	}
+	if r := set.Repertoire; r != nil {
+		b, err := r.Encode()
+		if err != nil {
+			return fmt.Errorf("repertoire: %w", err)
+		}
+		index.Repertoire = &repertoireEntry{Kind: r.Kind(), Policies: len(r.IDs())}
+		if index.Repertoire.File, index.Repertoire.SHA256, err = save(repertoire, b); err != nil {
 			return err
 		}
 	}
@@ -168,6 +196,24 @@ func PolicyExtension(file []byte) string {
 		return ".json"
 	}
 	return ".safetensors"
+}
+
+// writeTables writes one file for each table of the learner.
+func (a *attempt) writeTables(tables []agents.Table) error {
+	for i := range tables {
+		t := &tables[i]
+		if err := t.Check(); err != nil {
+			return fmt.Errorf("the learner returned what cannot be saved: %w", err)
+		}
+		name := t.Name + tableExtension
+		if _, taken := a.dir.hashes[name]; taken || slices.Contains(ownTables, name) {
+			return fmt.Errorf("the learner returned a table %q, which is the name of another file of the run", t.Name)
+		}
+		if err := a.dir.write(name, encodeTable(t)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeArchive writes archive.csv and front.csv. The front is sorted by its objectives.

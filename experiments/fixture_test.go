@@ -245,8 +245,29 @@ func (c *climber) Train(ctx context.Context, p *agents.Problem, rec agents.Recor
 	if c.afterTrain != nil {
 		c.afterTrain()
 	}
-	return &agents.PolicySet{Members: s.Archive}, nil
+	set := &agents.PolicySet{Members: s.Archive, Repertoire: &lines{s.Weights}}
+	tasks := agents.Table{Name: "tasks"}
+	tasks.Add("value", nil)
+	tasks.AddText("policy", set.Repertoire.IDs())
+	for _, v := range s.Values {
+		tasks.Columns[0].Numbers = append(tasks.Columns[0].Numbers, v.Return[0])
+	}
+	set.Tables = append(set.Tables, tasks)
+	return set, nil
 }
+
+// lines is what the tasks of a climber ended with.
+type lines struct{ Weights [][]float32 }
+
+func (l *lines) Kind() string            { return "lines" }
+func (l *lines) Encode() ([]byte, error) { return json.Marshal(l) }
+func (l *lines) IDs() (ids []string) {
+	for i := range l.Weights {
+		ids = append(ids, fmt.Sprintf("last%d", i))
+	}
+	return ids
+}
+func (l *lines) Policy(i int) (agents.Policy, error) { return &linear{l.Weights[i]}, nil }
 
 func nonDominated(members []agents.Member) []agents.Member {
 	var f pareto.Front

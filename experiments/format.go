@@ -1,6 +1,10 @@
 package experiments
 
-import "time"
+import (
+	"time"
+
+	"github.com/paretolab/paretolab/agents"
+)
 
 // Format is the version of the run directory. Readers refuse a newer major version.
 const Format = "paretolab-run/1"
@@ -22,6 +26,7 @@ const (
 	fileFailure     = "failure.json"
 	fileLock        = "lock"
 	fileIndex       = "index.json" // of dirPolicies
+	repertoire      = "repertoire" // in dirPolicies; the extension is that of policy files
 	dirPolicies     = "policies"
 	dirCheckpoints  = "checkpoints"
 )
@@ -179,6 +184,9 @@ type Run struct {
 	KnownFront  [][]float64 // exact or best known front at the run's discount, nil if unknown
 	Result      *Result
 	Failure     *Failure // how the last attempt failed, nil if it did not
+
+	// Tables are those of the algorithm that have been read or made; [Run.Table] reads the others.
+	Tables map[string]*agents.Table
 }
 
 // Front returns the rows of the final archive that are non-dominated after re-evaluation.

@@ -21,6 +21,9 @@ type PolicySet struct {
 	agents.PolicySet
 	Env       *envs.Environment
 	Reference envs.Reference // discount and reference point by which values were measured
+
+	dir    string
+	stored *repertoireEntry // nil: the run has no repertoire
 }
 
 // LoadPolicySet reads the policies of a complete run. The packages of the algorithms and
@@ -50,7 +53,7 @@ func LoadPolicySet(dir string) (*PolicySet, error) {
 		return nil, err
 	}
 	defer root.Close()
-	set := &PolicySet{Env: env, Reference: item.Reference}
+	set := &PolicySet{Env: env, Reference: item.Reference, dir: dir}
 	return set, set.read(root, dir, run)
 }
 
@@ -66,6 +69,7 @@ func (s *PolicySet) read(root *os.Root, dir string, run *Run) error {
 	if err := decodeJSON(path, b, &index); err != nil {
 		return err
 	}
+	s.stored = index.Repertoire
 	rows := map[string]ArchiveRow{}
 	for _, row := range run.Archive {
 		rows[row.Policy] = row
@@ -78,20 +82,13 @@ func (s *PolicySet) read(root *os.Root, dir string, run *Run) error {
 		if !ok {
 			return corrupt(path, 0, "it names policy %q, which %s does not have", e.ID, fileArchive)
 		}
-		file := filepath.Join(dirPolicies, filepath.FromSlash(e.File))
-		b, err := root.ReadFile(file)
-		if errors.Is(err, fs.ErrNotExist) {
-			return corrupt(filepath.Join(dir, file), 0, "it is missing, though %s names it", fileIndex)
-		}
+		file, b, err := readPolicyFile(root, dir, e.File, e.SHA256)
 		if err != nil {
 			return err
 		}
-		if sha256Hex(b) != e.SHA256 {
-			return corrupt(filepath.Join(dir, file), 0, "it was changed after the run: its SHA-256 is not the one in %s", fileIndex)
-		}
 		policy, err := agents.DecodePolicy(e.Kind, b, &s.Env.Spec)
 		if err != nil {
-			return corrupt(filepath.Join(dir, file), 0, "%v", err)
+			return corrupt(file, 0, "%v", err)
 		}
 		s.Members = append(s.Members, agents.Member{
 			ID: e.ID, Parent: e.Parent, Origin: e.Origin, Weight: e.Weight, Steps: row.StepsTrain, Policy: policy,
@@ -102,6 +99,41 @@ func (s *PolicySet) read(root *os.Root, dir string, run *Run) error {
 		return fmt.Errorf("%s: the run ended without policies above the reference point %v", dir, s.Reference.Point)
 	}
 	return nil
+}
+
+// readPolicyFile reads a file that the index names, and returns its path also.
+func readPolicyFile(root *os.Root, dir, name, hash string) (path string, b []byte, err error) {
+	file := filepath.Join(dirPolicies, filepath.FromSlash(name))
+	path = filepath.Join(dir, file)
+	b, err = root.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return path, nil, corrupt(path, 0, "it is missing, though %s names it", fileIndex)
+	case err == nil && sha256Hex(b) != hash:
+		return path, nil, corrupt(path, 0, "it was changed after the run: its SHA-256 is not the one in %s", fileIndex)
+	}
+	return path, b, err
+}
+
+// LoadRepertoire reads the policies of the run that are no members of the set, such as those of an archive
+// of behaviours; nil if there are none. Errors as [LoadPolicySet].
+func (s *PolicySet) LoadRepertoire() (agents.Repertoire, error) {
+	if s.Repertoire != nil || s.stored == nil {
+		return s.Repertoire, nil
+	}
+	root, err := os.OpenRoot(s.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	path, b, err := readPolicyFile(root, s.dir, s.stored.File, s.stored.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	if s.Repertoire, err = agents.DecodeRepertoire(s.stored.Kind, b, &s.Env.Spec); err != nil {
+		return nil, corrupt(path, 0, "%v", err)
+	}
+	return s.Repertoire, nil
 }
 
 // MoveTo makes the policies act in another environment, whose spaces and objectives must be the same.
@@ -138,14 +170,29 @@ func (s *PolicySet) Choose(preference []float64) (*agents.Member, error) {
 	return &s.Members[s.Assign(preference)], nil
 }
 
-// Member returns the policy of that id.
+// Member returns the policy of that id, of the front or of the repertoire, whose members have no value.
 func (s *PolicySet) Member(id string) (*agents.Member, error) {
 	for i := range s.Members {
 		if s.Members[i].ID == id {
 			return &s.Members[i], nil
 		}
 	}
-	return nil, fmt.Errorf("no policy %q on the front of %d policies; front.csv of the run lists them", id, len(s.Members))
+	r, err := s.LoadRepertoire()
+	if err != nil {
+		return nil, err
+	}
+	if r == nil {
+		return nil, fmt.Errorf("no policy %q on the front of %d policies; front.csv of the run lists them", id, len(s.Members))
+	}
+	i := slices.Index(r.IDs(), id)
+	if i < 0 {
+		return nil, fmt.Errorf("no policy %q on the front of %d policies, which front.csv of the run lists, and none among the %d of its repertoire", id, len(s.Members), len(r.IDs()))
+	}
+	policy, err := r.Policy(i)
+	if err != nil {
+		return nil, err
+	}
+	return &agents.Member{ID: id, Origin: repertoire, Policy: policy}, nil
 }
 
 // Point returns the policy in row n of the run's front.csv, counted from 1: rows ascend in their values.

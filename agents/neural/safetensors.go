@@ -11,15 +11,26 @@ import (
 	"slices"
 )
 
-// Tensor is a named dense float32 array of a safetensors file.
-type Tensor struct {
+// TensorOf is a named dense array of a safetensors file, whose arrays all have one type: F32 or F64.
+type TensorOf[T float32 | float64] struct {
 	Name  string
 	Shape []int
-	Data  []float32
+	Data  []T
 }
 
-func (t Tensor) equal(u Tensor) bool {
+// Tensor is that of float32 numbers, in which networks are kept.
+type Tensor = TensorOf[float32]
+
+func (t TensorOf[T]) equal(u TensorOf[T]) bool {
 	return t.Name == u.Name && slices.Equal(t.Shape, u.Shape) && slices.Equal(t.Data, u.Data)
+}
+
+// dtype is the name of a number type in files, and its length in bytes.
+func dtype[T float32 | float64]() (name string, size int) {
+	if _, wide := any(T(0)).(float64); wide {
+		return "F64", 8
+	}
+	return "F32", 4
 }
 
 // maxHeader bounds the header of a safetensors file that is read, as the format's own readers do.
@@ -28,11 +39,12 @@ const maxHeader = 100 << 20
 // EncodeSafetensors returns a safetensors file: the length of the header as a little-endian uint64,
 // the JSON header padded with spaces to 8 bytes, and the raw little-endian data in the given order.
 // Equal input gives equal bytes.
-func EncodeSafetensors(tensors []Tensor, metadata map[string]string) ([]byte, error) {
+func EncodeSafetensors[T float32 | float64](tensors []TensorOf[T], metadata map[string]string) ([]byte, error) {
 	header := map[string]any{}
 	if len(metadata) > 0 {
 		header["__metadata__"] = metadata
 	}
+	kind, width := dtype[T]()
 	end := 0
 	for _, t := range tensors {
 		size := 1
@@ -42,8 +54,8 @@ func EncodeSafetensors(tensors []Tensor, metadata map[string]string) ([]byte, er
 		if size != len(t.Data) {
 			return nil, fmt.Errorf("neural: tensor %s of shape %v has %d numbers", t.Name, t.Shape, len(t.Data))
 		}
-		header[t.Name] = place{"F32", t.Shape, [2]int{end, end + 4*size}}
-		end += 4 * size
+		header[t.Name] = place{kind, t.Shape, [2]int{end, end + width*size}}
+		end += width * size
 	}
 	text, err := json.Marshal(header)
 	if err != nil {
@@ -56,7 +68,11 @@ func EncodeSafetensors(tensors []Tensor, metadata map[string]string) ([]byte, er
 	out = append(out, text...)
 	for _, t := range tensors {
 		for _, x := range t.Data {
-			out = binary.LittleEndian.AppendUint32(out, math.Float32bits(x))
+			if width == 8 {
+				out = binary.LittleEndian.AppendUint64(out, math.Float64bits(float64(x)))
+			} else {
+				out = binary.LittleEndian.AppendUint32(out, math.Float32bits(float32(x)))
+			}
 		}
 	}
 	return out, nil
@@ -65,14 +81,20 @@ func EncodeSafetensors(tensors []Tensor, metadata map[string]string) ([]byte, er
 // DecodeSafetensors reads float32 tensors, in the order of their data, and the metadata. Corrupt
 // files give an error, never a panic, and cost no more memory than they are long.
 func DecodeSafetensors(b []byte) ([]Tensor, map[string]string, error) {
-	tensors, metadata, err := decodeSafetensors(b)
+	return DecodeSafetensorsOf[float32](b)
+}
+
+// DecodeSafetensorsOf is DecodeSafetensors for a file of either number type.
+func DecodeSafetensorsOf[T float32 | float64](b []byte) ([]TensorOf[T], map[string]string, error) {
+	tensors, metadata, err := decodeSafetensors[T](b)
 	if err != nil {
 		return nil, nil, fmt.Errorf("neural: safetensors: %w", err)
 	}
 	return tensors, metadata, nil
 }
 
-func decodeSafetensors(b []byte) (tensors []Tensor, metadata map[string]string, err error) {
+func decodeSafetensors[T float32 | float64](b []byte) (tensors []TensorOf[T], metadata map[string]string, err error) {
+	kind, width := dtype[T]()
 	if len(b) < 8 {
 		return nil, nil, fmt.Errorf("%d bytes are too few", len(b))
 	}
@@ -97,7 +119,7 @@ func decodeSafetensors(b []byte) (tensors []Tensor, metadata map[string]string, 
 		if err := json.Unmarshal(raw, &p); err != nil {
 			return nil, nil, fmt.Errorf("tensor %s: %w", name, err)
 		}
-		if err := p.check(len(data)); err != nil {
+		if err := p.check(kind, width, len(data)); err != nil {
 			return nil, nil, fmt.Errorf("tensor %s %w", name, err)
 		}
 		places[name] = p
@@ -122,9 +144,14 @@ func decodeSafetensors(b []byte) (tensors []Tensor, metadata map[string]string, 
 	}
 	for _, name := range names {
 		p := places[name]
-		t := Tensor{Name: name, Shape: p.Shape, Data: make([]float32, (p.Offsets[1]-p.Offsets[0])/4)}
+		t := TensorOf[T]{Name: name, Shape: p.Shape, Data: make([]T, (p.Offsets[1]-p.Offsets[0])/width)}
 		for i := range t.Data {
-			t.Data[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[p.Offsets[0]+4*i:]))
+			at := data[p.Offsets[0]+width*i:]
+			if width == 8 {
+				t.Data[i] = T(math.Float64frombits(binary.LittleEndian.Uint64(at)))
+			} else {
+				t.Data[i] = T(math.Float32frombits(binary.LittleEndian.Uint32(at)))
+			}
 		}
 		tensors = append(tensors, t)
 	}
@@ -138,13 +165,14 @@ type place struct {
 	Offsets [2]int `json:"data_offsets"`
 }
 
-// check returns an error unless the place lies in so many bytes of data and has the size of its shape.
-func (p place) check(bytes int) error {
-	if p.DType != "F32" {
-		return fmt.Errorf("has type %s, only F32 is read", p.DType)
+// check returns an error unless the place holds numbers of the type, which take width bytes each, lies in
+// so many bytes of data and has the size of its shape.
+func (p place) check(dtype string, width, bytes int) error {
+	if p.DType != dtype {
+		return fmt.Errorf("has type %s, only %s is read", p.DType, dtype)
 	}
 	from, to := p.Offsets[0], p.Offsets[1]
-	if from < 0 || to < from || to > bytes || (to-from)%4 != 0 {
+	if from < 0 || to < from || to > bytes || (to-from)%width != 0 {
 		return fmt.Errorf("lies at %d..%d of %d bytes", from, to, bytes)
 	}
 	size := 1
@@ -154,8 +182,8 @@ func (p place) check(bytes int) error {
 		}
 		size *= d
 	}
-	if size != (to-from)/4 {
-		return fmt.Errorf("of shape %v has %d numbers", p.Shape, (to-from)/4)
+	if size != (to-from)/width {
+		return fmt.Errorf("of shape %v has %d numbers", p.Shape, (to-from)/width)
 	}
 	return nil
 }

@@ -41,3 +41,19 @@ func TestSafetensorsRoundTripAndCorruption(t *testing.T) {
 		t.Error("a tensor of the wrong size was written")
 	}
 }
+
+// TestSafetensorsOfFloat64: numbers that float32 does not have come back, and are not read as float32.
+func TestSafetensorsOfFloat64(t *testing.T) {
+	in := []TensorOf[float64]{{"genomes", []int{2, 1}, []float64{0.1, -1e300}}, {"ids", []int{2}, []float64{1, 1 << 40}}}
+	b, err := EncodeSafetensors(in, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, _, err := DecodeSafetensorsOf[float64](b)
+	if err != nil || len(out) != 2 || !out[0].equal(in[0]) || !out[1].equal(in[1]) {
+		t.Fatalf("read back %v, %v", out, err)
+	}
+	if _, _, err := DecodeSafetensors(b); err == nil || !strings.Contains(err.Error(), "type F64, only F32 is read") {
+		t.Errorf("as float32: %v", err)
+	}
+}
