@@ -3,6 +3,8 @@ package qd
 import (
 	"fmt"
 	"math"
+
+	"github.com/paretolab/paretolab/internal/kern"
 )
 
 // CMAES is the covariance matrix adaptation evolution strategy: a normal distribution that moves to where
@@ -217,9 +219,7 @@ func (c *CMAES) Ask(rng *Random, x []float64) {
 				x[i] += step
 				continue
 			}
-			for j, b := range c.B[i*c.N:][:len(x)] {
-				x[j] += step * b
-			}
+			kern.Axpy64(step, c.B[i*c.N:][:c.N], x)
 		}
 		inside := true
 		for i := range c.Low {
@@ -327,10 +327,7 @@ func (c *CMAES) whiten(y []float64) {
 	clear(c.z)
 	for i, d := range c.D {
 		row := c.B[i*c.N:][:c.N]
-		t := dot(row, y) / d
-		for j, b := range row {
-			c.z[j] += t * b
-		}
+		kern.Axpy64(kern.Dot64(row, y)/d, row, c.z)
 	}
 }
 
@@ -365,10 +362,7 @@ func (c *CMAES) adapt(p *Params, h float64) {
 			continue
 		}
 		for i := range n {
-			row, a := c.C[i*columns:][:i+1], w*y[i]
-			for j := range row {
-				row[j] += a * y[j]
-			}
+			kern.Axpy64(w*y[i], y[:i+1], c.C[i*columns:][:i+1])
 		}
 	}
 	if !c.Diagonal {

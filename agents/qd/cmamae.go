@@ -65,7 +65,7 @@ func (s *CMAMAE) Train(ctx context.Context, p *agents.Problem, rec agents.Record
 func init() {
 	agents.Register(agents.Definition{
 		ID: "cma-mae", Summary: "CMA-MAE: CMA-ME with thresholds that rise slowly",
-		Source: "Fontaine and Nikolaidis, 2023, arXiv 2205.10752", Revision: 1, Presets: presets,
+		Source: "Fontaine and Nikolaidis, 2023, arXiv 2205.10752", Revision: 2, Presets: presets,
 		New: func(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 			s, steps, err := fromPreset("cma-mae", e, preset)
 			return &CMAMAE{s, cmaDefaults(), 0.01, -0.1}, steps, err

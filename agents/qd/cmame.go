@@ -112,7 +112,7 @@ func (s *CMAME) Train(ctx context.Context, p *agents.Problem, rec agents.Recorde
 func init() {
 	agents.Register(agents.Definition{
 		ID: "cma-me", Summary: "CMA-ME: MAP-Elites by CMA-ES that follows the improvement of the archive",
-		Source: "Fontaine et al., 2020, arXiv 1912.02400", Revision: 1, Presets: presets,
+		Source: "Fontaine et al., 2020, arXiv 1912.02400", Revision: 2, Presets: presets,
 		New: func(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 			s, steps, err := fromPreset("cma-me", e, preset)
 			return &CMAME{s, cmaDefaults(), string(ByImprovement)}, steps, err

@@ -94,7 +94,7 @@ func (s *CMASearch) Train(ctx context.Context, p *agents.Problem, rec agents.Rec
 func init() {
 	agents.Register(agents.Definition{
 		ID: "cma-es", Summary: "CMA-ES: policy search for the reward alone",
-		Source: "Hansen, 2016, arXiv 1604.00772", Revision: 1, Presets: presets,
+		Source: "Hansen, 2016, arXiv 1604.00772", Revision: 2, Presets: presets,
 		New: func(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 			s, steps, err := fromPreset("cma-es", e, preset)
 			return &CMASearch{s, 6, 0.05}, steps, err

@@ -1,6 +1,10 @@
 package qd
 
-import "math"
+import (
+	"math"
+
+	"github.com/paretolab/paretolab/internal/kern"
+)
 
 // symmetricEigen decomposes the symmetric n × n matrix a, row-major, into eigenvalues d in ascending
 // order and orthonormal eigenvectors, the rows of a in the end. e is scratch of n numbers. It reports
@@ -44,13 +48,7 @@ func tridiagonalise(a []float64, n int, d, e []float64) {
 			for j := range i {
 				f = d[j]
 				a[i*n+j] = f
-				g = e[j] + a[j*n+j]*f
-				below, to := d[j+1:i], e[j+1:i]
-				for k, x := range a[j*n+j+1 : j*n+i] {
-					g += x * below[k]
-					to[k] += x * f
-				}
-				e[j] = g
+				e[j] += a[j*n+j]*f + kern.DotAxpy64(a[j*n+j+1:j*n+i], d[j+1:i], f, e[j+1:i])
 			}
 			f = 0
 			for j := range i {
@@ -62,11 +60,7 @@ func tridiagonalise(a []float64, n int, d, e []float64) {
 				e[j] -= hh * d[j]
 			}
 			for j := range i {
-				f, g = d[j], e[j]
-				right, below := e[j:i], d[j:i]
-				for k, x := range a[j*n+j : j*n+i] {
-					a[j*n+j+k] = x - (f*right[k] + g*below[k])
-				}
+				kern.Rank2(d[j], e[j:i], e[j], d[j:i], a[j*n+j:j*n+i])
 				d[j] = a[j*n+i-1]
 				a[j*n+i] = 0
 			}
@@ -81,10 +75,8 @@ func tridiagonalise(a []float64, n int, d, e []float64) {
 				d[k] = a[(i+1)*n+k] / h
 			}
 			for j := range i + 1 {
-				row, g := a[j*n:][:i+1], dot(a[(i+1)*n:][:i+1], a[j*n:][:i+1])
-				for k, x := range d[:i+1] {
-					row[k] -= g * x
-				}
+				row := a[j*n:][:i+1]
+				kern.Axpy64(-kern.Dot64(a[(i+1)*n:][:i+1], row), d[:i+1], row)
 			}
 		}
 		for k := range i + 1 {
@@ -143,11 +135,7 @@ func diagonalise(a []float64, n int, d, e []float64) bool {
 				c = p / r
 				p = c*d[i] - s*g
 				d[i+1] = h + s*(c*g+s*d[i])
-				v, w := a[i*n:][:n], a[(i+1)*n:][:n]
-				for k, x := range v {
-					y := w[k]
-					v[k], w[k] = c*x-s*y, s*x+c*y
-				}
+				kern.Rotate64(c, s, a[i*n:][:n], a[(i+1)*n:][:n])
 			}
 			p = -s * s2 * c3 * e1 * e[l] / next
 			e[l] = s * p

@@ -346,6 +346,91 @@ func axpyBlocks(n int, alpha float32, x, y *float32) {
 	}
 }
 
+// The float64 kernels take blocks of 8 or, where they sum, of 16; the plain version, which rounds alike, does the rest.
+
+func dot64(x, y []float64) float64 {
+	if active == generic {
+		return dot64Generic(x, y)
+	}
+	sum := 0.0
+	for len(x) >= 16 {
+		n := min(len(x)/16, maxSum/16)
+		if active == avx512 {
+			sum += dot64AVX512(n, &x[0], &y[0])
+		} else {
+			sum += dot64AVX2(n, &x[0], &y[0])
+		}
+		x, y = x[16*n:], y[16*n:]
+	}
+	return dot64Tail(sum, x, y)
+}
+
+func dotAxpy64(x, y []float64, alpha float64, z []float64) float64 {
+	sum := 0.0
+	if active == generic {
+		sum = dot64Generic(x, y)
+		axpy64Generic(alpha, x, z)
+		return sum
+	}
+	for len(x) >= 16 {
+		n := min(len(x)/16, maxSum/16)
+		if active == avx512 {
+			sum += dotAxpy64AVX512(n, &x[0], &y[0], alpha, &z[0])
+		} else {
+			sum += dotAxpy64AVX2(n, &x[0], &y[0], alpha, &z[0])
+		}
+		x, y, z = x[16*n:], y[16*n:], z[16*n:]
+	}
+	sum = dot64Tail(sum, x, y)
+	axpy64Generic(alpha, x, z)
+	return sum
+}
+
+func axpy64(alpha float64, x, y []float64) {
+	if active != generic {
+		for len(y) >= 8 {
+			n := min(len(y)/8, maxBlocks)
+			if active == avx512 {
+				axpy64AVX512(n, alpha, &x[0], &y[0])
+			} else {
+				axpy64AVX2(n, alpha, &x[0], &y[0])
+			}
+			x, y = x[8*n:], y[8*n:]
+		}
+	}
+	axpy64Generic(alpha, x, y)
+}
+
+func rotate64(cos, sin float64, x, y []float64) {
+	if active != generic {
+		for len(x) >= 8 {
+			n := min(len(x)/8, maxBlocks)
+			if active == avx512 {
+				rotate64AVX512(n, cos, sin, &x[0], &y[0])
+			} else {
+				rotate64AVX2(n, cos, sin, &x[0], &y[0])
+			}
+			x, y = x[8*n:], y[8*n:]
+		}
+	}
+	rotate64Generic(cos, sin, x, y)
+}
+
+func rank2(alpha float64, x []float64, beta float64, y, a []float64) {
+	if active != generic {
+		for len(a) >= 8 {
+			n := min(len(a)/8, maxBlocks)
+			if active == avx512 {
+				rank2AVX512(n, alpha, &x[0], beta, &y[0], &a[0])
+			} else {
+				rank2AVX2(n, alpha, &x[0], beta, &y[0], &a[0])
+			}
+			x, y, a = x[8*n:], y[8*n:], a[8*n:]
+		}
+	}
+	rank2Generic(alpha, x, beta, y, a)
+}
+
 func peak(rounds int) int {
 	const most = 1 << 12 // in one call, see maxBlocks
 	switch active {

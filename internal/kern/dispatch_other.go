@@ -40,4 +40,20 @@ func dot(x, y []float32) float64 { return dotGeneric(x, y) }
 
 func axpy(alpha float32, x, y []float32) { axpyGeneric(alpha, x, y) }
 
+func dot64(x, y []float64) float64 { return dot64Generic(x, y) }
+
+func axpy64(alpha float64, x, y []float64) { axpy64Generic(alpha, x, y) }
+
+func dotAxpy64(x, y []float64, alpha float64, z []float64) float64 {
+	sum := dot64(x, y)
+	axpy64Generic(alpha, x, z)
+	return sum
+}
+
+func rotate64(cos, sin float64, x, y []float64) { rotate64Generic(cos, sin, x, y) }
+
+func rank2(alpha float64, x []float64, beta float64, y, a []float64) {
+	rank2Generic(alpha, x, beta, y, a)
+}
+
 func peak(rounds int) int { return peakGeneric(rounds) }

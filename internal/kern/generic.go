@@ -180,6 +180,58 @@ func axpyGeneric(alpha float32, x, y []float32) {
 	}
 }
 
+// maxSum is how many products enter into one sum of lanes: the rest is a sum of its own, added to it.
+const maxSum = 16 * 256
+
+func dot64Generic(x, y []float64) float64 {
+	y = y[:len(x)]
+	sum := 0.0
+	for len(x) >= 16 {
+		var lane [16]float64
+		n := min(len(x)&^15, maxSum)
+		for i := 0; i < n; i += 16 {
+			xs, ys := (*[16]float64)(x[i:]), (*[16]float64)(y[i:])
+			for l := range lane {
+				lane[l] += float64(xs[l] * ys[l])
+			}
+		}
+		sum += foldLanes(&lane)
+		x, y = x[n:], y[n:]
+	}
+	return dot64Tail(sum, x, y)
+}
+
+// dot64Tail adds what whole blocks left over one by one.
+func dot64Tail(sum float64, x, y []float64) float64 {
+	y = y[:len(x)]
+	for i, v := range x {
+		sum += float64(v * y[i])
+	}
+	return sum
+}
+
+func axpy64Generic(alpha float64, x, y []float64) {
+	x = x[:len(y)]
+	for i := range y {
+		y[i] += float64(alpha * x[i])
+	}
+}
+
+func rotate64Generic(cos, sin float64, x, y []float64) {
+	y = y[:len(x)]
+	for i, v := range x {
+		w := y[i]
+		x[i], y[i] = float64(cos*v)-float64(sin*w), float64(sin*v)+float64(cos*w)
+	}
+}
+
+func rank2Generic(alpha float64, x []float64, beta float64, y, a []float64) {
+	x, y = x[:len(a)], y[:len(a)]
+	for i := range a {
+		a[i] -= float64(alpha*x[i]) + float64(beta*y[i])
+	}
+}
+
 // sink keeps the compiler from dropping the work of peakGeneric.
 var sink float32
 

@@ -1,6 +1,6 @@
 // Package kern holds the float32 kernels under every network of the project:
-// matrix products, activations, the Adam step and a few vector operations.
-// It is the only package with assembly.
+// matrix products, activations, the Adam step and a few vector operations; and
+// a few of the latter for float64. It is the only package with assembly.
 //
 // # Paths
 //

@@ -3061,6 +3061,189 @@ loop:
 	VZEROUPPER
 	RET
 
+// func axpy64AVX2(n int, alpha float64, x *float64, y *float64)
+// Requires: AVX
+TEXT ·axpy64AVX2(SB), NOSPLIT, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         x+16(FP), CX
+	MOVQ         y+24(FP), DX
+	VBROADCASTSD alpha+8(FP), Y0
+
+loop:
+	VMULPD  (CX), Y0, Y1
+	VADDPD  (DX), Y1, Y1
+	VMOVUPD Y1, (DX)
+	VMULPD  32(CX), Y0, Y1
+	VADDPD  32(DX), Y1, Y1
+	VMOVUPD Y1, 32(DX)
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	DECQ    AX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func rotate64AVX2(n int, cos float64, sin float64, x *float64, y *float64)
+// Requires: AVX
+TEXT ·rotate64AVX2(SB), NOSPLIT, $0-40
+	MOVQ         n+0(FP), AX
+	MOVQ         x+24(FP), CX
+	MOVQ         y+32(FP), DX
+	VBROADCASTSD cos+8(FP), Y0
+	VBROADCASTSD sin+16(FP), Y1
+
+loop:
+	VMOVUPD (CX), Y2
+	VMOVUPD (DX), Y3
+	VMULPD  Y2, Y0, Y4
+	VMULPD  Y3, Y1, Y5
+	VMULPD  Y2, Y1, Y2
+	VMULPD  Y3, Y0, Y3
+	VSUBPD  Y5, Y4, Y4
+	VADDPD  Y3, Y2, Y2
+	VMOVUPD Y4, (CX)
+	VMOVUPD Y2, (DX)
+	VMOVUPD 32(CX), Y2
+	VMOVUPD 32(DX), Y3
+	VMULPD  Y2, Y0, Y4
+	VMULPD  Y3, Y1, Y5
+	VMULPD  Y2, Y1, Y2
+	VMULPD  Y3, Y0, Y3
+	VSUBPD  Y5, Y4, Y4
+	VADDPD  Y3, Y2, Y2
+	VMOVUPD Y4, 32(CX)
+	VMOVUPD Y2, 32(DX)
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	DECQ    AX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func rank2AVX2(n int, alpha float64, x *float64, beta float64, y *float64, a *float64)
+// Requires: AVX
+TEXT ·rank2AVX2(SB), NOSPLIT, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         x+16(FP), CX
+	MOVQ         y+32(FP), DX
+	MOVQ         a+40(FP), BX
+	VBROADCASTSD alpha+8(FP), Y0
+	VBROADCASTSD beta+24(FP), Y1
+
+loop:
+	VMULPD  (CX), Y0, Y2
+	VMULPD  (DX), Y1, Y3
+	VADDPD  Y3, Y2, Y2
+	VMOVUPD (BX), Y3
+	VSUBPD  Y2, Y3, Y3
+	VMOVUPD Y3, (BX)
+	VMULPD  32(CX), Y0, Y2
+	VMULPD  32(DX), Y1, Y3
+	VADDPD  Y3, Y2, Y2
+	VMOVUPD 32(BX), Y3
+	VSUBPD  Y2, Y3, Y3
+	VMOVUPD Y3, 32(BX)
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, BX
+	DECQ    AX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func dot64AVX2(n int, x *float64, y *float64) (sum float64)
+// Requires: AVX, SSE2
+TEXT ·dot64AVX2(SB), NOSPLIT, $0-32
+	MOVQ   n+0(FP), AX
+	MOVQ   x+8(FP), CX
+	MOVQ   y+16(FP), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+loop:
+	VMOVUPD      (CX), Y4
+	VMULPD       (DX), Y4, Y4
+	VADDPD       Y4, Y0, Y0
+	VMOVUPD      32(CX), Y4
+	VMULPD       32(DX), Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VMOVUPD      64(CX), Y4
+	VMULPD       64(DX), Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VMOVUPD      96(CX), Y4
+	VMULPD       96(DX), Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000080, DX
+	DECQ         AX
+	JNZ          loop
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VUNPCKHPD    X1, X1, X0
+	VADDSD       X0, X1, X1
+	MOVSD        X1, sum+24(FP)
+	VZEROUPPER
+	RET
+
+// func dotAxpy64AVX2(n int, x *float64, y *float64, alpha float64, z *float64) (sum float64)
+// Requires: AVX, SSE2
+TEXT ·dotAxpy64AVX2(SB), NOSPLIT, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         y+16(FP), DX
+	VBROADCASTSD alpha+24(FP), Y0
+	MOVQ         z+32(FP), BX
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+
+loop:
+	VMOVUPD      (CX), Y5
+	VMULPD       (DX), Y5, Y6
+	VADDPD       Y6, Y1, Y1
+	VMULPD       Y0, Y5, Y5
+	VADDPD       (BX), Y5, Y5
+	VMOVUPD      Y5, (BX)
+	VMOVUPD      32(CX), Y5
+	VMULPD       32(DX), Y5, Y6
+	VADDPD       Y6, Y2, Y2
+	VMULPD       Y0, Y5, Y5
+	VADDPD       32(BX), Y5, Y5
+	VMOVUPD      Y5, 32(BX)
+	VMOVUPD      64(CX), Y5
+	VMULPD       64(DX), Y5, Y6
+	VADDPD       Y6, Y3, Y3
+	VMULPD       Y0, Y5, Y5
+	VADDPD       64(BX), Y5, Y5
+	VMOVUPD      Y5, 64(BX)
+	VMOVUPD      96(CX), Y5
+	VMULPD       96(DX), Y5, Y6
+	VADDPD       Y6, Y4, Y4
+	VMULPD       Y0, Y5, Y5
+	VADDPD       96(BX), Y5, Y5
+	VMOVUPD      Y5, 96(BX)
+	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000080, DX
+	ADDQ         $0x00000080, BX
+	DECQ         AX
+	JNZ          loop
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y2, Y1, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VUNPCKHPD    X1, X1, X0
+	VADDSD       X0, X1, X1
+	MOVSD        X1, sum+40(FP)
+	VZEROUPPER
+	RET
+
 // func peakAVX2(n int)
 // Requires: AVX, FMA3
 TEXT ·peakAVX2(SB), NOSPLIT, $0-8
@@ -3285,6 +3468,148 @@ loop:
 	ADDQ        $0x40, DX
 	DECQ        AX
 	JNZ         loop
+	VZEROUPPER
+	RET
+
+// func axpy64AVX512(n int, alpha float64, x *float64, y *float64)
+// Requires: AVX, AVX512F
+TEXT ·axpy64AVX512(SB), NOSPLIT, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         x+16(FP), CX
+	MOVQ         y+24(FP), DX
+	VBROADCASTSD alpha+8(FP), Z0
+
+loop:
+	VMULPD  (CX), Z0, Z1
+	VADDPD  (DX), Z1, Z1
+	VMOVUPD Z1, (DX)
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	DECQ    AX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func rotate64AVX512(n int, cos float64, sin float64, x *float64, y *float64)
+// Requires: AVX, AVX512F
+TEXT ·rotate64AVX512(SB), NOSPLIT, $0-40
+	MOVQ         n+0(FP), AX
+	MOVQ         x+24(FP), CX
+	MOVQ         y+32(FP), DX
+	VBROADCASTSD cos+8(FP), Z0
+	VBROADCASTSD sin+16(FP), Z1
+
+loop:
+	VMOVUPD (CX), Z2
+	VMOVUPD (DX), Z3
+	VMULPD  Z2, Z0, Z4
+	VMULPD  Z3, Z1, Z5
+	VMULPD  Z2, Z1, Z2
+	VMULPD  Z3, Z0, Z3
+	VSUBPD  Z5, Z4, Z4
+	VADDPD  Z3, Z2, Z2
+	VMOVUPD Z4, (CX)
+	VMOVUPD Z2, (DX)
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	DECQ    AX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func rank2AVX512(n int, alpha float64, x *float64, beta float64, y *float64, a *float64)
+// Requires: AVX, AVX512F
+TEXT ·rank2AVX512(SB), NOSPLIT, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         x+16(FP), CX
+	MOVQ         y+32(FP), DX
+	MOVQ         a+40(FP), BX
+	VBROADCASTSD alpha+8(FP), Z0
+	VBROADCASTSD beta+24(FP), Z1
+
+loop:
+	VMULPD  (CX), Z0, Z2
+	VMULPD  (DX), Z1, Z3
+	VADDPD  Z3, Z2, Z2
+	VMOVUPD (BX), Z3
+	VSUBPD  Z2, Z3, Z3
+	VMOVUPD Z3, (BX)
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, BX
+	DECQ    AX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func dot64AVX512(n int, x *float64, y *float64) (sum float64)
+// Requires: AVX, AVX512F, SSE2
+TEXT ·dot64AVX512(SB), NOSPLIT, $0-32
+	MOVQ   n+0(FP), AX
+	MOVQ   x+8(FP), CX
+	MOVQ   y+16(FP), DX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+
+loop:
+	VMOVUPD       (CX), Z2
+	VMULPD        (DX), Z2, Z2
+	VADDPD        Z2, Z0, Z0
+	VMOVUPD       64(CX), Z2
+	VMULPD        64(DX), Z2, Z2
+	VADDPD        Z2, Z1, Z1
+	ADDQ          $0x00000080, CX
+	ADDQ          $0x00000080, DX
+	DECQ          AX
+	JNZ           loop
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPD        X0, X1, X0
+	VUNPCKHPD     X0, X0, X1
+	VADDSD        X1, X0, X0
+	MOVSD         X0, sum+24(FP)
+	VZEROUPPER
+	RET
+
+// func dotAxpy64AVX512(n int, x *float64, y *float64, alpha float64, z *float64) (sum float64)
+// Requires: AVX, AVX512F, SSE2
+TEXT ·dotAxpy64AVX512(SB), NOSPLIT, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         y+16(FP), DX
+	VBROADCASTSD alpha+24(FP), Z0
+	MOVQ         z+32(FP), BX
+	VPXORD       Z1, Z1, Z1
+	VPXORD       Z2, Z2, Z2
+
+loop:
+	VMOVUPD       (CX), Z3
+	VMULPD        (DX), Z3, Z4
+	VADDPD        Z4, Z1, Z1
+	VMULPD        Z0, Z3, Z3
+	VADDPD        (BX), Z3, Z3
+	VMOVUPD       Z3, (BX)
+	VMOVUPD       64(CX), Z3
+	VMULPD        64(DX), Z3, Z4
+	VADDPD        Z4, Z2, Z2
+	VMULPD        Z0, Z3, Z3
+	VADDPD        64(BX), Z3, Z3
+	VMOVUPD       Z3, 64(BX)
+	ADDQ          $0x00000080, CX
+	ADDQ          $0x00000080, DX
+	ADDQ          $0x00000080, BX
+	DECQ          AX
+	JNZ           loop
+	VADDPD        Z2, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPD        Y0, Y1, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPD        X1, X0, X1
+	VUNPCKHPD     X1, X1, X0
+	VADDSD        X0, X1, X1
+	MOVSD         X1, sum+40(FP)
 	VZEROUPPER
 	RET
 

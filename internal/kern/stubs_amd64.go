@@ -69,6 +69,31 @@ func adamAVX2(n int, p *float32, grad *float32, m *float32, v *float32, scale fl
 //go:noescape
 func axpyAVX2(n int, alpha float32, x *float32, y *float32)
 
+// axpy64AVX2 computes y ← y + alpha·x for n blocks of 8.
+//
+//go:noescape
+func axpy64AVX2(n int, alpha float64, x *float64, y *float64)
+
+// rotate64AVX2 computes x ← cos·x − sin·y and y ← sin·x + cos·y for n blocks of 8.
+//
+//go:noescape
+func rotate64AVX2(n int, cos float64, sin float64, x *float64, y *float64)
+
+// rank2AVX2 computes a ← a − (alpha·x + beta·y) for n blocks of 8.
+//
+//go:noescape
+func rank2AVX2(n int, alpha float64, x *float64, beta float64, y *float64, a *float64)
+
+// dot64AVX2 returns the sum of the products of n blocks of 16.
+//
+//go:noescape
+func dot64AVX2(n int, x *float64, y *float64) (sum float64)
+
+// dotAxpy64AVX2 returns the sum of the products of n blocks of 16 of x and y, and adds alpha·x to z.
+//
+//go:noescape
+func dotAxpy64AVX2(n int, x *float64, y *float64, alpha float64, z *float64) (sum float64)
+
 // peakAVX2 executes n rounds of 12 fused multiply-adds of registers of 8.
 //
 //go:noescape
@@ -103,6 +128,31 @@ func adamAVX512(n int, p *float32, grad *float32, m *float32, v *float32, scale 
 //
 //go:noescape
 func axpyAVX512(n int, alpha float32, x *float32, y *float32)
+
+// axpy64AVX512 computes y ← y + alpha·x for n blocks of 8.
+//
+//go:noescape
+func axpy64AVX512(n int, alpha float64, x *float64, y *float64)
+
+// rotate64AVX512 computes x ← cos·x − sin·y and y ← sin·x + cos·y for n blocks of 8.
+//
+//go:noescape
+func rotate64AVX512(n int, cos float64, sin float64, x *float64, y *float64)
+
+// rank2AVX512 computes a ← a − (alpha·x + beta·y) for n blocks of 8.
+//
+//go:noescape
+func rank2AVX512(n int, alpha float64, x *float64, beta float64, y *float64, a *float64)
+
+// dot64AVX512 returns the sum of the products of n blocks of 16.
+//
+//go:noescape
+func dot64AVX512(n int, x *float64, y *float64) (sum float64)
+
+// dotAxpy64AVX512 returns the sum of the products of n blocks of 16 of x and y, and adds alpha·x to z.
+//
+//go:noescape
+func dotAxpy64AVX512(n int, x *float64, y *float64, alpha float64, z *float64) (sum float64)
 
 // peakAVX512 executes n rounds of 16 fused multiply-adds of registers of 16.
 //

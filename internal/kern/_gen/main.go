@@ -12,6 +12,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -60,14 +61,19 @@ func main() {
 		reluGrad(s)
 		adam(s)
 		axpy(s)
+		axpy64(s)
+		rotate64(s)
+		rank2(s)
+		dot64(s, false)
+		dot64(s, true)
 		peak(s)
 	}
 	Generate()
 }
 
 // function starts an assembly function whose name ends in that of the set.
-func function(s isa, name, params, doc string) {
-	TEXT(name+s.name, NOSPLIT, "func("+params+")")
+func function(s isa, name, params, doc string, results ...string) {
+	TEXT(name+s.name, NOSPLIT, label("func(%s) (%s)", params, strings.Join(results, ", ")))
 	Doc(name + s.name + " " + doc)
 	Pragma("noescape")
 }
