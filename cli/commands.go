@@ -23,7 +23,7 @@ import (
 // commands lists the command tree in the order of the help text.
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
-		a.runCommand(), a.resumeCommand(), a.actCommand(), a.compareCommand(), a.plotCommand(), a.reportCommand(), a.exportCommand(), a.policyCommand(),
+		a.runCommand(), a.resumeCommand(), a.actCommand(), a.compareCommand(), a.plotCommand(), a.reportCommand(), a.exploreCommand(), a.exportCommand(), a.policyCommand(),
 		a.envsCommand(), a.agentsCommand(), a.configCommand(), a.paretoCommand(), a.preferenceCommand(), a.elicitCommand(), a.doctorCommand(), a.benchCommand(), a.versionCommand(),
 	}
 }

@@ -60,7 +60,7 @@ func (a *attempt) run(ctx context.Context) (skipped bool, err error) {
 // complete reports whether the directory holds the finished run of this item. Another item there
 // is a *ConflictError.
 func (a *attempt) complete() (bool, error) {
-	info, err := readInfo(a.job.dir)
+	info, err := reader(os.ReadFile).info(a.job.dir)
 	if isNothing(err) {
 		return false, nil
 	}
@@ -70,7 +70,7 @@ func (a *attempt) complete() (bool, error) {
 	if info.Item != a.item.ID {
 		return false, &ConflictError{a.job.dir, info.Item, a.item.ID}
 	}
-	result, err := readResult(filepath.Join(a.job.dir, fileResult))
+	result, err := reader(os.ReadFile).result(filepath.Join(a.job.dir, fileResult))
 	if err != nil || result == nil {
 		return false, err
 	}
@@ -163,7 +163,7 @@ func (a *attempt) begin(ctx context.Context) error {
 			return err
 		}
 	}
-	if _, err := readInfo(a.dir.path); !isNothing(err) {
+	if _, err := reader(os.ReadFile).info(a.dir.path); !isNothing(err) {
 		return err
 	}
 	host, _ := os.Hostname()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 
 	"github.com/paretolab/paretolab/pareto"
@@ -212,7 +213,7 @@ func (c *Comparison) ReferenceFronts() map[string][]byte {
 // ReadReferenceFront reads a front of the named objectives from a CSV file with a header row, such as
 // the reference_front.csv of a comparison or the front.csv or known_front.csv of a run.
 func ReadReferenceFront(path string, objectives []string) (pareto.Front, error) {
-	rows, err := readPoints(path, objectives)
+	rows, err := reader(os.ReadFile).points(path, objectives)
 	if err != nil {
 		return pareto.Front{}, err
 	}

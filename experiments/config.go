@@ -300,18 +300,28 @@ func reason(err error) error {
 // ParseConfig reads a configuration from data in a format: "yaml", "json" or "toml". Messages call
 // it by name. Otherwise it is as [LoadConfig].
 func ParseConfig(name string, data []byte, format string, o Overrides) (*Config, error) {
+	return parseConfig(name, data, format, o, false)
+}
+
+// parseConfig is ParseConfig; of a configuration that stands alone it reads no other file.
+func parseConfig(name string, data []byte, format string, o Overrides, alone bool) (*Config, error) {
 	var p problems
 	root := parseNode(name, data, format, &p)
 	if root == nil {
 		return nil, p.err()
 	}
-	files := withIncluded(root, filepath.Dir(name), []string{filepath.Clean(name)}, &p)
+	files := []*node{root}
+	if !alone {
+		files = withIncluded(root, filepath.Dir(name), []string{filepath.Clean(name)}, &p)
+	}
 	if len(p.list) > 0 {
 		return nil, p.err()
 	}
 	c := &Config{Source: data}
 	c.read(resolveLayers(files, o, &p), root)
-	c.readDescriptions(filepath.Dir(name), &p)
+	if !alone {
+		c.readDescriptions(filepath.Dir(name), &p)
+	}
 	c.expand(&p)
 	if err := p.err(); err != nil {
 		return nil, err

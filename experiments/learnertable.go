@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -44,9 +45,9 @@ func encodeTable(t *agents.Table) []byte {
 	return b.Bytes()
 }
 
-// readLearnerTable reads what encodeTable wrote. A column is of numbers unless one of its cells is not.
-func readLearnerTable(path, name string) (*agents.Table, error) {
-	t, err := readTable(path)
+// learnerTable reads what encodeTable wrote. A column is of numbers unless one of its cells is not.
+func (read reader) learnerTable(path, name string) (*agents.Table, error) {
+	t, err := read.table(path)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +107,7 @@ func (r *Run) Table(name string) (*agents.Table, error) {
 	if !slices.Contains(r.TableNames(), name) {
 		return nil, nil
 	}
-	t, err := readLearnerTable(filepath.Join(r.Dir, name+tableExtension), name)
+	t, err := reader(os.ReadFile).learnerTable(filepath.Join(r.Dir, name+tableExtension), name)
 	if err != nil {
 		return nil, fmt.Errorf("table %s: %w", name, err)
 	}

@@ -57,7 +57,7 @@ func TestTableRoundTrip(t *testing.T) {
 	if err := os.WriteFile(path, encodeTable(in), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	out, err := readLearnerTable(path, "mixed")
+	out, err := reader(os.ReadFile).learnerTable(path, "mixed")
 	if err != nil {
 		t.Fatal(err)
 	}

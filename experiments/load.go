@@ -45,53 +45,59 @@ func corrupt(path string, line int, format string, a ...any) error {
 // LoadRun reads a run directory, complete or not. Torn last lines, unknown files, columns and keys
 // are ignored. A directory of a later format is an ErrNewerFormat, a damaged file an ErrCorrupt
 // that names file and line, a directory without run.json an ErrNoRuns.
-func LoadRun(dir string) (*Run, error) {
-	info, err := readInfo(dir)
+func LoadRun(dir string) (*Run, error) { return reader(os.ReadFile).load(dir) }
+
+// reader reads a file whole, as [os.ReadFile] does.
+type reader func(path string) ([]byte, error)
+
+// load reads a run directory.
+func (read reader) load(dir string) (*Run, error) {
+	info, err := read.info(dir)
 	if err != nil {
 		return nil, err
 	}
 	r := &Run{Dir: dir, Info: *info}
 	in := func(name string) string { return filepath.Join(dir, name) }
-	config, err := os.ReadFile(in(fileConfig))
+	config, err := read(in(fileConfig))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	r.Config = string(config)
-	if r.Metrics, err = readMetrics(in(fileMetrics)); err != nil {
+	if r.Metrics, err = read.metrics(in(fileMetrics)); err != nil {
 		return nil, err
 	}
-	if r.Evaluations, err = readEvaluations(in(fileEvaluations)); err != nil {
+	if r.Evaluations, err = read.evaluations(in(fileEvaluations)); err != nil {
 		return nil, err
 	}
-	if r.Fronts, err = readFronts(in(fileFronts)); err != nil {
+	if r.Fronts, err = read.fronts(in(fileFronts)); err != nil {
 		return nil, err
 	}
-	if r.Timing, err = readTiming(in(fileTiming)); err != nil {
+	if r.Timing, err = read.timing(in(fileTiming)); err != nil {
 		return nil, err
 	}
 	var names []string
 	for _, o := range info.Environment.Objectives {
 		names = append(names, o.Name)
 	}
-	if r.KnownFront, err = readPoints(in(fileKnownFront), names); err != nil {
+	if r.KnownFront, err = read.points(in(fileKnownFront), names); err != nil {
 		return nil, err
 	}
-	if r.Failure, err = readFailure(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if r.Failure, err = read.failure(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	if r.Result, err = readResult(in(fileResult)); err != nil || r.Result == nil {
+	if r.Result, err = read.result(in(fileResult)); err != nil || r.Result == nil {
 		return r, err
 	}
-	if r.Archive, err = readArchive(in(fileArchive)); err == nil && len(r.Front()) != r.Result.FrontSize {
+	if r.Archive, err = read.archive(in(fileArchive)); err == nil && len(r.Front()) != r.Result.FrontSize {
 		err = corrupt(in(fileArchive), 0, "it has %d non-dominated policies, %s says %d", len(r.Front()), fileResult, r.Result.FrontSize)
 	}
 	return r, err
 }
 
-// readInfo reads run.json and refuses later formats.
-func readInfo(dir string) (*Info, error) {
+// info reads run.json and refuses later formats.
+func (read reader) info(dir string) (*Info, error) {
 	path := filepath.Join(dir, fileRun)
-	b, err := os.ReadFile(path)
+	b, err := read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(dir); err != nil {
 			return nil, err
@@ -146,9 +152,9 @@ func decodeJSON(path string, b []byte, v any) error {
 	return corrupt(path, 1+bytes.Count(b[:offset], []byte("\n")), "%s", strings.TrimPrefix(err.Error(), "json: "))
 }
 
-// readResult reads result.json; nil if there is none.
-func readResult(path string) (*Result, error) {
-	b, err := os.ReadFile(path)
+// result reads result.json; nil if there is none.
+func (read reader) result(path string) (*Result, error) {
+	b, err := read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -165,8 +171,8 @@ func readResult(path string) (*Result, error) {
 	return r, nil
 }
 
-func readFronts(path string) ([]FrontSnapshot, error) {
-	text, err := os.ReadFile(path)
+func (read reader) fronts(path string) ([]FrontSnapshot, error) {
+	text, err := read(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -187,7 +193,7 @@ func readFronts(path string) ([]FrontSnapshot, error) {
 // an ErrCorrupt that names the first file that differs or is missing; for an incomplete run it is
 // nil.
 func VerifyRun(dir string) error {
-	r, err := readResult(filepath.Join(dir, fileResult))
+	r, err := reader(os.ReadFile).result(filepath.Join(dir, fileResult))
 	if err != nil || r == nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func acquireLock(dir string) (*lock, error) {
 			continue
 		}
 		l := &lock{f, last.Attempt + 1}
-		if failed, err := readFailure(dir); err == nil && failed.Attempt >= l.attempt {
+		if failed, err := reader(os.ReadFile).failure(dir); err == nil && failed.Attempt >= l.attempt {
 			l.attempt = failed.Attempt + 1
 		}
 		return l, l.sign()

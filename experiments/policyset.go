@@ -23,6 +23,7 @@ type PolicySet struct {
 	Reference envs.Reference // discount and reference point by which values were measured
 
 	dir    string
+	files  reader           // of dir; nil: it is opened when needed
 	stored *repertoireEntry // nil: the run has no repertoire
 }
 
@@ -34,10 +35,43 @@ func LoadPolicySet(dir string) (*PolicySet, error) {
 	if err != nil {
 		return nil, err
 	}
-	if run.Result == nil {
-		return nil, fmt.Errorf("%s is not complete and has no policies yet; `paretolab resume %s` finishes it", dir, dir)
+	set, err := newPolicySet(run)
+	if err != nil {
+		return nil, err
 	}
-	item, _, err := storedItem(dir, run.Config)
+	read, closed, err := readerBelow(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer closed()
+	index, err := read.policyIndex(dir)
+	if err != nil {
+		return nil, err
+	}
+	set.stored = index.Repertoire
+	rows := run.rows()
+	for _, e := range index.Policies {
+		if !e.NonDominated {
+			continue
+		}
+		m, err := read.member(dir, e, rows, &set.Env.Spec)
+		if err != nil {
+			return nil, err
+		}
+		set.Members = append(set.Members, *m)
+	}
+	if len(set.Members) == 0 {
+		return nil, fmt.Errorf("%s: the run ended without policies above the reference point %v", dir, set.Reference.Point)
+	}
+	return set, nil
+}
+
+// newPolicySet returns the set of a complete run without its policies.
+func newPolicySet(run *Run) (*PolicySet, error) {
+	if run.Result == nil {
+		return nil, fmt.Errorf("%s is not complete and has no policies yet; `paretolab resume %s` finishes it", run.Dir, run.Dir)
+	}
+	item, _, err := storedItem(run.Dir, run.Config)
 	if err != nil {
 		return nil, err
 	}
@@ -46,66 +80,70 @@ func LoadPolicySet(dir string) (*PolicySet, error) {
 		return nil, err
 	}
 	if h := specHash(&env.Spec); h != run.Info.Environment.SpecHash {
-		return nil, fmt.Errorf("%s was made for another revision of %s: its spaces or objectives were changed since; run it again", dir, env.Spec.ID)
+		return nil, fmt.Errorf("%s was made for another revision of %s: its spaces or objectives were changed since; run it again", run.Dir, env.Spec.ID)
 	}
+	return &PolicySet{Env: env, Reference: item.Reference, dir: run.Dir}, nil
+}
+
+// readerBelow reads files at and below a directory, which no link leads out of.
+func readerBelow(dir string) (read reader, closed func() error, err error) {
 	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	return func(path string) ([]byte, error) {
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return nil, err
+		}
+		return root.ReadFile(name)
+	}, root.Close, nil
+}
+
+// policyIndex reads the list of the policies of a run.
+func (read reader) policyIndex(dir string) (*policyIndex, error) {
+	path := filepath.Join(dir, dirPolicies, fileIndex)
+	b, err := read(path)
 	if err != nil {
 		return nil, err
 	}
-	defer root.Close()
-	set := &PolicySet{Env: env, Reference: item.Reference, dir: dir}
-	return set, set.read(root, dir, run)
+	index := &policyIndex{}
+	return index, decodeJSON(path, b, index)
 }
 
-// read fills the set with the front of a run, in the order of the archive.
-func (s *PolicySet) read(root *os.Root, dir string, run *Run) error {
-	name := filepath.Join(dirPolicies, fileIndex)
-	path := filepath.Join(dir, name)
-	b, err := root.ReadFile(name)
+// rows returns the rows of the archive by policy.
+func (r *Run) rows() map[string]*ArchiveRow {
+	rows := make(map[string]*ArchiveRow, len(r.Archive))
+	for i := range r.Archive {
+		rows[r.Archive[i].Policy] = &r.Archive[i]
+	}
+	return rows
+}
+
+// member reads a policy of a run and checks that it is the one that the run wrote.
+func (read reader) member(dir string, e policyEntry, rows map[string]*ArchiveRow, spec *envs.Spec) (*agents.Member, error) {
+	row, ok := rows[e.ID]
+	if !ok {
+		return nil, corrupt(filepath.Join(dir, dirPolicies, fileIndex), 0, "it names policy %q, which %s does not have", e.ID, fileArchive)
+	}
+	path, b, err := read.policyFile(dir, e.File, e.SHA256)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var index policyIndex
-	if err := decodeJSON(path, b, &index); err != nil {
-		return err
+	policy, err := agents.DecodePolicy(e.Kind, b, spec)
+	if err != nil {
+		return nil, corrupt(path, 0, "%v", err)
 	}
-	s.stored = index.Repertoire
-	rows := map[string]ArchiveRow{}
-	for _, row := range run.Archive {
-		rows[row.Policy] = row
-	}
-	for _, e := range index.Policies {
-		if !e.NonDominated {
-			continue
-		}
-		row, ok := rows[e.ID]
-		if !ok {
-			return corrupt(path, 0, "it names policy %q, which %s does not have", e.ID, fileArchive)
-		}
-		file, b, err := readPolicyFile(root, dir, e.File, e.SHA256)
-		if err != nil {
-			return err
-		}
-		policy, err := agents.DecodePolicy(e.Kind, b, &s.Env.Spec)
-		if err != nil {
-			return corrupt(file, 0, "%v", err)
-		}
-		s.Members = append(s.Members, agents.Member{
-			ID: e.ID, Parent: e.Parent, Origin: e.Origin, Weight: e.Weight, Steps: row.StepsTrain, Policy: policy,
-			Value: agents.Value{Return: row.Value, StdErr: row.StdErr, Episodes: row.Episodes},
-		})
-	}
-	if len(s.Members) == 0 {
-		return fmt.Errorf("%s: the run ended without policies above the reference point %v", dir, s.Reference.Point)
-	}
-	return nil
+	return &agents.Member{
+		ID: e.ID, Parent: e.Parent, Origin: e.Origin, Weight: e.Weight, Steps: row.StepsTrain, Policy: policy,
+		Value: agents.Value{Return: row.Value, StdErr: row.StdErr, Episodes: row.Episodes},
+	}, nil
 }
 
-// readPolicyFile reads a file that the index names, and returns its path also.
-func readPolicyFile(root *os.Root, dir, name, hash string) (path string, b []byte, err error) {
-	file := filepath.Join(dirPolicies, filepath.FromSlash(name))
-	path = filepath.Join(dir, file)
-	b, err = root.ReadFile(file)
+// policyFile reads a file that the index names, and returns its path also.
+func (read reader) policyFile(dir, name, hash string) (path string, b []byte, err error) {
+	path = filepath.Join(dir, dirPolicies, filepath.FromSlash(name))
+	b, err = read(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return path, nil, corrupt(path, 0, "it is missing, though %s names it", fileIndex)
@@ -121,12 +159,16 @@ func (s *PolicySet) LoadRepertoire() (agents.Repertoire, error) {
 	if s.Repertoire != nil || s.stored == nil {
 		return s.Repertoire, nil
 	}
-	root, err := os.OpenRoot(s.dir)
-	if err != nil {
-		return nil, err
+	read := s.files
+	if read == nil {
+		below, closed, err := readerBelow(s.dir)
+		if err != nil {
+			return nil, err
+		}
+		defer closed()
+		read = below
 	}
-	defer root.Close()
-	path, b, err := readPolicyFile(root, s.dir, s.stored.File, s.stored.SHA256)
+	path, b, err := read.policyFile(s.dir, s.stored.File, s.stored.SHA256)
 	if err != nil {
 		return nil, err
 	}

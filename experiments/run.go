@@ -121,7 +121,7 @@ func Plan(shard Shard, configs ...*Config) ([]Planned, error) {
 		}
 		for _, j := range shard.of(js) {
 			p := Planned{j.item, j.dir, "new"}
-			info, err := readInfo(j.dir)
+			info, err := reader(os.ReadFile).info(j.dir)
 			switch {
 			case isNothing(err):
 			case err != nil:
@@ -130,7 +130,7 @@ func Plan(shard Shard, configs ...*Config) ([]Planned, error) {
 				p.State = "other"
 			default:
 				p.State = "incomplete"
-				if r, err := readResult(filepath.Join(j.dir, fileResult)); err != nil {
+				if r, err := reader(os.ReadFile).result(filepath.Join(j.dir, fileResult)); err != nil {
 					return nil, err
 				} else if r != nil {
 					p.State = "complete"
@@ -181,7 +181,7 @@ func Execute(ctx context.Context, opt RunOptions, configs ...*Config) ([]*Outcom
 			return nil, fmt.Errorf("two runs would be written to %s; give the configurations different names, the variants different labels", j.dir)
 		}
 		there[j.dir] = j
-		info, err := readInfo(j.dir)
+		info, err := reader(os.ReadFile).info(j.dir)
 		switch {
 		case opt.Force || isNothing(err):
 		case err != nil:
@@ -255,7 +255,7 @@ func findJobs(dirs []string) ([]*job, error) {
 		return nil, err
 	}
 	for _, dir := range runs {
-		info, err := readInfo(dir)
+		info, err := reader(os.ReadFile).info(dir)
 		if err != nil {
 			return nil, err
 		}
@@ -290,7 +290,7 @@ func storedJob(dir, item, config string) (*job, error) {
 // storedItem is the one item of the configuration that a run was stored with.
 func storedItem(dir, config string) (*Item, *Config, error) {
 	path := filepath.Join(dir, fileConfig)
-	c, err := ParseConfig(path, []byte(config), "yaml", Overrides{})
+	c, err := parseConfig(path, []byte(config), "yaml", Overrides{}, true)
 	if err != nil {
 		return nil, nil, err
 	}

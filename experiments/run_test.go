@@ -81,7 +81,7 @@ func TestResultSumsUpTheFiles(t *testing.T) {
 	if last.Columns["test-climber.spread"] != 0.5 {
 		t.Errorf("the algorithm's columns are %v", last.Columns)
 	}
-	table, err := readTable(filepath.Join(dir, fileFront))
+	table, err := reader(os.ReadFile).table(filepath.Join(dir, fileFront))
 	if err != nil || !slices.Equal(table.header, []string{"policy", "distance", "rest", "se_distance", "se_rest", "episodes"}) {
 		t.Errorf("front.csv has the columns %v: %v", table.header, err)
 	}
@@ -162,7 +162,7 @@ func TestOneFailureDoesNotStopTheOthers(t *testing.T) {
 	if !strings.Contains(err.Error(), "diverged") || !strings.Contains(err.Error(), "NaN") {
 		t.Errorf("NaN in an archive gives %q", err)
 	}
-	f, err := readFailure(filepath.Join(root, "crash"))
+	f, err := reader(os.ReadFile).failure(filepath.Join(root, "crash"))
 	if err != nil || !strings.Contains(f.Error, "out of cheese") || !strings.Contains(f.Stack, "goroutine") || f.Attempt != 1 || f.Step != 360 {
 		t.Errorf("failure.json: %+v, %v", f, err)
 	}
@@ -268,7 +268,7 @@ func TestNumbersReadBackExactly(t *testing.T) {
 		text = append(text, rows[i].cells(2, []string{"x.y"}).line()...)
 	}
 	overwrite(t, path, text)
-	got, err := readMetrics(path)
+	got, err := reader(os.ReadFile).metrics(path)
 	if err != nil || len(got) != 2 {
 		t.Fatal(got, err)
 	}

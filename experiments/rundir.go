@@ -193,9 +193,9 @@ type Failure struct {
 	Host    string    `json:"host"`
 }
 
-func readFailure(dir string) (*Failure, error) {
+func (read reader) failure(dir string) (*Failure, error) {
 	path := filepath.Join(dir, fileFailure)
-	b, err := os.ReadFile(path)
+	b, err := read(path)
 	if err != nil {
 		return nil, err
 	}

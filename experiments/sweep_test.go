@@ -34,7 +34,7 @@ sweep:
 // sweepTable reads sweep.csv.
 func sweepTable(t *testing.T, c *Config) *table {
 	t.Helper()
-	tab, err := readTable(filepath.Join(c.Dir(), fileSweep))
+	tab, err := reader(os.ReadFile).table(filepath.Join(c.Dir(), fileSweep))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func TestHalving(t *testing.T) {
 		if err != nil || len(dirs) == 0 {
 			t.Fatalf("stage %d: %v", stage, err)
 		}
-		info, err := readInfo(dirs[0])
+		info, err := reader(os.ReadFile).info(dirs[0])
 		if err != nil || info.Steps != steps {
 			t.Errorf("stage %d trains %d steps, want %d: %v", stage, info.Steps, steps, err)
 		}

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"strconv"
 	"strings"
 )
@@ -83,14 +83,19 @@ type table struct {
 	lines   []int // line number of each row
 }
 
-// readTable reads a CSV file. A torn last line is left out; a file that does not exist has no rows.
-func readTable(path string) (*table, error) {
-	text, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+// table reads a CSV file. A torn last line is left out; a file that does not exist has no rows.
+func (read reader) table(path string) (*table, error) {
+	text, err := read(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
+	return parseTable(path, wholeLines(text))
+}
+
+// parseTable reads the lines of a CSV file.
+func parseTable(path string, text []byte) (*table, error) {
 	t := &table{path: path, columns: map[string]int{}}
-	r := csv.NewReader(bytes.NewReader(wholeLines(text)))
+	r := csv.NewReader(bytes.NewReader(text))
 	r.FieldsPerRecord = -1
 	for {
 		row, err := r.Read()
@@ -237,18 +242,23 @@ func (x *Metrics) cells(m int, own []string) cells {
 	return c
 }
 
-func readMetrics(path string) ([]Metrics, error) {
-	t, err := readTable(path)
+func (read reader) metrics(path string) ([]Metrics, error) {
+	t, err := read.table(path)
 	if err != nil {
 		return nil, err
 	}
+	return t.metrics()
+}
+
+// metrics reads the rows of metrics.csv.
+func (t *table) metrics() ([]Metrics, error) {
 	m := t.width("best_")
 	known := map[string]bool{}
 	for _, name := range metricsHeader(m, nil) {
 		known[name] = true
 	}
 	var out []Metrics
-	err = t.each(func(r *tableRow) {
+	err := t.each(func(r *tableRow) {
 		x := Metrics{
 			Eval: r.int("eval"), Phase: r.text("phase"), StepsTrain: r.int("steps_train"), StepsEval: r.int("steps_eval"),
 			Episodes: r.int("episodes"), Updates: r.int("updates"),
@@ -290,8 +300,8 @@ func (x *EvaluationRow) cells(m int) cells {
 	return append(c, strconv.FormatUint(x.Seed, 10))
 }
 
-func readEvaluations(path string) ([]EvaluationRow, error) {
-	t, err := readTable(path)
+func (read reader) evaluations(path string) ([]EvaluationRow, error) {
+	t, err := read.table(path)
 	if err != nil {
 		return nil, err
 	}
@@ -330,8 +340,8 @@ func (x *ArchiveRow) cells(m int) cells {
 	return c
 }
 
-func readArchive(path string) ([]ArchiveRow, error) {
-	t, err := readTable(path)
+func (read reader) archive(path string) ([]ArchiveRow, error) {
+	t, err := read.table(path)
 	if err != nil {
 		return nil, err
 	}
@@ -365,9 +375,9 @@ func (x *ArchiveRow) frontCells() cells {
 	return c
 }
 
-// readPoints reads value vectors from the named columns.
-func readPoints(path string, objectives []string) ([][]float64, error) {
-	t, err := readTable(path)
+// points reads value vectors from the named columns.
+func (read reader) points(path string, objectives []string) ([][]float64, error) {
+	t, err := read.table(path)
 	if err != nil {
 		return nil, err
 	}
@@ -393,13 +403,18 @@ func (x *TimingRow) cells() cells {
 	return c
 }
 
-func readTiming(path string) ([]TimingRow, error) {
-	t, err := readTable(path)
+func (read reader) timing(path string) ([]TimingRow, error) {
+	t, err := read.table(path)
 	if err != nil {
 		return nil, err
 	}
+	return t.timing()
+}
+
+// timing reads the rows of timing.csv.
+func (t *table) timing() ([]TimingRow, error) {
 	var out []TimingRow
-	err = t.each(func(r *tableRow) {
+	err := t.each(func(r *tableRow) {
 		out = append(out, TimingRow{
 			Eval: r.int("eval"), SecondsTotal: r.float("seconds_total"), SecondsTrain: r.float("seconds_train"),
 			SecondsEval: r.float("seconds_eval"), StepsPerSecond: r.float("steps_per_s"),

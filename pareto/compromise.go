@@ -65,17 +65,81 @@ func NearestToIdeal(f Front, p ...float64) (row int, distance float64, err error
 			return 0, 0, err
 		}
 	}
-	s, err := scaledFront(f)
+	distances, err := idealDistances(f, power)
 	if err != nil {
 		return 0, 0, err
 	}
 	distance = inf
-	for i := range f.Len() {
-		if d := shortOfIdeal(s.Row(i), power); d < distance {
+	for i, d := range distances {
+		if d < distance {
 			row, distance = i, d
 		}
 	}
 	return row, distance, nil
+}
+
+// IdealDistances returns the distance of every row from the ideal point, as [NearestToIdeal] measures it.
+func IdealDistances(f Front, p ...float64) ([]float64, error) {
+	power := 2.0
+	if len(p) > 0 {
+		var err error
+		if power, err = exponent(p); err != nil {
+			return nil, err
+		}
+	}
+	return idealDistances(f, power)
+}
+
+func idealDistances(f Front, power float64) ([]float64, error) {
+	s, err := scaledFront(f)
+	if err != nil {
+		return nil, err
+	}
+	distances := make([]float64, f.Len())
+	for i := range distances {
+		distances[i] = shortOfIdeal(s.Row(i), power)
+	}
+	return distances, nil
+}
+
+// Achievements returns how far every row v reaches a reference point r of aspirations: the smallest of
+// (v_j - r_j)/range_j over the objectives plus 1e-4 times their sum, the range being that of objective j
+// over the rows (Wierzbicki 1980, augmented so that of rows with the same weakest objective the one that is better
+// in the others is ahead). Positive where all aspirations are exceeded. The row with the largest is the one that
+// answers r best; no row dominates it. r may be anywhere, also where nothing reaches it. Constant objectives do not
+// count; if all are, every row has 0. Objectives are maximised: flip the sign of those that are not. ErrEmpty,
+// ErrDimension, ErrNaN, ErrInf also for a range or a result beyond float64. O(n·m).
+func Achievements(f Front, r []float64) ([]float64, error) {
+	varying, err := varyingObjectives(f)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkLength("reference point", -1, len(r), f.M); err != nil {
+		return nil, err
+	}
+	if err := checkFinite("reference point", -1, r); err != nil {
+		return nil, err
+	}
+	extent, err := Extent(f)
+	if err != nil {
+		return nil, err
+	}
+	achieved := make([]float64, f.Len())
+	if len(varying) == 0 {
+		return achieved, nil
+	}
+	for i := range achieved {
+		least, sum := inf, 0.0
+		for _, j := range varying {
+			reach := (f.Row(i)[j] - r[j]) / extent[j]
+			least = min(least, reach)
+			sum += reach
+		}
+		if achieved[i], err = finite("achievement", least+1e-4*sum); err != nil {
+			return nil, err
+		}
+	}
+	return achieved, nil
 }
 
 // shortOfIdeal returns the distance of a scaled row from (1, …, 1).

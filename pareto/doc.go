@@ -89,7 +89,8 @@
 //	What is the mean front, and the spread about it?  Vorobev
 //
 //	Which rows are the best compromises?              HyperplaneKnees, MarginalUtilityKnees, BendAngleKnees
-//	… the nearest to the ideal, the extremes?         NearestToIdeal, ExtremeRows
+//	… the nearest to the ideal, the extremes?         NearestToIdeal, IdealDistances, ExtremeRows
+//	… the nearest to what somebody aspires to?        Achievements
 //	Which few rows stand for all?                     Representatives
 //	What is given up for what?                        Tradeoffs, over all rows Correlation
 //

@@ -230,6 +230,16 @@ func ExampleHyperplaneKnees() {
 	// best in each objective: [3 0]
 }
 
+// Somebody aspires to 6 in both objectives; the rows are asked how far they reach that.
+func ExampleAchievements() {
+	f := must(pareto.NewFront([][]float64{{0, 10}, {5, 9}, {8, 6}, {10, 0}}))
+	fmt.Printf("reach: %.4f\n", must(pareto.Achievements(f, []float64{6, 6})))
+	fmt.Printf("distance from the ideal point: %.3f\n", must(pareto.IdealDistances(f)))
+	// Output:
+	// reach: [-0.6000 -0.1000 0.0000 -0.6000]
+	// distance from the ideal point: [1.000 0.510 0.447 1.000]
+}
+
 // Three rows that stand for a front.
 func ExampleRepresentatives() {
 	f := must(pareto.NewFront([][]float64{{0, 10}, {1, 9.5}, {5, 9}, {8, 6}, {9, 5}, {10, 0}}))

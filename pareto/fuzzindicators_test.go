@@ -80,6 +80,7 @@ func FuzzIndicators(f *testing.F) {
 			"BendAngleKnees":       func() ([]float64, error) { k, err := BendAngleKnees(front); return k.Score, err },
 			"ExtremeRows":          func() ([]float64, error) { return indices(ExtremeRows(front)) },
 			"NearestToIdeal":       func() ([]float64, error) { _, d, err := NearestToIdeal(front); return []float64{d}, err },
+			"IdealDistances":       func() ([]float64, error) { return IdealDistances(front) },
 			"Representatives":      func() ([]float64, error) { _, r, err := Representatives(front, 3); return []float64{r}, err },
 			"Tradeoffs": func() ([]float64, error) {
 				trades, err := Tradeoffs(front, 0, 3)

@@ -333,6 +333,8 @@ func FuzzNoPanic(f *testing.F) {
 			"BendAngleKnees":       func() error { _, err := BendAngleKnees(front, o...); return err },
 			"ExtremeRows":          func() error { _, err := ExtremeRows(front, o...); return err },
 			"NearestToIdeal":       func() error { _, _, err := NearestToIdeal(front, p); return err },
+			"IdealDistances":       func() error { _, err := IdealDistances(front, p); return err },
+			"Achievements":         func() error { _, err := Achievements(front, ref); return err },
 			"Representatives":      func() error { _, _, err := Representatives(front, k, o...); return err },
 			"Tradeoffs":            func() error { _, err := Tradeoffs(front, k, k); return err },
 			"Correlation":          func() error { _, err := Correlation(front); return err },

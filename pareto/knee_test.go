@@ -173,6 +173,28 @@ func TestCompromises(t *testing.T) {
 	if row, d, err := NearestToIdeal(Front{2, []float64{5, 5, 5, 5}}); err != nil || row != 0 || d != 0 {
 		t.Errorf("nearest of copies: %d, %v, %v", row, d, err)
 	}
+	// By hand: the ranges are 10 and 10; row 1 lacks 0.1 in the first objective and has 0.3 more in the second.
+	for _, c := range []struct {
+		name string
+		r    []float64
+		want []float64
+	}{
+		{"inside", []float64{6, 6}, []float64{-0.6 + 1e-4*-0.2, -0.1 + 1e-4*0.2, 1e-4 * 0.2, -0.6 + 1e-4*-0.2}},
+		{"beyond reach", []float64{16, 10}, []float64{-1.6 + 1e-4*-1.6, -1.1 + 1e-4*-1.2, -0.8 + 1e-4*-1.2, -1 + 1e-4*-1.6}},
+	} {
+		got, err := Achievements(square, c.r)
+		if err != nil || len(got) != 4 {
+			t.Fatal(got, err)
+		}
+		for i, v := range got {
+			if math.Abs(v-c.want[i]) > 1e-15 {
+				t.Errorf("achievement, %s: row %d has %v, want %v", c.name, i, v, c.want[i])
+			}
+		}
+	}
+	if got, err := Achievements(Front{2, []float64{1, 5, 2, 5}}, []float64{0, 9}); err != nil || math.Abs(got[1]-2*(1+1e-4)) > 1e-15 {
+		t.Errorf("achievement with a constant objective: %v, %v", got, err)
+	}
 	rows, radius, err := Representatives(Front{1, []float64{0, 1, 9, 10, 10}}, 2)
 	if err != nil || !slices.Equal(rows, []int{3, 0}) || math.Abs(radius-0.1) > 1e-15 {
 		t.Errorf("representatives %v, %v, %v", rows, radius, err)
@@ -279,6 +301,8 @@ func TestKneeErrors(t *testing.T) {
 		{"marginal utility, NaN", func() error { _, err := MarginalUtilityKnees(Front{2, []float64{1, math.NaN()}}, w); return err }, ErrNaN},
 		{"bend angle in space", func() error { _, err := BendAngleKnees(space); return err }, ErrDimension},
 		{"extreme rows of none", func() error { _, err := ExtremeRows(Front{}); return err }, ErrEmpty},
+		{"achievement, short reference", func() error { _, err := Achievements(f, []float64{1}); return err }, ErrDimension},
+		{"achievement, NaN", func() error { _, err := Achievements(f, []float64{math.NaN(), 1}); return err }, ErrNaN},
 		{"nearest, p = 0", func() error { _, _, err := NearestToIdeal(f, 0); return err }, ErrNotPositive},
 		{"no representatives", func() error { _, _, err := Representatives(f, 0); return err }, ErrRange},
 		{"representatives of none", func() error { _, _, err := Representatives(Front{}, 1); return err }, ErrEmpty},

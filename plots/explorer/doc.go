@@ -1,0 +1,7 @@
+// Package explorer serves a page on which a front is understood and a policy chosen: lists of runs, curves while they
+// train, fronts in linked views, policies acting, questions that find a user's preferences, comparisons, exports.
+//
+// Everything is served by one program from what it embeds; nothing comes from a network. The page draws and asks, all
+// numbers are computed here by the packages below. Runs are read and never written. The routes and their JSON are described
+// in api.md, who may use them in guard.go.
+package explorer
