@@ -103,7 +103,7 @@ func (s *Server) routes() *http.ServeMux {
 	m.Handle("/api/", handler(func(_ http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, notFound("the help lists all routes", "there is no route %s %s", r.Method, r.URL.Path)
 	}))
-	m.Handle("/", handler(page))
+	m.Handle("/", handler(servePage))
 	return m
 }
 

@@ -27,9 +27,9 @@ var mediaTypes = map[string]string{
 // tags are the hashes of the files, which do not change while the program runs.
 var tags sync.Map
 
-// page serves the files of the page. A path that is none and names none leads to the page itself, which finds what is
+// servePage serves the files of the page. A path that is none and names none leads to the page itself, which finds what is
 // meant. Large files are stored compressed, under their name with .gz.
-func page(w http.ResponseWriter, r *http.Request) (any, error) {
+func servePage(w http.ResponseWriter, r *http.Request) (any, error) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return nil, &fault{http.StatusMethodNotAllowed, "method", "the page is only read", "use GET"}
 	}
