@@ -13,10 +13,10 @@ import (
 	"sync"
 )
 
-// files are the page: nothing of it comes from anywhere else.
+// assets are the page: nothing of it comes from anywhere else.
 //
 //go:embed static
-var files embed.FS
+var assets embed.FS
 
 // mediaTypes are those of the files of the page, whatever the machine says.
 var mediaTypes = map[string]string{
@@ -42,10 +42,10 @@ func servePage(w http.ResponseWriter, r *http.Request) (any, error) {
 	if !ok {
 		return nil, notFound("", "there is no file %s", r.URL.Path)
 	}
-	text, err := fs.ReadFile(files, "static/"+name)
+	text, err := fs.ReadFile(assets, "static/"+name)
 	compressed := false
 	if err != nil {
-		text, err = fs.ReadFile(files, "static/"+name+".gz")
+		text, err = fs.ReadFile(assets, "static/"+name+".gz")
 		compressed = err == nil
 	}
 	if err != nil {
