@@ -13,12 +13,14 @@ better. The reward is linear in the objectives of the environment; what is learn
   learn        learns weights from a file of answers
   table        compares learners over many boards, by exact planning
   fit          explains answers of people by models of preference
+  parts        learns rewards from parts of people's answers
   elicitation  compares ways of asking about a front`,
 		Example: `  paretolab preference simulate delivery --pairs 300 > answers.jsonl
   paretolab preference learn delivery --data answers.jsonl
   paretolab preference table --grids experiments/configs/preference/grids.json --pairs 30,300 --learner regret-exact --answers regret
   paretolab preference fit --data experiments/configs/preference/people.json`,
 	}
-	c.AddCommand(a.preferenceSimulateCommand(), a.preferenceLearnCommand(), a.preferenceTableCommand(), a.preferenceFitCommand(), a.preferenceElicitationCommand())
+	c.AddCommand(a.preferenceSimulateCommand(), a.preferenceLearnCommand(), a.preferenceTableCommand(), a.preferenceFitCommand(),
+		a.preferencePartsCommand(), a.preferenceElicitationCommand())
 	return c
 }

@@ -191,10 +191,10 @@ func elicitationFigure(rows []elicitationRow) *plots.Fig {
 	var panels []plots.LinePanel
 	last := ""
 	for _, r := range rows {
-		name := fmt.Sprintf("loss, %s, β = %v", filepath.Base(r.Front), r.Beta)
-		if name != last {
-			panels = append(panels, plots.LinePanel{Name: name, X: "answers"})
-			last = name
+		title := fmt.Sprintf("%s, β = %v", filepath.Base(r.Front), r.Beta)
+		if title != last {
+			panels = append(panels, plots.LinePanel{Title: title, X: "answers", Y: "loss"})
+			last = title
 		}
 		line := plots.Line{Name: string(r.Question), Y: r.Loss}
 		for n, v := range r.Loss {

@@ -128,19 +128,11 @@ func noArguments(c *cobra.Command, args []string) error {
 
 // readConfig reads a configuration; flags that were given stay.
 func (o *tableOptions) readConfig(path string, given func(flag string) bool) error {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return usagef("%w", err)
-	}
 	file := *o
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&file); err != nil && !errors.Is(err, io.EOF) {
-		return usagef("%s: %w", path, err)
+	if err := decodeConfig(path, &file); err != nil {
+		return err
 	}
-	if file.Grids != "" && !filepath.IsAbs(file.Grids) && !given("grids") {
-		file.Grids = filepath.Join(filepath.Dir(path), file.Grids)
-	}
+	file.Grids = beside(path, file.Grids)
 	for flag, keep := range map[string]func(){
 		"grids": func() { file.Grids = o.Grids }, "only": func() { file.Only = o.Only }, "pairs": func() { file.Pairs = o.Pairs },
 		"learner": func() { file.Learners = o.Learners }, "answers": func() { file.Answers = o.Answers },
@@ -152,6 +144,28 @@ func (o *tableOptions) readConfig(path string, given func(flag string) bool) err
 	}
 	*o = file
 	return nil
+}
+
+// decodeConfig reads a configuration into the fields of a structure; keys that it does not have are mistakes.
+func decodeConfig(path string, into any) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return usagef("%w", err)
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+		return usagef("%s: %w", path, err)
+	}
+	return nil
+}
+
+// beside is a file that a configuration names relative to itself.
+func beside(config, file string) string {
+	if file == "" || filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(filepath.Dir(config), file)
 }
 
 // openTable reads the boards and checks the settings. The digest is that of everything that fits depend on.
@@ -504,9 +518,9 @@ func sharesOf(cells []preference.TableCell) []plots.Share {
 	}
 	var shares []plots.Share
 	for _, c := range cells {
-		panel := "near-optimal, " + c.Answers
+		panel := c.Answers
 		if len(families) > 1 {
-			panel = c.Family + ": " + panel
+			panel = c.Family + ", " + panel
 		}
 		label := c.Learner
 		if c.Use != "plan" {

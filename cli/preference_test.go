@@ -79,6 +79,9 @@ func TestPreferenceTable(t *testing.T) {
 	}
 }
 
+// onePair is an answer of a group a.
+const onePair = `{"conditions": {"a": {"pairs": ["8,1:ULL|8,0:LLR|R"]}}}`
+
 // TestPreferenceMistakes: what is wrong is said with its place, and is exit code 2.
 func TestPreferenceMistakes(t *testing.T) {
 	grids := preferenceFile(t, "grids.json", smallGrids)
@@ -101,6 +104,13 @@ func TestPreferenceMistakes(t *testing.T) {
 		{"unknown answer", []string{"fit", "--data", people(`{"conditions": {"a": {"pairs": ["8,1:ULL|8,0:LLR|X"]}}}`)}, `answer "X"`},
 		{"no answers", []string{"fit", "--data", people(`{"conditions": {"a": {}}}`)}, "neither pairs nor stats"},
 		{"zero answers", []string{"fit", "--data", people(`{"conditions": {"a": {"stats": [[1,2,3,0,0,0]]}}}`)}, "no answers"},
+		{"parts of nothing", []string{"parts"}, "--data"},
+		{"parts without pairs", []string{"parts", "--data", people(`{"conditions": {"a": {"stats": [[1,2,3,4,0,0]]}}}`)}, "no group has pairs"},
+		{"too many parts", []string{"parts", "--data", people(onePair), "--parts", "2"}, "--parts has 2; a has 1 answer"},
+		{"unknown group", []string{"parts", "--data", people(onePair), "--parts", "1", "--group", "b"}, `no group "b"`},
+		{"advantage of parts", []string{"parts", "--data", people(onePair), "--parts", "1", "--learner", "advantage"}, "unknown learner"},
+		{"no policies", []string{"parts", "--data", people(onePair), "--parts", "1", "--policies", preferenceFile(t, "x.json", "{}")}, "no policies"},
+		{"unknown key", []string{"parts", "--config", preferenceFile(t, "x.yaml", "dat: people.json")}, "dat"},
 		{"half an answer", []string{"fit", "--data", people(`{"conditions": {"a": {"stats": [[1,2,3,0.5,0,0]]}}}`)}, "whole numbers"},
 	} {
 		code, _, errs := invoke(append([]string{"preference"}, c.args...)...)
@@ -132,5 +142,36 @@ func TestPreferenceFit(t *testing.T) {
 		if got := info[k].Fit["partial_return"].Beta[0]; got < want-1e-9 || got > want+1e-9 {
 			t.Errorf("%s: β = %v, want %v", info[k].Group, got, want)
 		}
+	}
+}
+
+// TestPreferenceParts: a group that is sure, by the configuration and by flags, and what is written.
+func TestPreferenceParts(t *testing.T) {
+	data := preferenceFile(t, "people.json", `{"conditions": {"sure": {"pairs": ["7,9:DUU|7,9:LLL|L", "8,7:RRU|8,7:LUL|L"]}, "known": {"stats": [[1, 2, 3, 4, 0, 0]]}}}`)
+	config := filepath.Join(filepath.Dir(data), "parts.yaml")
+	if err := os.WriteFile(config, []byte("data: people.json\nparts: [1, 2]\nshuffles: 2\nlearners: [regret-exact]\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "parts")
+	code, text, errs := invoke("preference", "parts", "--config", config, "--out", out, "--json")
+	if code != exitOK {
+		t.Fatal(errs)
+	}
+	var info partsInfo
+	if err := json.Unmarshal([]byte(text), &info); err != nil {
+		t.Fatal(err)
+	}
+	if len(info.Cells) != 2 || info.Cells[0].Group != "sure" || info.Cells[0].Parts != 1 || info.Cells[1].Parts != 4 || info.Cells[1].Answers != 1 {
+		t.Errorf("%+v", info.Cells)
+	}
+	for _, file := range info.Files {
+		if _, err := os.Stat(file); err != nil {
+			t.Error(err)
+		}
+	}
+	code, same, errs := invoke("preference", "parts", "--data", data, "--parts", "2,1", "--shuffles", "2", "--learner", "regret-exact", "--json")
+	var again partsInfo
+	if err := json.Unmarshal([]byte(same), &again); code != exitOK || err != nil || !slices.Equal(again.Cells, info.Cells) {
+		t.Errorf("by flags, exit code %d, %s: %+v, not %+v", code, errs, again.Cells, info.Cells)
 	}
 }

@@ -14,8 +14,8 @@ type Line struct {
 
 // LinePanel is a pair of axes with lines. Lines of one name look the same in all panels.
 type LinePanel struct {
-	Name  string // of what is shown, written along the upright axis
-	X     string // name of the level axis
+	Title string // above the panel
+	X, Y  string // names of the axes
 	Lines []Line
 }
 
@@ -33,7 +33,7 @@ func Lines(name, caption string, panels []LinePanel, style Style) *Fig {
 	known := map[string]bool{}
 	var drawn []*panel
 	for _, in := range panels {
-		p := &panel{x: axis{name: in.X, span: emptySpan(), counts: true}, y: axis{name: in.Name, span: emptySpan()}}
+		p := &panel{title: in.Title, x: axis{name: in.X, span: emptySpan(), counts: true}, y: axis{name: in.Y, span: emptySpan()}}
 		p.y.span.add(0)
 		for _, l := range in.Lines {
 			look := style.look(l.Name, names)
@@ -53,7 +53,7 @@ func Lines(name, caption string, panels []LinePanel, style Style) *Fig {
 					bar := draw.LineStyle{Color: mix(look.color, white, 0.5), Width: thinLine}
 					p.plotters = append(p.plotters, polyline{points: plotter.XYs{{X: x, Y: low}, {X: x, Y: high}}, line: bar})
 				}
-				fig.data.add(in.Name, l.Name, x, l.Y[k], low, high)
+				fig.data.add(in.Title, l.Name, x, l.Y[k], low, high)
 			}
 			p.plotters = append(p.plotters, polyline{points: path, line: look.line(lineWidth), glyph: look.glyph(1.6), markers: 5, shift: 0.5})
 		}

@@ -14,7 +14,7 @@ import (
 
 // Share is a point of a figure of [Shares]: the share of problems that were solved with N data.
 type Share struct {
-	Panel, Label     string
+	Panel, Label     string  // above the axes, and of the line
 	N                int     // at least 1
 	Value, Low, High float64 // the share, and its interval
 }
@@ -27,7 +27,8 @@ func Shares(points []Share, style Style) (*Fig, error) {
 	}
 	fig := &Fig{Kind: "near-optimal", Name: "near-optimal", data: table{header: []string{"panel", "label", "preferences", "share", "low", "high"}}}
 	var panels, labels []string
-	var numbers []int
+	whole := emptySpan()
+	numbers := map[string][]int{} // of a panel
 	for _, p := range points {
 		if !slices.Contains(panels, p.Panel) {
 			panels = append(panels, p.Panel)
@@ -35,24 +36,24 @@ func Shares(points []Share, style Style) (*Fig, error) {
 		if !slices.Contains(labels, p.Label) {
 			labels = append(labels, p.Label)
 		}
-		numbers = append(numbers, p.N)
+		if !slices.Contains(numbers[p.Panel], p.N) {
+			numbers[p.Panel] = append(numbers[p.Panel], p.N)
+		}
+		whole.add(math.Log10(float64(p.N)))
 		fig.data.add(p.Panel, p.Label, p.N, p.Value, p.Low, p.High)
 	}
-	slices.Sort(numbers)
-	numbers = slices.Compact(numbers)
-	x := axis{name: "preferences", span: emptySpan(), names: []tick{}}
-	for _, n := range numbers {
-		at := math.Log10(float64(n))
-		x.span.add(at)
-		x.names = append(x.names, tick{at, strconv.Itoa(n)})
-	}
-	x.span = x.span.padded(0.05)
+	whole = whole.padded(0.05)
 	var drawn []*panel
 	for _, name := range panels {
-		p := &panel{x: x, y: axis{name: name, span: span{-0.03, 1.03}, names: []tick{{0, "0"}, {0.25, ""}, {0.5, "0.5"}, {0.75, ""}, {1, "1"}}}}
+		x := axis{name: "preferences", span: whole, names: []tick{}}
+		for _, n := range slices.Sorted(slices.Values(numbers[name])) {
+			x.names = append(x.names, tick{math.Log10(float64(n)), strconv.Itoa(n)})
+		}
+		y := axis{name: "share near-optimal", span: span{-0.03, 1.03}, names: []tick{{0, "0"}, {0.25, ""}, {0.5, "0.5"}, {0.75, ""}, {1, "1"}}}
+		p := &panel{title: name, x: x, y: y}
 		for k, label := range labels {
 			look := lookOf(k)
-			aside := (float64(k) - float64(len(labels)-1)/2) * 0.012 * (x.span.hi - x.span.lo)
+			aside := (float64(k) - float64(len(labels)-1)/2) * 0.012 * (whole.hi - whole.lo)
 			var line plotter.XYs
 			var intervals []plot.Plotter
 			for _, s := range points {
@@ -99,8 +100,8 @@ func layoutShares(fig *Fig, panels []*panel, leg legend, style Style) {
 		}
 		g.panels = append(g.panels, row)
 	}
-	for i, p := range panels {
-		p.x.bare = i+cols < len(panels)
+	for i, p := range panels[:max(0, len(panels)-cols)] {
+		p.x.bare = slices.Equal(p.x.names, panels[i+cols].x.names)
 	}
 	fig.Height, fig.paint = g.build()
 }

@@ -11,9 +11,9 @@ import (
 // Shares of two learners on two kinds of problems.
 func exampleShares() []plots.Share {
 	return []plots.Share{
-		{"near-optimal, noiseless", "regret", 3, 0.5, 0.3, 0.7}, {"near-optimal, noiseless", "regret", 300, 1, 0.8, 1},
-		{"near-optimal, noiseless", "partial", 3, 0.25, 0.1, 0.5}, {"near-optimal, noiseless", "partial", 300, 0.75, 0.5, 0.9},
-		{"near-optimal, stochastic", "regret", 300, 0.9, 0.7, 0.97},
+		{"noiseless", "regret", 3, 0.5, 0.3, 0.7}, {"noiseless", "regret", 300, 1, 0.8, 1},
+		{"noiseless", "partial", 3, 0.25, 0.1, 0.5}, {"noiseless", "partial", 300, 0.75, 0.5, 0.9},
+		{"stochastic", "regret", 300, 0.9, 0.7, 0.97},
 	}
 }
 
@@ -26,11 +26,11 @@ func ExampleShares() {
 	fmt.Print(string(fig.Data()))
 	// Output:
 	// panel,label,preferences,share,low,high
-	// "near-optimal, noiseless",regret,3,0.5,0.3,0.7
-	// "near-optimal, noiseless",regret,300,1,0.8,1
-	// "near-optimal, noiseless",partial,3,0.25,0.1,0.5
-	// "near-optimal, noiseless",partial,300,0.75,0.5,0.9
-	// "near-optimal, stochastic",regret,300,0.9,0.7,0.97
+	// noiseless,regret,3,0.5,0.3,0.7
+	// noiseless,regret,300,1,0.8,1
+	// noiseless,partial,3,0.25,0.1,0.5
+	// noiseless,partial,300,0.75,0.5,0.9
+	// stochastic,regret,300,0.9,0.7,0.97
 }
 
 // TestSharesAreTheSameBytes for equal points, in every format, and need at least one point.

@@ -1,7 +1,9 @@
 package preference
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 )
@@ -20,6 +22,29 @@ func (w *World) NewSuccessors(policies ...[]float64) *Successors {
 		s.Psi = append(s.Psi, w.Successors(p))
 	}
 	return s
+}
+
+// ReadPolicies reads a JSON object with policies, a list of texts as [World.ParsePolicy] reads them, and evaluates them
+// exactly.
+func (w *World) ReadPolicies(in io.Reader) (*Successors, error) {
+	text, err := io.ReadAll(in)
+	if err != nil {
+		return nil, err
+	}
+	var file struct{ Policies []string }
+	if err := json.Unmarshal(text, &file); err != nil {
+		return nil, positioned(text, err)
+	}
+	if len(file.Policies) == 0 {
+		return nil, fmt.Errorf("no policies; expected an object with policies, a list of texts with a character a state")
+	}
+	policies := make([][]float64, len(file.Policies))
+	for i, text := range file.Policies {
+		if policies[i], err = w.ParsePolicy(text); err != nil {
+			return nil, fmt.Errorf("policies[%d]: %w", i, err)
+		}
+	}
+	return w.NewSuccessors(policies...), nil
 }
 
 // BoardPrior and DeliveryPrior are the values from which each weight is drawn, equally likely, for random boards and

@@ -167,11 +167,18 @@ type TableCell struct {
 
 // gridWork is what fits on one board share.
 type gridWork struct {
-	grid     *Grid
+	task
+	grid    *Grid
+	optimum *Optimum
+}
+
+// task is a world in which rewards are learned, and what learners are told about it.
+type task struct {
 	world    *World
-	scale    *Scale
-	optimum  *Optimum
+	scale    *Scale // by the true reward
 	policies func() (*Successors, error)
+	prior    []float64 // of [RegretExact]
+	starts   uint64    // seed of the starts that are drawn from it
 }
 
 // Work is the number of fits of the table.
@@ -252,7 +259,7 @@ func (c *TableConfig) prepare(g *Grid) (*gridWork, error) {
 	if err != nil {
 		return nil, err
 	}
-	work := &gridWork{grid: g, world: w}
+	work := &gridWork{grid: g, task: task{world: w, prior: BoardPrior, starts: agents.Stream(c.Seed, "preference/starts/"+g.ID)}}
 	if work.scale, err = w.NewScale(g.Weights); err != nil {
 		return nil, err
 	}
@@ -285,14 +292,14 @@ func (c *TableConfig) dataset(g *gridWork, pairs int, a Answering) (*Dataset, er
 	return d, d.Add(Label(questions, user)...)
 }
 
-// learner returns a learner of a table by name.
-func (c *TableConfig) learner(g *gridWork, name string) (Learner, error) {
-	w := g.world
+// learner returns a learner of [TableLearners] by name.
+func (t *task) learner(name string) (Learner, error) {
+	w := t.world
 	switch name {
 	case "regret-exact":
-		return RegretExact{World: w, Seed: agents.Stream(c.Seed, "preference/starts/"+g.grid.ID)}, nil
+		return RegretExact{World: w, Prior: t.prior, Seed: t.starts}, nil
 	case "regret-sf":
-		set, err := g.policies()
+		set, err := t.policies()
 		return RegretSF{Policies: set}, err
 	case "partial-adam":
 		return Partial{Adam: true}, nil
@@ -316,7 +323,12 @@ func (c *TableConfig) fit(ctx context.Context, g *gridWork, pairs int, a Answeri
 	if err != nil {
 		return nil, err
 	}
-	l, err := c.learner(g, name)
+	return g.fit(ctx, d, TableFit{Grid: g.grid.ID, Answers: a.String(), Learner: name, Pairs: pairs})
+}
+
+// fit fits the learner that a fit names to answers, and evaluates it by exact planning in each of its uses.
+func (t *task) fit(ctx context.Context, d *Dataset, fit TableFit) ([]TableFit, error) {
+	l, err := t.learner(fit.Learner)
 	if err != nil {
 		return nil, err
 	}
@@ -324,25 +336,24 @@ func (c *TableConfig) fit(ctx context.Context, g *gridWork, pairs int, a Answeri
 	if err != nil {
 		return nil, err
 	}
-	fit := TableFit{Grid: g.grid.ID, Answers: a.String(), Learner: name, Use: "plan", Pairs: pairs}
-	if table, ok := model.(*Table); ok {
-		most := table.MeanMax(func(s int) bool { return g.world.idle[s] })
-		fit.Loss, fit.MeanMax = table.Loss, &most
-		planned, err := g.world.TableAsReward(table.G)
+	switch m := model.(type) {
+	case *Table:
+		most := m.MeanMax(func(s int) bool { return t.world.idle[s] })
+		fit.Loss, fit.MeanMax = m.Loss, &most
+		planned, err := t.world.TableAsReward(m.G)
 		if err != nil {
 			return nil, err
 		}
 		greedy, reward := fit, fit
-		greedy.Use, greedy.Scaled = "greedy", g.scale.Policy(g.world.GreedyTable(table.G))
-		reward.Use, reward.Scaled = "as-reward", g.scale.Policy(planned)
+		greedy.Use, greedy.Scaled = "greedy", t.scale.Policy(t.world.GreedyTable(m.G))
+		reward.Use, reward.Scaled = "as-reward", t.scale.Policy(planned)
 		return []TableFit{greedy, reward}, nil
-	}
-	if policy, ok := model.(*Policy); ok {
-		fit.Use, fit.Loss, fit.Scaled = "greedy", policy.Loss, g.scale.Policy(g.world.GreedyTable(policy.Log))
+	case *Policy:
+		fit.Use, fit.Loss, fit.Scaled = "greedy", m.Loss, t.scale.Policy(t.world.GreedyTable(m.Log))
 		return []TableFit{fit}, nil
 	}
-	fit.Loss, fit.Weights = model.(*Reward).Loss, model.Params()
-	fit.Scaled, err = g.scale.Reward(fit.Weights)
+	fit.Use, fit.Loss, fit.Weights = "plan", model.(*Reward).Loss, model.Params()
+	fit.Scaled, err = t.scale.Reward(fit.Weights)
 	return []TableFit{fit}, err
 }
 
@@ -363,43 +374,48 @@ func (c *TableConfig) Sort(fits []TableFit) {
 
 // Cells sums up sorted fits over the boards of each family.
 func Cells(fits []TableFit) (cells []TableCell) {
-	for from := 0; from < len(fits); {
+	for from, to := 0, 0; from < len(fits); from = to {
 		f := fits[from]
-		to := from
-		cell := TableCell{Family: Family(f.Grid), Answers: f.Answers, Learner: f.Learner, Use: f.Use, Pairs: f.Pairs}
-		most := 0.0
-		for ; to < len(fits); to++ {
+		family := Family(f.Grid)
+		for to = from; to < len(fits); to++ {
 			g := fits[to]
-			if Family(g.Grid) != cell.Family || g.Answers != f.Answers || g.Learner != f.Learner || g.Use != f.Use || g.Pairs != f.Pairs {
+			if Family(g.Grid) != family || g.Answers != f.Answers || g.Learner != f.Learner || g.Use != f.Use || g.Pairs != f.Pairs {
 				break
 			}
-			cell.Grids++
-			if g.Scaled > NearOptimal {
-				cell.NearOptimal++
-			}
-			if g.Scaled > 0 {
-				cell.Better++
-			}
-			cell.Clipped += min(max(g.Scaled, -1), 1)
-			cell.Loss += g.Loss
-			if g.MeanMax != nil {
-				most += *g.MeanMax
-			}
 		}
-		n := float64(cell.Grids)
-		cell.NearOptimal /= n
-		cell.Better /= n
-		cell.Clipped /= n
-		cell.Loss /= n
-		if f.MeanMax != nil {
-			most /= n
-			cell.MeanMax = &most
-		}
-		cell.Interval = wilson(cell.NearOptimal, n)
-		cells = append(cells, cell)
-		from = to
+		cells = append(cells, cellOf(family, fits[from:to]))
 	}
 	return cells
+}
+
+// cellOf sums up fits that differ in nothing but their boards.
+func cellOf(family string, fits []TableFit) TableCell {
+	f := fits[0]
+	c := TableCell{Family: family, Answers: f.Answers, Learner: f.Learner, Use: f.Use, Pairs: f.Pairs, Grids: len(fits)}
+	n, most := float64(len(fits)), 0.0
+	for _, f := range fits {
+		if f.Scaled > NearOptimal {
+			c.NearOptimal++
+		}
+		if f.Scaled > 0 {
+			c.Better++
+		}
+		c.Clipped += min(max(f.Scaled, -1), 1)
+		c.Loss += f.Loss
+		if f.MeanMax != nil {
+			most += *f.MeanMax
+		}
+	}
+	c.NearOptimal /= n
+	c.Better /= n
+	c.Clipped /= n
+	c.Loss /= n
+	if f.MeanMax != nil {
+		most /= n
+		c.MeanMax = &most
+	}
+	c.Interval = wilson(c.NearOptimal, n)
+	return c
 }
 
 // wilson is the 95 % score interval of a share of n (Wilson, "Probable Inference, the Law of Succession, and
