@@ -49,7 +49,8 @@ const (
 // so skewed that the interval covers the truth less often than it says. The exact value is usually cheaper up to nine objectives, and
 // [HypervolumeBracket] is certain; sampling is for what both cannot reach. Up to 64 objectives.
 //
-// Errors as [Hypervolume]; ErrRange for negative settings. Cost: samples·n·m. Options.Workers
+// Errors as [Hypervolume], and ErrInf if a distance from ref exceeds float64; ErrRange for negative
+// settings. Cost: samples·n·m. Options.Workers
 // share the shifts.
 func HypervolumeApprox(f Front, ref []float64, a ApproxOptions, o ...Options) (Approx, error) {
 	opt, err := option(o)
@@ -79,7 +80,7 @@ func HypervolumeApprox(f Front, ref []float64, a ApproxOptions, o ...Options) (A
 type sampler struct {
 	m     int
 	sides []float64 // per row and objective: in (0, 1]
-	scale float64   // volume of the box between ideal and reference point
+	box   product   // volume of the box between ideal and reference point
 	step  []float64 // of the sequence, per objective
 	polar bool
 	// sphere is the volume of the positive part of the unit ball.
@@ -107,7 +108,7 @@ func newSampler(f Front, ref []float64, opt *Options) (*sampler, error) {
 	if err := opt.checkDir(m); err != nil {
 		return nil, err
 	}
-	s := &sampler{m: m, scale: 1}
+	s := &sampler{m: m, box: one}
 	longest := make([]float64, m)
 	for i := range f.Len() {
 		start := len(s.sides)
@@ -126,14 +127,14 @@ func newSampler(f Front, ref []float64, opt *Options) (*sampler, error) {
 	if len(s.sides) == 0 {
 		return s, nil
 	}
+	for _, side := range longest {
+		if _, err := finite("distance from the reference point", side); err != nil {
+			return nil, err
+		}
+		s.box = s.box.times(side)
+	}
 	for k := range s.sides {
 		s.sides[k] /= longest[k%m]
-	}
-	for _, side := range longest {
-		s.scale *= side
-	}
-	if _, err := finite("hypervolume", s.scale); err != nil {
-		return nil, err
 	}
 	logGamma, _ := math.Lgamma(float64(m) / 2)
 	s.sphere = math.Exp(float64(m)/2*math.Log(math.Pi)-logGamma-float64(m-1)*math.Ln2) / float64(m)
@@ -178,9 +179,13 @@ func (s *sampler) estimate(a ApproxOptions, opt *Options) (Approx, error) {
 		stderr := math.Sqrt(squares / (shifts - 1) / shifts)
 		half := studentT15 * stderr
 		if half <= a.RelErr*mean && taken > more || 2*taken*shifts > a.MaxSamples && taken > more {
+			hi, err := finite("hypervolume", s.box.share(mean+half))
+			if err != nil {
+				return Approx{}, err
+			}
 			return Approx{
-				Value: mean * s.scale, StdErr: stderr * s.scale,
-				Lo: max(0, mean-half) * s.scale, Hi: (mean + half) * s.scale,
+				Value: s.box.share(mean), StdErr: s.box.share(stderr),
+				Lo: s.box.share(max(0, mean-half)), Hi: hi,
 				Samples: taken * shifts, Polar: s.polar,
 			}, nil
 		}

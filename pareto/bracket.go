@@ -29,7 +29,9 @@ func HypervolumeBracket(f Front, ref []float64, relGap float64, o ...Options) (l
 	if err := w.begin(f, "front", ref, &opt); err != nil {
 		return 0, 0, err
 	}
+	w.balance()
 	lo, hi = w.bracket(relGap)
+	lo, hi = w.restored(lo), w.restored(hi)
 	err = w.end()
 	for _, v := range []float64{lo, hi} {
 		if _, err := finite("hypervolume", v); err != nil {

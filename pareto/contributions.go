@@ -48,12 +48,13 @@ func (w *Workspace) Contributions(f Front, ref []float64, o ...Options) ([]float
 	}
 	w.contribution = resize(w.contribution, f.Len())
 	clear(w.contribution)
+	w.balance()
 	w.contribute(&opt)
 	if err := w.end(); err != nil {
 		return nil, err
 	}
-	for _, v := range w.contribution {
-		if _, err := finite("contribution", v); err != nil {
+	for i, v := range w.contribution {
+		if w.contribution[i], err = finite("contribution", w.restored(v)); err != nil {
 			return nil, err
 		}
 	}

@@ -102,3 +102,14 @@ func weaklyBelow(a, b []float64) bool {
 	}
 	return signs>>63 == 0
 }
+
+// stronglyBelow reports whether a is below b in every objective: strong dominance when minimising. b must
+// not be shorter than a.
+func stronglyBelow(a, b []float64) bool {
+	for j, v := range a {
+		if !(v < b[j]) {
+			return false
+		}
+	}
+	return true
+}

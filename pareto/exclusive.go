@@ -34,10 +34,14 @@ func (w *Workspace) Exclusive(p []float64, f Front, ref []float64, o ...Options)
 		if q[j] >= w.ref[j] {
 			return 0, nil
 		}
+		if side := w.ref[j] - q[j]; side < shortSide || side > longSide {
+			w.extreme = true
+		}
 	}
+	w.balanceWith(q)
 	v, err := w.uncovered(q, w.ref[:m], w.rows), w.end()
 	if err != nil {
 		return 0, err
 	}
-	return finite("exclusive hypervolume", v)
+	return finite("exclusive hypervolume", w.restored(v))
 }

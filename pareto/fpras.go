@@ -14,7 +14,7 @@ import (
 // It takes 12·ln(1/δ)/ln 2·n/ε² comparisons of a row with a point, whatever the front: 10⁸ for 200
 // rows, ε = 0.01 and δ = 0.05. That is polynomial in n, m and 1/ε, and slow. Options.MaxWork bounds
 // the comparisons: ErrBudget if it needs more. Up to 64 objectives. ErrRange for
-// epsilon and delta. Other errors as [Hypervolume].
+// epsilon and delta. Other errors as [HypervolumeApprox].
 func HypervolumeFPRAS(f Front, ref []float64, epsilon, delta float64, seed uint64, o ...Options) (float64, error) {
 	opt, err := option(o)
 	if err != nil {
@@ -39,16 +39,24 @@ func HypervolumeFPRAS(f Front, ref []float64, epsilon, delta float64, seed uint6
 			Fault:  fmt.Sprintf("%.3g comparisons where %d are allowed", limit, opt.MaxWork),
 			Remedy: "raise epsilon or the work budget"}
 	}
-	upTo := make([]float64, n) // volumes of the boxes, added up
-	volume := 0.0
-	for i := range upTo {
-		v := 1.0
+	boxes := make([]product, n)
+	largest := math.MinInt
+	for i := range boxes {
+		boxes[i] = one
 		for _, side := range s.sides[i*s.m:][:s.m] {
-			v *= side
+			boxes[i] = boxes[i].times(side)
 		}
-		volume += v
+		if boxes[i].fraction > 0 {
+			largest = max(largest, boxes[i].exponent)
+		}
+	}
+	upTo := make([]float64, n) // volumes of the boxes, added up, in units of 2^largest
+	volume := 0.0
+	for i, b := range boxes {
+		volume += math.Ldexp(b.fraction, b.exponent-largest)
 		upTo[i] = volume
 	}
+	s.box.exponent += largest
 	random := rand.New(rand.NewPCG(seed, 0))
 	point := make([]float64, s.m)
 	drawn, rounds := 0.0, 0.0
@@ -59,7 +67,7 @@ func HypervolumeFPRAS(f Front, ref []float64, epsilon, delta float64, seed uint6
 		}
 		for {
 			if drawn >= limit {
-				return finite("hypervolume", limit*volume/(float64(n)*max(rounds, 1))*s.scale)
+				return finite("hypervolume", s.box.share(limit*volume/(float64(n)*max(rounds, 1))))
 			}
 			if err := cancelled(opt.Ctx, int(drawn)); err != nil {
 				return 0, err

@@ -3,6 +3,7 @@ package pareto
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -19,11 +20,13 @@ const maxHypervolumeObjectives = 16
 // smaller value. One row has the volume of its box. The unit is the product of those of the objectives.
 //
 // Objectives are maximised unless Options.Dir says otherwise. The value is exact up to rounding:
-// relative error at most 1e-12, usually 1e-15.
+// relative error at most 1e-12, usually 1e-15, whatever the units of the objectives. Only if the ratios of
+// longest and shortest distance from ref, multiplied over all objectives, exceed 1e550, what is below
+// 1e-250 of the box between ideal and reference point may be lost.
 //
 // Errors: ErrNaN and ErrInf for values of f and ref; ErrDimension if ref has not one value per
-// objective, or above 16 objectives; ErrInf if a volume on the way exceeds float64; ErrBudget and
-// that of Options.Ctx.
+// objective, or above 16 objectives; ErrInf if the volume, or for up to two objectives a distance from ref,
+// exceeds float64; ErrBudget and that of Options.Ctx.
 //
 // Cost, for n rows: n log n for two objectives; n log n for three, by a sweep with a staircase
 // (Beume, Fonseca, López-Ibáñez, Paquete & Vahrenhold 2009); n² comparisons, usually far fewer, for
@@ -67,6 +70,9 @@ type Workspace struct {
 	index []int32   // of rows, in the input
 	ref   [maxHypervolumeObjectives]float64
 	sign  [maxHypervolumeObjectives]float64 // per objective: -1 if it is maximised
+
+	extreme  bool // whether a distance from ref may be too long or too short, see balance
+	exponent int  // of the power of two that volumes of the balanced rows have to be multiplied by
 
 	point  [maxHypervolumeObjectives]float64 // see Exclusive
 	order  []keyed                           // of rows, by the last objective
@@ -147,11 +153,12 @@ func (w *Workspace) hypervolume(f Front, input string, ref []float64, o []Option
 	if err := w.begin(f, input, ref, &opt); err != nil {
 		return 0, err
 	}
+	w.balance()
 	v, err := w.measure(opt.Workers), w.end()
 	if err != nil {
 		return 0, err
 	}
-	return finite("hypervolume", v)
+	return finite("hypervolume", w.restored(v))
 }
 
 // begin checks the input, loads it and prepares the account of a computation.
@@ -180,38 +187,51 @@ func (w *Workspace) begin(f Front, input string, ref []float64, opt *Options) er
 		return err
 	}
 	if !w.load(f, ref, opt) {
-		return f.validate(input)
+		if err := f.validate(input); err != nil {
+			return err
+		}
+		w.extreme = true
 	}
 	w.start(opt, m)
 	return nil
 }
 
-// load copies the rows that strongly dominate ref, minimised. It reports whether all values of f are
-// finite.
+// load copies the rows that strongly dominate ref, minimised. It reports whether all values of f and ref
+// are finite, and ordinary in size.
 func (w *Workspace) load(f Front, ref []float64, opt *Options) bool {
 	m, n := len(ref), f.Len()
 	r, sign := w.ref[:m], w.sign[:m]
+	var near [maxHypervolumeObjectives]float64 // below r, by a side that is ordinary if r has digits for it
+	check := 0.0                               // not finite after a value that is too large
 	for j, v := range ref {
+		check += v * tooLarge
 		sign[j] = opt.minimised(j, 1)
 		r[j] = opt.minimised(j, v)
+		near[j] = r[j] - max(shortSide, math.Abs(v)*0x1p-52)
 	}
+	w.extreme = false
 	w.rows, w.index = resize(w.rows, n*m), resize(w.index, n)
 	k := 0
-	check := 0.0 // NaN after a value that is not finite
 	for i := range n {
 		from, to := f.X[i*m:][:m], w.rows[k*m:][:m]
-		better := 0
+		ordinary := 0
 		for j, v := range from {
-			check += v - v
+			check += v * tooLarge
 			v = v*sign[j] + 0 // exact, and never -0
 			to[j] = v
-			better += oneIf(v < r[j])
+			ordinary += oneIf(v <= near[j])
+		}
+		if ordinary < m {
+			if !stronglyBelow(to, r) {
+				continue
+			}
+			w.extreme = true
 		}
 		w.index[k] = int32(i)
-		k += oneIf(better == m)
+		k++
 	}
 	w.rows, w.index = w.rows[:k*m], w.index[:k]
-	return check == 0
+	return check-check == 0
 }
 
 // sortRows orders the loaded rows by the last objective.

@@ -518,6 +518,10 @@ func TestWorkspaceAllocatesNothing(t *testing.T) {
 			t.Errorf("%v: %v allocations a call", s, got)
 		}
 	}
+	f, ref := Front{4, []float64{1e-300, 2e-300, 1e300, 1e300, 2e-300, 1e-300, 1e300, 1e300}}, make([]float64, 4)
+	if got := testing.AllocsPerRun(5, func() { w.Hypervolume(f, ref); w.Exclusive(f.Row(0), f, ref); w.Contributions(f, ref) }); got != 0 {
+		t.Errorf("extreme sides: %v allocations a call", got)
+	}
 }
 
 func TestHypervolumeErrors(t *testing.T) {

@@ -62,6 +62,7 @@ func SelectHV(f Front, ref []float64, k int, method SelectMethod, o ...Options) 
 		return nil, 0, &InputError{Kind: ErrDimension, Input: "exact selection", Row: -1, Col: -1,
 			Fault: "it is for 2 objectives, not " + fmt.Sprint(m), Remedy: "choose a greedy method"}
 	}
+	w.balance()
 	var chosen []int32 // of the loaded rows
 	switch {
 	case len(w.index) <= k:
