@@ -106,9 +106,10 @@ type judge struct {
 	records int
 }
 
-func (j *judge) Columns(...string) {}
-func (j *judge) Restore() []byte   { return nil }
-func (j *judge) Step(int)          {}
+func (j *judge) Columns(...string)                 {}
+func (j *judge) Restore() []byte                   { return nil }
+func (j *judge) EpisodeSink() func(agents.Episode) { return nil }
+func (j *judge) Step(int)                          {}
 func (j *judge) Record(agents.Evaluation, func() ([]byte, error)) error {
 	j.records++
 	return nil

@@ -28,12 +28,13 @@ type Actor interface {
 
 // Value is a measured value vector.
 type Value struct {
-	Return       []float64 // mean discounted return of each objective
-	StdErr       []float64 // standard error of Return; 0 where one episode is exact
-	Undiscounted []float64 // mean undiscounted return
-	Episodes     int
-	Length       float64 // mean episode length in steps
-	Steps        int     // environment steps spent on measuring
+	Return          []float64 // mean discounted return of each objective
+	StdErr          []float64 // standard error of Return; 0 where one episode is exact
+	Undiscounted    []float64 // mean undiscounted return
+	UndiscountedErr []float64 // standard error of Undiscounted
+	Episodes        int
+	Length          float64 // mean episode length in steps
+	Steps           int     // environment steps spent on measuring
 }
 
 // Member is a policy of a policy set with its measured value and its history.

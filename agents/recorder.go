@@ -16,9 +16,24 @@ type Recorder interface {
 	// Evaluate measures a policy on evaluation episodes whose seeds training never sees and
 	// which are the same for every policy of the run.
 	Evaluate(ctx context.Context, p Policy) (Value, error)
+	// EpisodeSink returns what takes the training episodes that end, nil if nobody wants them. It may be
+	// called from any worker; an episode has to be handed over before the evaluation that its steps are
+	// part of is recorded.
+	EpisodeSink() func(Episode)
 	// Record commits one evaluation. state is called if a checkpoint is due and returns all that
 	// Restore needs to go on from exactly here.
 	Record(e Evaluation, state func() ([]byte, error)) error
+}
+
+// Episode is a training episode that has ended.
+type Episode struct {
+	// Copy of the environment, counted over all tasks that train side by side.
+	Copy int
+	// Steps is the number of training steps of the run at its end, as if all copies went on in step.
+	Steps      int
+	Length     int
+	Return     []float64 // undiscounted; not written to afterwards
+	Terminated bool      // by the environment, not by its limit of time
 }
 
 // Evaluation is a moment at which a learner reports value vectors.

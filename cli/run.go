@@ -107,14 +107,20 @@ func (l *limitFlags) apply(opt *experiments.RunOptions) (err error) {
 func (a *app) resumeCommand() *cobra.Command {
 	var opt experiments.RunOptions
 	var limits limitFlags
+	var steps int
 	c := &cobra.Command{
 		Use:   "resume DIR...",
 		Short: "Finish what is incomplete below directories",
 		Long: `resume finishes the runs below the given directories that were interrupted, and those of their
 experiments that were never begun. A resumed run ends with the same files, bit for bit, as one
-that was never interrupted.`,
+that was never interrupted.
+
+With --steps, runs are trained on to a larger budget instead, from their newest checkpoints. An
+extended run is another item, in the experiment NAME-STEPS beside the first one, which stays as it
+is; its run.json names its parent.`,
 		Example: `  paretolab resume runs/quickstart
-  paretolab resume runs --workers 4`,
+  paretolab resume runs --workers 4
+  paretolab resume runs/quickstart --steps 2000000`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef("resume needs a DIR: a run directory, an experiment or a directory of them; see `paretolab resume --help`")
@@ -138,13 +144,20 @@ that was never interrupted.`,
 			if err := limits.apply(&opt); err != nil {
 				return err
 			}
+			if c.Flags().Changed("steps") && steps < 1 {
+				return usagef("--steps is %d; it is the number of training steps that the runs get in all", steps)
+			}
 			return a.execute(c.Context(), limits.maxTime, opt, func(ctx context.Context, opt experiments.RunOptions) ([]*experiments.Outcome, error) {
+				if steps > 0 {
+					return experiments.Extend(ctx, opt, steps, args...)
+				}
 				return experiments.Resume(ctx, opt, args...)
 			})
 		},
 	}
 	c.Flags().IntVar(&opt.Workers, "workers", 0, "what computes at the same time (default: one worker per core)")
 	c.Flags().BoolVar(&opt.FailFast, "fail-fast", false, "stop everything when one item fails")
+	c.Flags().IntVar(&steps, "steps", 0, "train on to so many steps in all, from the newest checkpoints, as other runs")
 	limits.register(c)
 	return c
 }
@@ -226,7 +239,7 @@ func (a *app) runError(ctx context.Context, outcomes []*experiments.Outcome, err
 			return &exitError{code: exitStopped}
 		}
 		return a.stopped()
-	case errors.As(err, &conflict), errors.As(err, &config):
+	case errors.As(err, &conflict), errors.As(err, &config), errors.Is(err, experiments.ErrNotLonger):
 		return withCode(exitUsage, err)
 	case errors.As(err, &failed):
 		code := exitItemsFailed
@@ -376,7 +389,7 @@ func summaries(outcomes []*experiments.Outcome, made []presentation) []runSummar
 func summarise(o *experiments.Outcome) runSummary {
 	s := runSummary{
 		RunDir: o.Dir, Status: "complete", Experiment: o.Item.Experiment, Environment: o.Item.Environment.ID, Algorithm: o.Item.Algorithm,
-		Label: o.Item.Label, Seed: o.Item.Seed, ReferencePoint: o.Item.Reference.Point, Discount: o.Item.Reference.Discount, Figures: []string{},
+		Label: o.Item.Label, Seed: o.Item.Seed, ReferencePoint: o.Item.Reference.Point, Discount: o.Item.Fronts().Discount, Figures: []string{},
 	}
 	switch {
 	case o.Stopped:

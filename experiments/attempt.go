@@ -32,6 +32,9 @@ type attempt struct {
 
 // run reports whether there was nothing to do.
 func (a *attempt) run(ctx context.Context) (skipped bool, err error) {
+	if a.opt.Force && a.item.Parent != (Parent{}) {
+		return false, fmt.Errorf("this run goes on from item %s and cannot start over; `paretolab resume DIR --steps %d`, with the folder of that run, begins it again", a.item.Parent.Item, a.item.Steps)
+	}
 	if !a.opt.Force {
 		if done, err := a.complete(); done || err != nil {
 			return done, err
@@ -112,6 +115,9 @@ func (a *attempt) train(ctx context.Context) error {
 	}
 	problem := &agents.Problem{Env: a.env, Steps: a.item.Steps, Seed: a.item.Seed, Reference: a.item.Reference, Pool: a.pool}
 	set, err := learn(ctx, a.item.Settings, problem, a.rec)
+	if err == nil && a.item.Parent != (Parent{}) && a.rec.StepsTrain <= a.item.Parent.Steps {
+		err = fmt.Errorf("algorithm %s shares out its whole budget when it begins and cannot go on from its end; run it anew with --steps %d", a.item.Algorithm, a.item.Steps)
+	}
 	// What was recorded last can be saved also now: on a stop, and before the final evaluation.
 	if err == nil || ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		if err := a.rec.save(); err != nil {
@@ -143,7 +149,7 @@ func (a *attempt) begin(ctx context.Context) error {
 		return err
 	}
 	err = a.pool.Run(ctx, 1, func(context.Context, int) (err error) {
-		a.known, err = a.runner.known.of(a.env, a.item.Reference)
+		a.known, err = a.runner.known.of(a.env, a.item.Fronts())
 		return err
 	})
 	if err != nil {
@@ -166,18 +172,30 @@ func (a *attempt) begin(ctx context.Context) error {
 	if _, err := reader(os.ReadFile).info(a.dir.path); !isNothing(err) {
 		return err
 	}
+	if _, err := os.Stat(a.dir.in(fileEpisodes)); a.output.Episodes && errors.Is(err, fs.ErrNotExist) {
+		if err := writeWhole(a.dir.disk, a.dir.in(fileEpisodes)); err != nil {
+			return err
+		}
+	}
 	host, _ := os.Hostname()
-	info, err := marshal(Info{
+	info := Info{
 		Format: Format, Item: a.item.ID, Experiment: a.item.Experiment, Label: a.item.Label, Program: ThisProgram(),
 		Algorithm: a.item.Algorithm, Preset: a.item.Preset, Revision: a.item.Revision,
-		Environment: environmentInfo(a.env, a.item.Environment.Label, a.item.Reference), Seed: a.item.Seed, Steps: a.item.Steps,
-		ConfigSHA256: sha256Hex(a.item.Config), Host: host, Started: a.opt.now().UTC().Truncate(time.Second),
-	})
+		Environment: environmentInfo(a.env, a.item.Environment.Label, a.item.Fronts()), Seed: a.item.Seed, Steps: a.item.Steps,
+		ConfigSHA256: sha256Hex(a.item.Config), Streams: streams, Host: host, Started: a.opt.now().UTC().Truncate(time.Second),
+	}
+	if a.item.Parent != (Parent{}) {
+		info.Parent = &a.item.Parent
+	}
+	b, err := marshal(info)
 	if err != nil {
 		return err
 	}
-	return writeWhole(a.dir.disk, a.dir.in(fileRun), info)
+	return writeWhole(a.dir.disk, a.dir.in(fileRun), b)
 }
+
+// streams names the derivation of random streams, see [agents.Stream].
+const streams = "splitmix64-pcg/1"
 
 // resumePoint finds the checkpoint to go on from, nil for the start.
 func (a *attempt) resumePoint() (*checkpoint, error) {
@@ -191,6 +209,9 @@ func (a *attempt) resumePoint() (*checkpoint, error) {
 		a.progress.say("note: %s: checkpoint not usable: %v", a.name(), why)
 	}
 	switch {
+	case c == nil && a.item.Parent != (Parent{}):
+		return nil, errors.Join(append(skipped, corrupt(a.dir.in(dirCheckpoints), 0, "this run goes on from item %s, of which there is no usable checkpoint here; "+
+			"`paretolab resume DIR --steps %d`, with the folder of that run, begins it again", a.item.Parent.Item, a.item.Steps))...)
 	case c != nil:
 		a.log.Info("continue", "eval", c.Eval, "steps", c.Steps)
 		a.show.begin(c.Steps)
@@ -215,17 +236,29 @@ func (a *attempt) record(from *checkpoint) error {
 		return err
 	}
 	m := a.env.Spec.M()
-	y, err := newYardstick(a.item.Reference.Point, a.item.Weights(m), a.known.points)
+	y, err := newYardstick(a.item.Reference.Point, a.item.Weights(m), a.known.points, &a.item.Evaluation)
 	if err != nil {
 		return err
 	}
 	a.rec = &recorder{
 		item: a.item, dir: a.dir, saves: a.saves, every: a.output.CheckpointEvery, kernel: ThisProgram().Kernel,
-		evaluator: newEvaluator(a.env, a.item.Reference.Discount, a.item.Seed, "eval", a.item.Evaluation.Episodes),
+		evaluator: a.newEvaluator("eval", a.item.Evaluation.Episodes),
 		yardstick: y, progress: a.show, log: a.log, now: a.opt.now, m: m,
 	}
 	a.rec.start(from)
+	if from != nil && from.Offsets[fileTiming].Bytes > 0 {
+		t, err := reader(os.ReadFile).table(a.dir.in(fileTiming))
+		if err != nil {
+			return err
+		}
+		a.rec.timingColumns = min(len(t.header), len(timingHeader()))
+	}
 	return nil
+}
+
+// newEvaluator measures policies as the item says, on episodes of a named stream.
+func (a *attempt) newEvaluator(stream string, episodes int) *evaluator {
+	return newEvaluator(a.env, a.item.Reference.Discount, a.item.Seed, stream, episodes, a.item.Evaluation.Policy == "sampled")
 }
 
 // PanicError is a panic of a learner.

@@ -116,7 +116,7 @@ func (c *comparer) utilityShare(z pareto.Front, first *Run, out *EnvironmentComp
 	if err != nil {
 		return nil, fmt.Errorf("the random policy cannot be measured: %w; compare by eum", err)
 	}
-	random, err := measureRandom(c.stats.Ctx, env, item.Reference.Discount, 0)
+	random, err := measureRandom(c.stats.Ctx, env, item.Fronts().Discount, 0)
 	if err != nil {
 		return nil, err
 	}

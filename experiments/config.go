@@ -34,6 +34,8 @@ type Config struct {
 	Output    Output    `key:"output" doc:"what is written, and where; changes no result"`
 	Kernel    string    `key:"kernel" range:"auto|generic|avx2|avx512" default:"auto" doc:"numeric kernels; auto takes the fastest that the processor has"`
 
+	Parent Parent `key:"parent" doc:"what resume --steps writes into the configurations of runs that go on from the end of others"`
+
 	// Source is the text that the configuration was read from.
 	Source []byte
 
@@ -77,18 +79,28 @@ type Exclusion struct {
 	Algorithm   string `key:"algorithm" doc:"name or label; all if absent"`
 }
 
-// Budget is how long is trained: training steps of the environment, summed over its copies; the
-// steps inside one call with frame skip count once.
+// Parent is the run whose last state another one went on from; its zero value is none.
+type Parent struct {
+	Item  string `key:"item" json:"item" doc:"item id of that run"`
+	Steps int    `key:"steps" json:"steps" range:">=1" unit:"steps" doc:"training steps that it had made"`
+}
+
+// Budget is how long is trained, in one unit: training steps of the environment, summed over its copies,
+// of which the steps inside one call with frame skip count once; or what the algorithm counts instead.
 type Budget struct {
 	Steps          int            `key:"steps" alias:"steps" range:">=1" unit:"steps" doc:"training steps of each run; what the preset recommends if absent"`
 	PerEnvironment map[string]int `key:"per_environment" range:">=1" unit:"steps" doc:"training steps by environment (id or label), in place of steps"`
+	Episodes       int            `key:"episodes" range:">=1" unit:"episodes" doc:"training episodes of each run, in place of steps, for algorithms that count them: those that search behaviours"`
+	Answers        int            `key:"answers" range:">=1" unit:"answers" doc:"answers about preferences of each run, in place of steps, for algorithms that count them"`
 }
 
 // Evaluation is how policies are measured during training.
 type Evaluation struct {
+	Every    int      `key:"every" range:">=1" unit:"steps" doc:"training steps between two measurements, as nearly as the algorithm can; if absent its settings decide, which also win where they are given"`
 	Episodes int      `key:"episodes" range:">=1" doc:"episodes per policy; if absent 10, or 1 where start and steps of the environment are deterministic and one is exact"`
 	Discount Discount `key:"discount" default:"environment" doc:"discount of value vectors: a number in (0,1], or environment for its usual one"`
-	Policy   string   `key:"policy" range:"deterministic" default:"deterministic" doc:"how policies act: by the mode of their distribution"`
+	Returns  string   `key:"returns" range:"discounted|undiscounted" default:"discounted" doc:"returns of which fronts and indicators are made; evaluations.csv has both"`
+	Policy   string   `key:"policy" range:"deterministic|sampled" default:"deterministic" doc:"how policies act: by the mode of their distribution, or by chance as in training"`
 	Weights  Weights  `key:"weights" doc:"weights of expected utility"`
 }
 
@@ -97,6 +109,9 @@ type Weights struct {
 	Kind string `key:"kind" range:"lattice" default:"lattice" doc:"lattice: all multiples of 1/n on the simplex"`
 	N    int    `key:"n" range:">=1" doc:"divisions n of the lattice; if absent 100 for 2 objectives, 10 for 3, 2 for more"`
 }
+
+// undiscounted reports whether fronts and indicators are made of undiscounted returns.
+func (e *Evaluation) undiscounted() bool { return e.Returns == "undiscounted" }
 
 // divisions is n for m objectives (steps 0.01, 0.1 and 0.5 as published for C-MORL).
 func (w Weights) divisions(m int) int {
@@ -126,6 +141,7 @@ type ReferenceChoice struct {
 type Resources struct {
 	Workers        int `key:"workers" range:">=0" default:"0" doc:"tasks that compute at the same time, over all runs; 0 is the number of cores"`
 	ThreadsPerItem int `key:"threads_per_item" range:"[1,1]" default:"1" doc:"threads inside one task; this version uses one"`
+	MemoryMB       int `key:"memory_mb" range:">=1" unit:"MB" doc:"memory that one run takes: no more of them run at once than fit into what is free; if absent nothing is counted"`
 }
 
 // Output says what is written, and where.
@@ -134,6 +150,7 @@ type Output struct {
 	CheckpointEvery time.Duration `key:"checkpoint_every" range:">=0" unit:"s" default:"10s" doc:"least time between two checkpoints; the end of a stage and a stop write one at any time"`
 	KeepCheckpoints int           `key:"keep_checkpoints" range:">=1" default:"2" doc:"newest checkpoints that are kept"`
 	Policies        string        `key:"policies" range:"archive" default:"archive" doc:"policies that are saved: those of the final archive"`
+	Episodes        bool          `key:"episodes" default:"false" doc:"write episodes.csv, one row per training episode"`
 }
 
 // maxSeeds bounds the seeds of an experiment.

@@ -71,16 +71,6 @@ func elsewhere(key string) []string {
 	return paths
 }
 
-// unsupportedKeys are keys of the format that this version does not offer.
-var unsupportedKeys = map[string]string{
-	"budget.episodes":     "budgets are in steps",
-	"budget.answers":      "budgets are in steps",
-	"evaluation.every":    "algorithms decide by their settings when policies are measured",
-	"evaluation.returns":  "indicators are of discounted returns; evaluation.discount: 1 makes them undiscounted",
-	"output.episodes":     "training episodes are not recorded one by one",
-	"resources.memory_mb": "memory is not limited",
-}
-
 // layers merges values into one tree.
 type layers struct {
 	*decoder
@@ -119,7 +109,7 @@ func resolveLayers(files []*node, o Overrides, p *problems) *layers {
 	l := &layers{
 		v: viper.NewWithOptions(viper.KeyDelimiter(separator)), maps: map[string]position{}, broken: map[string]bool{}, written: map[string]string{},
 	}
-	l.decoder = &decoder{problems: p, unsupported: unsupportedKeys, name: func(path string) string {
+	l.decoder = &decoder{problems: p, name: func(path string) string {
 		if w, ok := l.written[path]; ok {
 			return w
 		}

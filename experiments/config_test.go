@@ -60,6 +60,14 @@ func init() {
 			return e, nil
 		},
 	})
+	for _, unit := range []string{"episodes", "answers"} {
+		agents.Register(agents.Definition{
+			ID: countingID + unit, Revision: 1, Presets: []agents.Preset{{Name: "usual"}},
+			New: func(e *envs.Environment, _ string) (agents.Algorithm, int, error) {
+				return &counting{unit, 10}, 10 * e.Spec.Horizon, nil
+			},
+		})
+	}
 	agents.Register(agents.Definition{
 		ID: searchID, Summary: "Searches", Source: "this test", Revision: 3,
 		Presets: []agents.Preset{{Name: "small"}, {Name: "large"}},
@@ -76,6 +84,24 @@ func init() {
 			return s, 4000, nil
 		},
 	})
+}
+
+// countingID and unit are algorithms with a budget in episodes and in answers.
+const countingID = "config-counting-"
+
+type counting struct {
+	unit  string
+	Count int `key:"count" doc:"what is counted" range:">=1"`
+}
+
+func (c *counting) Check(*envs.Environment, int) error { return nil }
+func (c *counting) Train(context.Context, *agents.Problem, agents.Recorder) (*agents.PolicySet, error) {
+	return nil, errors.New("not for training")
+}
+func (c *counting) BudgetUnit() string { return c.unit }
+func (c *counting) SetBudget(e *envs.Environment, n int) int {
+	c.Count = n
+	return n * e.Spec.Horizon
 }
 
 type searchSettings struct {
@@ -99,6 +125,11 @@ func (s *searchSettings) Check(e *envs.Environment, steps int) error {
 		return fmt.Errorf("%d steps are less than one update of 100", steps)
 	}
 	return nil
+}
+
+// MeasureEvery implements agents.Paced.
+func (s *searchSettings) MeasureEvery(_ *envs.Environment, steps int) {
+	s.UpdateIter = agents.Intervals(steps, 100)
 }
 
 func (s *searchSettings) Train(context.Context, *agents.Problem, agents.Recorder) (*agents.PolicySet, error) {
@@ -192,8 +223,8 @@ func TestFormats(t *testing.T) {
 // TestDefaults: what is not given has the documented default.
 func TestDefaults(t *testing.T) {
 	c := mustParse(t, single, Overrides{})
-	if !slices.Equal(c.Seeds, Seeds{0}) || c.Resources != (Resources{0, 1}) || c.Kernel != "auto" ||
-		c.Output != (Output{"runs", 10 * time.Second, 2, "archive"}) || c.Dir() != filepath.Join("runs", "single") {
+	if !slices.Equal(c.Seeds, Seeds{0}) || c.Resources != (Resources{Workers: 0, ThreadsPerItem: 1}) || c.Kernel != "auto" ||
+		c.Output != (Output{Root: "runs", CheckpointEvery: 10 * time.Second, KeepCheckpoints: 2, Policies: "archive"}) || c.Dir() != filepath.Join("runs", "single") {
 		t.Errorf("defaults: %+v", c)
 	}
 	i := mustItems(t, c)[0]
@@ -438,9 +469,9 @@ func TestEveryKeyByEveryLayer(t *testing.T) {
 	values := map[string]string{ // where the default, or 2, is not what to test with
 		"version": "1", "name": "other", "description": "d", "environment.id": chainID, "environment.label": "e",
 		"algorithm.name": searchID, "algorithm.preset": "large", "algorithm.label": "l", "seeds": "[5]", "evaluation.discount": "0.5",
-		"budget.per_environment": "{config-chain-v0: 300}", "reference.points": "{config-chain-v0: [-1, -1]}", "budget.steps": "500",
+		"budget.per_environment": "{config-chain-v0: 300}", "reference.points": "{config-chain-v0: [-1, -1]}", "budget.steps": "500", "output.episodes": "true",
 		"resources.threads_per_item": "1", "output.checkpoint_every": "3s", "output.root": "x", "kernel": "avx2",
-		"sweep.score.metric": "hypervolume", "sweep.space": "{update_iter: {int: [2, 30], step: 4}}",
+		"sweep.score.metric": "hypervolume", "parent.item": "0123456789abcdef", "sweep.space": "{update_iter: {int: [2, 30], step: 4}}",
 	}
 	variables := map[string]string{}
 	walkSchema(func(path []string, f *schemaField) {
@@ -461,6 +492,9 @@ func TestEveryKeyByEveryLayer(t *testing.T) {
 			value = "2"
 		}
 		base := "version: 1\nname: n\nenvironment: {id: config-chain-v0}\nalgorithm: {name: config-search}\nbudget: {steps: 700}\n"
+		if unit := path[len(path)-1]; full == "budget.episodes" || full == "budget.answers" {
+			base = "version: 1\nname: n\nenvironment: {id: config-chain-v0}\nalgorithm: {name: config-counting-" + unit + "}\n"
+		}
 		if path[0] == "sweep" {
 			base += "sweep: {seeds: 7..9, space: {beta: {uniform: [0.1, 0.9]}}}\n"
 		}
@@ -515,7 +549,7 @@ func TestExplain(t *testing.T) {
 	}
 	for path, want := range map[string]string{
 		"evaluation.episode":      `there is no key "evaluation.episode"; did you mean "episodes"?`,
-		"episodes":                `there is no key "episodes"; did you mean "evaluation.episodes" or "final_evaluation.episodes"?`,
+		"episodes":                `there is no key "episodes"; did you mean "budget.episodes" or "evaluation.episodes" or "final_evaluation.episodes"?`,
 		"algorithm.settings.beta": "algorithm.settings.beta depends on the algorithm; `paretolab agents show NAME` explains its settings",
 		"name.x":                  "name has no keys of its own",
 	} {

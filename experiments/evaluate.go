@@ -22,17 +22,24 @@ type evaluator struct {
 	seed     uint64
 	stream   string
 	episodes int
+	sampled  bool // policies act by chance, where they can
 
 	mu   sync.Mutex
 	free []*evaluation // scratch memory not in use
 }
 
 // newEvaluator measures on the given number of episodes, or on one where all are the same.
-func newEvaluator(env *envs.Environment, gamma float64, seed uint64, stream string, episodes int) *evaluator {
-	if env.Spec.DeterministicStart && env.Spec.DeterministicStep {
-		episodes = 1
+func newEvaluator(env *envs.Environment, gamma float64, seed uint64, stream string, episodes int, sampled bool) *evaluator {
+	e := &evaluator{env: env, gamma: gamma, seed: seed, stream: stream, episodes: max(1, episodes), sampled: sampled}
+	if e.exact() {
+		e.episodes = 1
 	}
-	return &evaluator{env: env, gamma: gamma, seed: seed, stream: stream, episodes: max(1, episodes)}
+	return e
+}
+
+// exact reports whether all episodes of a policy are the same.
+func (e *evaluator) exact() bool {
+	return e.env.Spec.DeterministicStart && e.env.Spec.DeterministicStep && !e.sampled
 }
 
 // measure runs the episodes. What it returns does not depend on what was measured before, nor on
@@ -120,12 +127,21 @@ func (v *evaluation) begin(p agents.Policy) {
 	clear(v.returns)
 	clear(v.undiscounted)
 	clear(v.lengths)
-	v.actor = p.NewActor(len(v.episode))
+	v.actor = v.newActor(p, len(v.episode))
 	v.next, v.running, v.clock = 0, 0, 0
 	for i := range v.episode {
 		v.assign(i)
 	}
 	v.vector.Reset(v.seeds, v.mask, v.obs)
+}
+
+// newActor lets a policy act by the mode of its distribution, or by chance if that is asked for and it has
+// a distribution.
+func (e *evaluator) newActor(p agents.Policy, n int) agents.Actor {
+	if s, ok := p.(agents.Sampler); ok && e.sampled {
+		return s.NewSampler(n)
+	}
+	return p.NewActor(n)
 }
 
 // assign gives copy i the next episode, if there is one left, to begin at the next reset.
@@ -175,33 +191,39 @@ func (v *evaluation) step() {
 	}
 }
 
-// value is the mean over the episodes with its standard error. The standard error of a single
-// episode is 0 where all episodes are the same, else unknown: NaN.
+// value is the mean over the episodes with its standard error.
 func (v *evaluation) value() agents.Value {
-	n, m := v.episodes, v.env.Spec.M()
-	out := agents.Value{Return: make([]float64, m), StdErr: make([]float64, m), Undiscounted: make([]float64, m), Episodes: n}
+	out := agents.Value{Episodes: v.episodes}
 	for _, l := range v.lengths {
 		out.Steps += l
 	}
-	out.Length = float64(out.Steps) / float64(n)
+	out.Length = float64(out.Steps) / float64(v.episodes)
+	out.Return, out.StdErr = v.mean(v.returns)
+	out.Undiscounted, out.UndiscountedErr = v.mean(v.undiscounted)
+	return out
+}
+
+// mean is that of every objective over the episodes, with its standard error: of a single episode 0 where
+// all episodes are the same, else unknown, NaN.
+func (v *evaluation) mean(returns []float64) (mean, stdErr []float64) {
+	n, m := v.episodes, v.env.Spec.M()
+	mean, stdErr = make([]float64, m), make([]float64, m)
 	for j := range m {
 		for k := range n {
-			out.Return[j] += v.returns[k*m+j]
-			out.Undiscounted[j] += v.undiscounted[k*m+j]
+			mean[j] += returns[k*m+j]
 		}
-		out.Return[j] /= float64(n)
-		out.Undiscounted[j] /= float64(n)
+		mean[j] /= float64(n)
 		square := 0.0
 		for k := range n {
-			d := v.returns[k*m+j] - out.Return[j]
+			d := returns[k*m+j] - mean[j]
 			square += d * d
 		}
 		switch {
 		case n > 1:
-			out.StdErr[j] = math.Sqrt(square / float64(n-1) / float64(n))
-		case !v.env.Spec.DeterministicStart || !v.env.Spec.DeterministicStep:
-			out.StdErr[j] = math.NaN()
+			stdErr[j] = math.Sqrt(square / float64(n-1) / float64(n))
+		case !v.exact():
+			stdErr[j] = math.NaN()
 		}
 	}
-	return out
+	return mean, stdErr
 }

@@ -23,13 +23,13 @@ func walking(t *testing.T, noise float64) *envs.Environment {
 var right = &linear{[]float32{0, 0, 1}}
 
 func TestOneEpisodeSufficesWhereAllAreTheSame(t *testing.T) {
-	e := newEvaluator(walking(t, 0), 0.5, 1, "eval", 100)
+	e := newEvaluator(walking(t, 0), 0.5, 1, "eval", 100, false)
 	v, err := e.measure(context.Background(), right)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// Ten steps to the right, each worth 1: the sum of 0.5^t for t = 0..9.
-	want := agents.Value{Return: []float64{2 - math.Pow(0.5, 9), 0}, StdErr: []float64{0, 0}, Undiscounted: []float64{10, 0}, Episodes: 1, Length: 10, Steps: 10}
+	want := agents.Value{Return: []float64{2 - math.Pow(0.5, 9), 0}, StdErr: []float64{0, 0}, Undiscounted: []float64{10, 0}, UndiscountedErr: []float64{0, 0}, Episodes: 1, Length: 10, Steps: 10}
 	if !reflect.DeepEqual(v, want) {
 		t.Errorf("got %+v, want %+v", v, want)
 	}
@@ -39,7 +39,7 @@ func TestOneEpisodeSufficesWhereAllAreTheSame(t *testing.T) {
 func TestMeasuringIsTheMeanOverSeededEpisodes(t *testing.T) {
 	const gamma, seed, n = 0.9, 7, 75 // more than run side by side
 	env := walking(t, 0.3)
-	v, err := newEvaluator(env, gamma, seed, "final", n).measure(context.Background(), right)
+	v, err := newEvaluator(env, gamma, seed, "final", n, false).measure(context.Background(), right)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,11 +72,11 @@ func TestMeasuringIsTheMeanOverSeededEpisodes(t *testing.T) {
 }
 
 func TestMeasuringDoesNotDependOnWhatElseIsMeasured(t *testing.T) {
-	e := newEvaluator(walking(t, 0.3), 0.9, 1, "eval", 10)
+	e := newEvaluator(walking(t, 0.3), 0.9, 1, "eval", 10, false)
 	policies := []*linear{right, {[]float32{-1, 0, 0}}, {[]float32{0, 1, -0.5}}}
 	want := make([]agents.Value, len(policies))
 	for i, p := range policies {
-		want[i], _ = newEvaluator(walking(t, 0.3), 0.9, 1, "eval", 10).measure(context.Background(), p)
+		want[i], _ = newEvaluator(walking(t, 0.3), 0.9, 1, "eval", 10, false).measure(context.Background(), p)
 	}
 	var wg sync.WaitGroup
 	for k := range 24 {
@@ -91,14 +91,14 @@ func TestMeasuringDoesNotDependOnWhatElseIsMeasured(t *testing.T) {
 }
 
 func TestOneEpisodeOfManyHasNoStandardError(t *testing.T) {
-	v, err := newEvaluator(walking(t, 0.3), 0.9, 1, "eval", 1).measure(context.Background(), right)
+	v, err := newEvaluator(walking(t, 0.3), 0.9, 1, "eval", 1, false).measure(context.Background(), right)
 	if err != nil || !math.IsNaN(v.StdErr[0]) {
 		t.Errorf("got %v, %v", v.StdErr, err)
 	}
 }
 
 func TestEvaluationStepsAllocateNothing(t *testing.T) {
-	e := newEvaluator(walking(t, 0.3), 0.9, 1, "eval", 8)
+	e := newEvaluator(walking(t, 0.3), 0.9, 1, "eval", 8, false)
 	v := e.take()
 	v.begin(right)
 	if n := testing.AllocsPerRun(12, v.step); n > 0 {
@@ -109,7 +109,7 @@ func TestEvaluationStepsAllocateNothing(t *testing.T) {
 func TestEvaluationStopsWhenCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := newEvaluator(walking(t, 0.3), 0.9, 1, "eval", 8).measure(ctx, right); err == nil {
+	if _, err := newEvaluator(walking(t, 0.3), 0.9, 1, "eval", 8, false).measure(ctx, right); err == nil {
 		t.Error("it went on")
 	}
 }
@@ -119,7 +119,7 @@ func BenchmarkEvaluation(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	e := newEvaluator(env, 0.9, 1, "eval", 32)
+	e := newEvaluator(env, 0.9, 1, "eval", 32, false)
 	steps := 0
 	for b.Loop() {
 		v, err := e.measure(context.Background(), right)

@@ -54,11 +54,11 @@ func (a *attempt) finish(ctx context.Context, set *agents.PolicySet) error {
 	if err != nil {
 		return err
 	}
-	rows, err := archiveRows(set.Members, fresh)
+	rows, err := archiveRows(&a.item.Evaluation, set.Members, fresh)
 	if err != nil {
 		return err
 	}
-	if err := a.dir.files[fileTiming].write(a.rec.timing(a.rec.Evals).cells().line()); err != nil {
+	if err := a.dir.files[fileTiming].write(a.rec.timingLine(a.rec.Evals)); err != nil {
 		return err
 	}
 	if err := a.writePolicies(set, rows); err != nil {
@@ -115,7 +115,7 @@ func checkMembers(members []agents.Member) error {
 
 // measureAgain returns the members with values from fresh seeds.
 func (a *attempt) measureAgain(ctx context.Context, members []agents.Member) ([]agents.Member, error) {
-	e := newEvaluator(a.env, a.item.Reference.Discount, a.item.Seed, "final", a.item.FinalEpisodes)
+	e := a.newEvaluator("final", a.item.FinalEpisodes)
 	fresh := slices.Clone(members)
 	a.rec.busy.enter()
 	defer a.rec.busy.leave()
@@ -127,15 +127,17 @@ func (a *attempt) measureAgain(ctx context.Context, members []agents.Member) ([]
 }
 
 // archiveRows judges the members by their fresh values. Of equal ones the first counts.
-func archiveRows(members, fresh []agents.Member) ([]ArchiveRow, error) {
+func archiveRows(by *Evaluation, members, fresh []agents.Member) ([]ArchiveRow, error) {
 	var f pareto.Front
 	rows := make([]ArchiveRow, len(fresh))
 	for i, m := range fresh {
+		selected, _ := by.of(&members[i].Value)
+		value, stdErr := by.of(&m.Value)
 		rows[i] = ArchiveRow{
-			Policy: m.ID, Selected: members[i].Value.Return, Value: m.Value.Return, StdErr: m.Value.StdErr,
+			Policy: m.ID, Selected: selected, Value: value, StdErr: stdErr,
 			Episodes: m.Value.Episodes, Origin: m.Origin, StepsTrain: m.Steps,
 		}
-		f = f.Append(m.Value.Return)
+		f = f.Append(value)
 	}
 	keep, err := pareto.NonDominated(f)
 	if err != nil {

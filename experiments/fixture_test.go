@@ -177,6 +177,7 @@ func (c *climber) Train(ctx context.Context, p *agents.Problem, rec agents.Recor
 			w[j] += float32(c.Sigma * rng.NormFloat64())
 		}
 		rec.Step(climbSteps)
+		c.report(rec.EpisodeSink(), i, round)
 		v, err := rec.Evaluate(ctx, &linear{w})
 		if err != nil {
 			return err
@@ -285,6 +286,17 @@ func nonDominated(members []agents.Member) []agents.Member {
 	return out
 }
 
+// report tells of two episodes in a round of a task, the second of which ends with it.
+func (c *climber) report(sink func(agents.Episode), task, round int) {
+	if sink == nil {
+		return
+	}
+	for k := range 2 {
+		steps := c.Tasks * (round*climbSteps + (k+1)*climbSteps/2)
+		sink(agents.Episode{Copy: task, Steps: steps, Length: climbSteps / 2, Return: []float64{float64(task), float64(round) / 4}, Terminated: k == 1})
+	}
+}
+
 // testJob is an item that runs in dir: 6 evaluations of 3 policies.
 func testJob(dir string, seed uint64, c *climber) *job {
 	i := &Item{
@@ -295,7 +307,7 @@ func testJob(dir string, seed uint64, c *climber) *job {
 	}
 	i.Environment.ID = testEnvironment
 	i.Evaluation.Episodes = 4
-	return &job{item: i, dir: dir, output: Output{CheckpointEvery: time.Hour, KeepCheckpoints: 2}}
+	return &job{item: i, dir: dir, output: Output{CheckpointEvery: time.Hour, KeepCheckpoints: 2, Episodes: true}}
 }
 
 func newClimber() *climber { return &climber{Tasks: 3, Sigma: 0.5} }

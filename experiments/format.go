@@ -18,6 +18,7 @@ const (
 	fileEvaluations = "evaluations.csv" // append-only
 	fileFronts      = "fronts.jsonl"    // append-only
 	fileTiming      = "timing.csv"      // append-only
+	fileEpisodes    = "episodes.csv"    // append-only, where it is asked for
 	fileLog         = "log.jsonl"       // append-only, of all attempts: never cut back
 	fileArchive     = "archive.csv"
 	fileFront       = "front.csv"
@@ -45,6 +46,8 @@ type Info struct {
 	Seed         uint64          `json:"seed"`
 	Steps        int             `json:"steps"` // budget
 	ConfigSHA256 string          `json:"config_sha256"`
+	Streams      string          `json:"streams"` // how random streams are derived from the seed
+	Parent       *Parent         `json:"parent"`  // the run that it goes on from, null if it began afresh
 	Host         string          `json:"host"`    // information only
 	Started      time.Time       `json:"started"` // information only
 }
@@ -64,7 +67,7 @@ type EnvironmentInfo struct {
 	Options    map[string]any  `json:"options,omitempty"`
 	Objectives []ObjectiveInfo `json:"objectives"`
 	Reference  []float64       `json:"reference"` // reference point of hypervolumes
-	Gamma      float64         `json:"gamma"`     // discount of evaluation
+	Gamma      float64         `json:"gamma"`     // discount of the values that fronts hold
 	Horizon    int             `json:"horizon"`
 	SpecHash   string          `json:"spec_hash"`
 }
@@ -168,6 +171,17 @@ type TimingRow struct {
 	SecondsTrain   float64
 	SecondsEval    float64
 	StepsPerSecond float64
+	ResidentMB     *float64 // memory of the whole process in megabytes; nil where the system does not say
+}
+
+// EpisodeRow is one row of episodes.csv: a training episode.
+type EpisodeRow struct {
+	Episode    int // in the order of their ends
+	EnvIndex   int // copy of the environment, over all that train side by side
+	StepsTrain int // of the run at its end, as if all copies went on in step
+	Length     int
+	Return     []float64 // undiscounted
+	Terminated bool      // by the environment, not by its limit of time
 }
 
 // Run is a run directory read back. Result is nil while the run is incomplete, and so are

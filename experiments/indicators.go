@@ -15,10 +15,11 @@ type yardstick struct {
 	weights   [][]float64
 	known     pareto.Front // empty if unknown
 	knownHV   float64
+	by        *Evaluation // says which returns count
 }
 
-func newYardstick(reference []float64, weights [][]float64, known pareto.Front) (*yardstick, error) {
-	y := &yardstick{reference: reference, weights: weights, known: known}
+func newYardstick(reference []float64, weights [][]float64, known pareto.Front, by *Evaluation) (*yardstick, error) {
+	y := &yardstick{reference: reference, weights: weights, known: known, by: by}
 	if known.Len() > 0 {
 		var err error
 		if y.knownHV, err = pareto.Hypervolume(known, reference); err != nil {
@@ -70,17 +71,18 @@ func (y *yardstick) indicators(f pareto.Front) (Indicators, error) {
 // dominated in it.
 func (y *yardstick) measure(members []agents.Member) (Indicators, error) {
 	var f pareto.Front
-	for _, m := range members {
-		if len(m.Value.Return) != len(y.reference) {
-			return Indicators{}, fmt.Errorf("policy %s has a value of %d numbers, the environment has %d objectives", m.ID, len(m.Value.Return), len(y.reference))
+	for i := range members {
+		v, _ := y.by.of(&members[i].Value)
+		if len(v) != len(y.reference) {
+			return Indicators{}, fmt.Errorf("policy %s has a value of %d numbers, the environment has %d objectives", members[i].ID, len(v), len(y.reference))
 		}
-		f = f.Append(m.Value.Return)
+		f = f.Append(v)
 	}
 	keep, err := pareto.NonDominated(f)
 	var bad *pareto.InputError
 	if errors.As(err, &bad) && bad.Row >= 0 {
 		return Indicators{}, fmt.Errorf("policy %s has the value %v: training has diverged, a smaller learning rate may help",
-			members[bad.Row].ID, members[bad.Row].Value.Return)
+			members[bad.Row].ID, f.Row(bad.Row))
 	}
 	if err != nil {
 		return Indicators{}, err
@@ -89,14 +91,15 @@ func (y *yardstick) measure(members []agents.Member) (Indicators, error) {
 }
 
 // best is the largest value of each objective, nil without members.
-func best(members []agents.Member) []float64 {
+func (y *yardstick) best(members []agents.Member) []float64 {
 	var out []float64
-	for i, m := range members {
+	for i := range members {
+		value, _ := y.by.of(&members[i].Value)
 		if i == 0 {
-			out = append(out, m.Value.Return...)
+			out = append(out, value...)
 			continue
 		}
-		for j, v := range m.Value.Return {
+		for j, v := range value {
 			out[j] = max(out[j], v)
 		}
 	}

@@ -38,7 +38,8 @@ type Item struct {
 	Steps         int // training budget
 	Evaluation    Evaluation
 	FinalEpisodes int
-	Reference     envs.Reference // discount and reference point of evaluation
+	Reference     envs.Reference // discount of evaluation and reference point; see also Fronts
+	Parent        Parent         // what it goes on from
 
 	// Config is the configuration of this run alone, as YAML with everything filled in. Its only
 	// item is this one. What changes no result is left out.
@@ -55,6 +56,23 @@ func (e *EnvironmentChoice) make() (*envs.Environment, error) {
 		env.Spec.Horizon = e.MaxEpisodeSteps
 	}
 	return env, err
+}
+
+// Fronts is the reference point of hypervolumes with the discount of the returns that fronts are made of.
+func (i *Item) Fronts() envs.Reference {
+	r := i.Reference
+	if i.Evaluation.undiscounted() {
+		r.Discount = 1
+	}
+	return r
+}
+
+// of returns the mean returns of a policy that fronts are made of, with their standard errors.
+func (e *Evaluation) of(v *agents.Value) (mean, stdErr []float64) {
+	if e.undiscounted() {
+		return v.Undiscounted, v.UndiscountedErr
+	}
+	return v.Return, v.StdErr
 }
 
 // Weights returns the weights of expected utility for m objectives, one row each.
@@ -102,8 +120,30 @@ type combination struct {
 	env        *envs.Environment
 	definition agents.Definition
 	given      map[string]any // settings
+	every      int            // evaluation.every
+	budget     int            // in the unit of the algorithm, where that is not steps; 0: not given
 	item       Item
 	config     []byte // of the item, without seeds
+}
+
+// settings makes the settings of the algorithm: those of the preset, those that follow from budget and
+// evaluation, and above them what is given, which is written at the node. steps is what the budget takes
+// at most, else what the preset recommends.
+func (x *combination) settings(at *node, p *problems) (a agents.Algorithm, steps int, err error) {
+	if a, steps, err = x.definition.New(x.env, x.item.Preset); err != nil {
+		return nil, 0, err
+	}
+	decodeSettings(a, x.definition.ID, x.given, at, p)
+	if x.budget > 0 {
+		steps = a.(agents.Budgeted).SetBudget(x.env, x.budget)
+	}
+	if x.every > 0 {
+		a.(agents.Paced).MeasureEvery(x.env, x.every)
+	}
+	if x.budget > 0 || x.every > 0 {
+		decodeSettings(a, x.definition.ID, x.given, at, &problems{}) // what is wrong was said above
+	}
+	return a, steps, nil
 }
 
 // with makes the item of a seed.
@@ -112,12 +152,11 @@ func (x *combination) with(seed uint64) (Item, error) {
 	i.Seed = seed
 	i.Dir = fmt.Sprintf("%s__s%d", i.Dir, seed)
 	i.Config = fmt.Appendf(slices.Clip(x.config), "seeds: [%d]\n", seed)
-	settings, _, err := x.definition.New(x.env, i.Preset)
+	var p problems
+	settings, _, err := x.settings(nil, &p)
 	if err != nil {
 		return Item{}, err
 	}
-	var p problems
-	decodeSettings(settings, x.definition.ID, x.given, nil, &p)
 	i.Settings = settings
 	i.ID, err = i.identity()
 	return i, errors.Join(p.err(), err)
@@ -125,22 +164,30 @@ func (x *combination) with(seed uint64) (Item, error) {
 
 // identity hashes what the result depends on.
 func (i *Item) identity() (string, error) {
-	canonical, err := json.Marshal(canonical(map[string]any{
+	evaluation := map[string]any{
+		"episodes": i.Evaluation.Episodes, "final_episodes": i.FinalEpisodes, "policy": i.Evaluation.Policy,
+		"discount": i.Reference.Discount, "weights": map[string]any{"kind": i.Evaluation.Weights.Kind, "n": i.Evaluation.Weights.N},
+	}
+	if i.Evaluation.undiscounted() {
+		evaluation["returns"] = i.Evaluation.Returns
+	}
+	all := map[string]any{
 		"format":    Format,
 		"algorithm": i.Algorithm,
 		"revision":  i.Revision,
 		"environment": map[string]any{
 			"id": i.Environment.ID, "options": i.Environment.Options, "max_episode_steps": i.Environment.MaxEpisodeSteps,
 		},
-		"settings": i.SettingsMap,
-		"seed":     i.Seed,
-		"budget":   map[string]any{"steps": i.Steps},
-		"evaluation": map[string]any{
-			"episodes": i.Evaluation.Episodes, "final_episodes": i.FinalEpisodes, "policy": i.Evaluation.Policy,
-			"discount": i.Reference.Discount, "weights": map[string]any{"kind": i.Evaluation.Weights.Kind, "n": i.Evaluation.Weights.N},
-		},
-		"reference": i.Reference.Point,
-	}))
+		"settings":   i.SettingsMap,
+		"seed":       i.Seed,
+		"budget":     map[string]any{"steps": i.Steps},
+		"evaluation": evaluation,
+		"reference":  i.Reference.Point,
+	}
+	if i.Parent != (Parent{}) {
+		all["parent"] = map[string]any{"item": i.Parent.Item, "steps": i.Parent.Steps}
+	}
+	canonical, err := json.Marshal(canonical(all))
 	if err != nil {
 		return "", fmt.Errorf("item of %s on %s: %w", i.Algorithm, i.Environment.ID, err)
 	}

@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -384,9 +385,8 @@ func (x *expansion) combine(e *environmentEntry, a *algorithmEntry) (combination
 	if preset == "" {
 		preset = a.definition.Presets[0].Name
 	}
-	settings, steps, err := a.definition.New(e.env, preset)
-	if err != nil {
-		x.add(a.node.position(), "algorithm %q on %s: %v", a.Name, e.name(), err)
+	one := combination{env: e.env, definition: a.definition, given: a.Settings, item: Item{Preset: preset}}
+	if !x.pace(&one, e, a) {
 		return combination{}, false
 	}
 	found := x.problems
@@ -394,7 +394,11 @@ func (x *expansion) combine(e *environmentEntry, a *algorithmEntry) (combination
 		found = &problems{}
 	}
 	before := len(found.list)
-	decodeSettings(settings, a.Name, a.Settings, a.node.get("settings"), found)
+	settings, steps, err := one.settings(a.node.get("settings"), found)
+	if err != nil {
+		x.add(a.node.position(), "algorithm %q on %s: %v", a.Name, e.name(), err)
+		return combination{}, false
+	}
 	if a.said = a.said || len(found.list) > before; a.said {
 		return combination{}, false
 	}
@@ -422,7 +426,7 @@ func (x *expansion) combine(e *environmentEntry, a *algorithmEntry) (combination
 		Experiment: c.Name, Label: a.Label,
 		Environment: EnvironmentChoice{ID: e.ID, Label: e.Label, Options: e.env.Options, MaxEpisodeSteps: spec.Horizon},
 		Algorithm:   a.Name, Preset: preset, SettingsMap: settingsMap(settings), Revision: a.definition.Revision,
-		Steps: steps, Evaluation: c.Evaluation, FinalEpisodes: c.FinalEvaluation.Episodes, Reference: x.reference(e),
+		Steps: steps, Evaluation: c.Evaluation, FinalEpisodes: c.FinalEvaluation.Episodes, Reference: x.reference(e), Parent: c.Parent,
 	}
 	if i.Label == "" {
 		if i.Label = a.Name; preset != a.definition.Presets[0].Name {
@@ -430,15 +434,57 @@ func (x *expansion) combine(e *environmentEntry, a *algorithmEntry) (combination
 		}
 	}
 	i.Dir = folderName(i.Label) + "__" + folderName(e.name())
-	exact := spec.DeterministicStart && spec.DeterministicStep
+	exact := spec.DeterministicStart && spec.DeterministicStep && c.Evaluation.Policy != "sampled"
 	i.Evaluation.Episodes = episodes(i.Evaluation.Episodes, 10, exact)
 	i.FinalEpisodes = episodes(i.FinalEpisodes, 100, exact)
 	i.Evaluation.Discount = Discount(i.Reference.Discount)
-	if i.Evaluation.Policy == "" {
-		i.Evaluation.Policy = "deterministic"
-	}
+	i.Evaluation.Every = 0 // is among the settings now
+	i.Evaluation.Policy = cmp.Or(i.Evaluation.Policy, "deterministic")
+	i.Evaluation.Returns = cmp.Or(i.Evaluation.Returns, "discounted")
 	i.Evaluation.Weights = Weights{"lattice", c.Evaluation.Weights.divisions(spec.M())}
-	return combination{env: e.env, definition: a.definition, given: a.Settings, item: i, config: c.single(&i)}, true
+	one.item, one.config = i, c.single(&i)
+	return one, true
+}
+
+// pace notes what budget and evaluation ask of the settings of an algorithm, and reports whether it can
+// be asked for that.
+func (x *expansion) pace(one *combination, e *environmentEntry, a *algorithmEntry) bool {
+	c := x.c
+	settings, _, err := a.definition.New(e.env, one.item.Preset)
+	if err != nil {
+		return true // is said where the settings are made
+	}
+	good := true
+	wrong := func(at position, format string, args ...any) {
+		good = false
+		x.add(at, format, args...)
+	}
+	unit := "steps"
+	budgeted, ok := settings.(agents.Budgeted)
+	if ok {
+		unit = budgeted.BudgetUnit()
+	}
+	budget := c.tree.get("budget")
+	for _, b := range []struct {
+		unit string
+		n    int
+	}{{"episodes", c.Budget.Episodes}, {"answers", c.Budget.Answers}} {
+		switch {
+		case b.n == 0:
+		case b.unit != unit:
+			wrong(budget.part(b.unit).position(), "budget.%s is %d, but the budget of algorithm %q is in %s; give budget.%s, or leave the algorithm out", b.unit, b.n, a.Name, unit, unit)
+		case len(c.Budget.PerEnvironment) > 0 || c.Budget.Steps > 0:
+			wrong(budget.part(b.unit).position(), "budget.%s stands beside steps; a budget is in one unit", b.unit)
+		default:
+			one.budget = b.n
+		}
+	}
+	if one.every = c.Evaluation.Every; one.every > 0 {
+		if _, ok := settings.(agents.Paced); !ok {
+			wrong(c.tree.get("evaluation").part("every").position(), "evaluation.every is %d, but algorithm %q decides itself when it measures policies; remove it, and set eval_every of the others", one.every, a.Name)
+		}
+	}
+	return good
 }
 
 // episodes is the number given, else the usual one, of which one is enough where all are the same.
@@ -482,6 +528,7 @@ func (c *Config) single(i *Item) []byte {
 		FinalEvaluation: FinalEvaluation{Episodes: i.FinalEpisodes},
 		Reference:       ReferenceChoice{Points: map[string][]float64{i.Environment.name(): i.Reference.Point}, Front: "known"},
 		Kernel:          c.Kernel,
+		Parent:          c.Parent,
 	}
 	if one.Kernel == "" {
 		one.Kernel = "auto"

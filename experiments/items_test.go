@@ -110,6 +110,7 @@ budget:
 evaluation:
   episodes: 7
   discount: 0.95
+  returns: discounted
   policy: deterministic
   weights:
     kind: lattice

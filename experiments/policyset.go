@@ -21,6 +21,7 @@ type PolicySet struct {
 	agents.PolicySet
 	Env       *envs.Environment
 	Reference envs.Reference // discount and reference point by which values were measured
+	sampled   bool           // policies act by chance when they are measured, as the run did
 
 	dir    string
 	files  reader           // of dir; nil: it is opened when needed
@@ -82,7 +83,7 @@ func newPolicySet(run *Run) (*PolicySet, error) {
 	if h := specHash(&env.Spec); h != run.Info.Environment.SpecHash {
 		return nil, fmt.Errorf("%s was made for another revision of %s: its spaces or objectives were changed since; run it again", run.Dir, env.Spec.ID)
 	}
-	return &PolicySet{Env: env, Reference: item.Reference, dir: run.Dir}, nil
+	return &PolicySet{Env: env, Reference: item.Fronts(), sampled: item.Evaluation.Policy == "sampled", dir: run.Dir}, nil
 }
 
 // readerBelow reads files at and below a directory, which no link leads out of.
@@ -251,8 +252,8 @@ func (s *PolicySet) Point(n int) (*agents.Member, error) {
 }
 
 // Measure runs a policy for a number of episodes that the seed determines, of which none is one of
-// the run's own, and returns its mean discounted and undiscounted returns. Episodes of deterministic
-// tasks are all the same: one is run.
+// the run's own, and returns its mean discounted and undiscounted returns. Where all episodes are the
+// same, one is run.
 func (s *PolicySet) Measure(ctx context.Context, p agents.Policy, episodes int, seed uint64) (agents.Value, error) {
-	return newEvaluator(s.Env, s.Reference.Discount, seed, "act", episodes).measure(ctx, p)
+	return newEvaluator(s.Env, s.Reference.Discount, seed, "act", episodes, s.sampled).measure(ctx, p)
 }

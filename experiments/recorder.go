@@ -1,11 +1,13 @@
 package experiments
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,6 +20,7 @@ type counters struct {
 	StepsTrain  int      `json:"steps_train"`
 	StepsEval   int      `json:"steps_eval"`
 	Episodes    int      `json:"episodes"`
+	Trained     int      `json:"trained,omitempty"` // training episodes in episodes.csv
 	Updates     int      `json:"updates"`
 	Phase       string   `json:"phase"`
 	Hypervolume float64  `json:"hypervolume"`
@@ -40,6 +43,11 @@ type recorder struct {
 	progress  *itemProgress
 	log       *slog.Logger
 	now       func() time.Time
+
+	mu    sync.Mutex
+	ended []agents.Episode // training episodes that are not yet part of an evaluation
+
+	timingColumns int // of a timing.csv that was there before; 0: it is new
 
 	m       int      // objectives
 	own     []string // columns of the algorithm
@@ -88,6 +96,38 @@ func (r *recorder) Restore() []byte {
 // Step implements [agents.Recorder].
 func (r *recorder) Step(n int) { r.progress.steps.Add(int64(n)) }
 
+// EpisodeSink implements [agents.Recorder].
+func (r *recorder) EpisodeSink() func(agents.Episode) {
+	if r.dir.files[fileEpisodes] == nil {
+		return nil
+	}
+	return func(e agents.Episode) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.ended = append(r.ended, e)
+	}
+}
+
+// takeEpisodes returns the rows of the training episodes that ended up to a step, in the order of their
+// ends, whatever the order in which workers reported them.
+func (r *recorder) takeEpisodes(steps int) []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	slices.SortFunc(r.ended, func(a, b agents.Episode) int {
+		return cmp.Or(cmp.Compare(a.Steps, b.Steps), cmp.Compare(a.Copy, b.Copy))
+	})
+	var rows []byte
+	n := 0
+	for ; n < len(r.ended) && r.ended[n].Steps <= steps; n++ {
+		e := &r.ended[n]
+		row := EpisodeRow{r.Trained, e.Copy, e.Steps, e.Length, e.Return, e.Terminated}
+		rows = append(rows, row.cells(r.m).line()...)
+		r.Trained++
+	}
+	r.ended = slices.Delete(r.ended, 0, n)
+	return rows
+}
+
 // Evaluate implements [agents.Recorder].
 func (r *recorder) Evaluate(ctx context.Context, p agents.Policy) (agents.Value, error) {
 	r.busy.enter()
@@ -129,12 +169,12 @@ func (r *recorder) record(e agents.Evaluation, state func() ([]byte, error)) err
 	}
 	metrics := Metrics{
 		Eval: eval, Phase: e.Phase, StepsTrain: r.StepsTrain, StepsEval: r.StepsEval, Episodes: r.Episodes, Updates: r.Updates,
-		Indicators: x, Best: best(e.Archive), Columns: map[string]float64{},
+		Indicators: x, Best: r.yardstick.best(e.Archive), Columns: map[string]float64{},
 	}
 	for i, name := range r.own {
 		metrics.Columns[name] = e.Columns[i]
 	}
-	snapshot, err := frontLine(eval, e)
+	snapshot, err := frontLine(eval, e, &r.item.Evaluation)
 	if err != nil {
 		return err
 	}
@@ -146,15 +186,20 @@ func (r *recorder) record(e agents.Evaluation, state func() ([]byte, error)) err
 		{fileMetrics, metricsHeader(r.m, r.own), metrics.cells(r.m, r.own).line()},
 		{fileEvaluations, evaluationsHeader(r.m), evaluations},
 		{fileFronts, nil, snapshot},
-		{fileTiming, timingHeader(), r.timing(eval).cells().line()},
+		{fileTiming, timingHeader(), r.timingLine(eval)},
+		{fileEpisodes, episodesHeader(r.m), r.takeEpisodes(e.Steps)},
 	} {
-		if a := r.dir.files[f.name]; a.size == 0 && f.header != nil {
+		a := r.dir.files[f.name]
+		if a == nil {
+			continue // episodes, which nobody asked for
+		}
+		if a.size == 0 && f.header != nil {
 			f.lines = append(f.header.line(), f.lines...)
 		}
 		if len(f.lines) == 0 {
 			continue
 		}
-		if err := r.dir.files[f.name].write(f.lines); err != nil {
+		if err := a.write(f.lines); err != nil {
 			return err
 		}
 	}
@@ -172,7 +217,7 @@ func (r *recorder) record(e agents.Evaluation, state func() ([]byte, error)) err
 
 // frontLine is the archive as a line of fronts.jsonl, or nothing where the gap between two lines
 // has become larger: 2 from evaluation 1000 on, 4 from 2000, 8 from 4000, ...
-func frontLine(eval int, e agents.Evaluation) ([]byte, error) {
+func frontLine(eval int, e agents.Evaluation, by *Evaluation) ([]byte, error) {
 	gap := 1
 	for n := 1000; eval >= n; n *= 2 {
 		gap *= 2
@@ -181,12 +226,23 @@ func frontLine(eval int, e agents.Evaluation) ([]byte, error) {
 		return nil, nil
 	}
 	s := FrontSnapshot{Eval: eval, StepsTrain: e.Steps, Points: [][]float64{}, Policies: []string{}}
-	for _, p := range e.Archive {
-		s.Points = append(s.Points, p.Value.Return)
-		s.Policies = append(s.Policies, p.ID)
+	for i := range e.Archive {
+		value, _ := by.of(&e.Archive[i].Value)
+		s.Points = append(s.Points, value)
+		s.Policies = append(s.Policies, e.Archive[i].ID)
 	}
 	b, err := json.Marshal(s)
 	return append(b, '\n'), err
+}
+
+// timingLine is the row of an evaluation in timing.csv, with the columns that the file has: one that an
+// earlier version began lacks the last.
+func (r *recorder) timingLine(eval int) []byte {
+	row := r.timing(eval).cells()
+	if r.timingColumns > 0 {
+		row = row[:r.timingColumns]
+	}
+	return row.line()
 }
 
 // timing is the clock at an evaluation. Training goes on while others are evaluated; what counts
@@ -196,6 +252,9 @@ func (r *recorder) timing(eval int) *TimingRow {
 	r.SecondsEval = r.before.SecondsEval + r.busy.seconds()
 	row := &TimingRow{Eval: eval, SecondsTotal: milli(r.Seconds), SecondsEval: milli(r.SecondsEval)}
 	row.SecondsTrain = milli(r.Seconds - r.SecondsEval)
+	if mb, ok := residentMB(); ok {
+		row.ResidentMB = &mb
+	}
 	if dt := r.Seconds - r.last.Seconds; dt > 0 {
 		row.StepsPerSecond = math.Round(float64(r.StepsTrain-r.last.StepsTrain) / dt)
 	}

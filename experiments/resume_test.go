@@ -14,7 +14,7 @@ import (
 
 func TestRunWritesEverythingThatTheFormatNames(t *testing.T) {
 	files, _ := reference(t, 1)
-	for _, name := range []string{fileConfig, fileMetrics, fileEvaluations, fileFronts, fileArchive, fileFront, fileResult, "policies/index.json"} {
+	for _, name := range []string{fileConfig, fileMetrics, fileEvaluations, fileFronts, fileEpisodes, fileArchive, fileFront, fileResult, "policies/index.json"} {
 		if files[name] == "" {
 			t.Errorf("%s is missing", name)
 		}

@@ -37,8 +37,9 @@ type RunOptions struct {
 	// Log gets the records of the log.jsonl of every run, with the name of the run; nil: nobody.
 	Log slog.Handler
 
-	disk disk             // nil: the real one
-	now  func() time.Time // nil: the real clock
+	disk disk               // nil: the real one
+	free func() (int, bool) // memory in megabytes, where it is known; nil: that of this computer
+	now  func() time.Time   // nil: the real clock
 }
 
 // Outcome is what became of one item.
@@ -81,6 +82,7 @@ type job struct {
 	item   *Item
 	dir    string
 	output Output
+	memory int    // megabytes that it takes, 0: not counted
 	kernel string // as Config.Kernel
 }
 
@@ -92,7 +94,7 @@ func jobs(c *Config) ([]*job, error) {
 	}
 	out := make([]*job, len(items))
 	for i := range items {
-		out[i] = &job{&items[i], filepath.Join(c.Dir(), items[i].Dir), c.Output, c.Kernel}
+		out[i] = &job{&items[i], filepath.Join(c.Dir(), items[i].Dir), c.Output, c.Resources.MemoryMB, c.Kernel}
 	}
 	return out, nil
 }
@@ -216,7 +218,7 @@ func Resume(ctx context.Context, opt RunOptions, dirs ...string) ([]*Outcome, er
 // findJobs collects the items of all manifests in and below dirs, and the runs without one.
 func findJobs(dirs []string) ([]*job, error) {
 	var all []*job
-	known := map[string]bool{}
+	known, machines := map[string]bool{}, map[string]*Config{}
 	add := func(dir, item, config string) error {
 		place, err := filepath.Abs(dir)
 		if err != nil || known[place] {
@@ -224,8 +226,17 @@ func findJobs(dirs []string) ([]*job, error) {
 		}
 		known[place] = true
 		j, err := storedJob(dir, item, config)
+		if err != nil {
+			return err
+		}
+		m, ok := machines[filepath.Dir(place)]
+		if !ok {
+			m = machineOf(filepath.Dir(place))
+			machines[filepath.Dir(place)] = m
+		}
+		j.output, j.memory = m.Output, m.Resources.MemoryMB
 		all = append(all, j)
-		return err
+		return nil
 	}
 	manifest := func(dir, only string) error {
 		lines, err := readManifest(dir)
@@ -284,7 +295,25 @@ func storedJob(dir, item, config string) (*job, error) {
 			"program, whose results differ; finish it with that version, or start over with `paretolab run --force`: %w",
 			filepath.Join(dir, fileConfig), stored.ID, item, ErrCorrupt)
 	}
-	return &job{stored, dir, c.Output, c.Kernel}, nil
+	return &job{stored, dir, c.Output, c.Resources.MemoryMB, c.Kernel}, nil
+}
+
+// machineOf reads what the last configuration of an experiment says about output and resources, which is no
+// part of its items; the defaults where it cannot be read.
+func machineOf(experiment string) *Config {
+	path := filepath.Join(experiment, fileResolved)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		text = nil
+	}
+	p := &problems{}
+	root := parseNode(path, text, "yaml", p)
+	if root == nil || len(p.list) > 0 {
+		root = &node{kind: mapNode}
+	}
+	c := &Config{}
+	c.read(resolveLayers([]*node{root}, Overrides{}, p), root)
+	return c
 }
 
 // storedItem is the one item of the configuration that a run was stored with.
@@ -367,8 +396,12 @@ func execute(ctx context.Context, opt RunOptions, all []*job) ([]*Outcome, error
 		queue <- i
 	}
 	close(queue)
+	atOnce, err := r.atOnce(all)
+	if err != nil {
+		return nil, err
+	}
 	var wg sync.WaitGroup
-	for range min(opt.Workers, len(all)) {
+	for range atOnce {
 		wg.Go(func() {
 			for i := range queue {
 				outcomes[i] = r.run(ctx, all[i], shown[i])
@@ -392,6 +425,31 @@ func execute(ctx context.Context, opt RunOptions, all []*job) ([]*Outcome, error
 		return outcomes, asked.Err()
 	}
 	return outcomes, nil
+}
+
+// atOnce is how many runs may be under way at the same time: one per worker, unless they need more memory
+// than is free.
+func (r *runner) atOnce(all []*job) (int, error) {
+	n, need := min(r.opt.Workers, len(all)), 0
+	for _, j := range all {
+		need = max(need, j.memory)
+	}
+	free := availableMB
+	if r.opt.free != nil {
+		free = r.opt.free
+	}
+	available, known := free()
+	if need == 0 || !known {
+		return n, nil
+	}
+	fit := available / need
+	if fit == 0 && len(all) > 0 {
+		return 0, fmt.Errorf("a run takes %d MB (resources.memory_mb), but %d MB of memory are free; end other programs, or lower resources.memory_mb", need, available)
+	}
+	if fit < n {
+		r.progress.say("note: %d runs at once instead of %d: %d MB are free, and each takes %d MB (resources.memory_mb)", fit, n, available, need)
+	}
+	return min(n, fit), nil
 }
 
 // name is how people are told of the item.

@@ -239,7 +239,7 @@ func TestIdsThatAreNoFileNamesAreRefused(t *testing.T) {
 func TestFrontsAreThinnedOutInLongRuns(t *testing.T) {
 	written := 0
 	for eval := range 8000 {
-		b, err := frontLine(eval, agents.Evaluation{})
+		b, err := frontLine(eval, agents.Evaluation{}, &Evaluation{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,14 +13,16 @@ import (
 	"time"
 )
 
-// appendOnly are the files that grow by a line or more with every evaluation.
-var appendOnly = []string{fileMetrics, fileEvaluations, fileFronts, fileTiming}
+// appendOnly are the files that grow with the evaluations; of episodes only a run that was asked for it
+// has one.
+var appendOnly = []string{fileMetrics, fileEvaluations, fileFronts, fileTiming, fileEpisodes}
 
 // runDir is a run directory being written. It belongs to the holder of its lock.
 type runDir struct {
 	disk   disk
 	path   string
 	lock   *lock
+	grow   []string // append-only files of this run
 	files  map[string]*appender
 	hashes map[string]string // SHA-256 of the deterministic files, by path below the directory
 }
@@ -100,9 +102,16 @@ func (d *runDir) empty() error {
 	return nil
 }
 
-// open continues the append-only files from the given places, or begins them.
+// open continues the append-only files from the given places, or begins them. Whether there are training
+// episodes was decided when the run began.
 func (d *runDir) open(from map[string]mark) error {
-	for _, name := range appendOnly {
+	d.grow = appendOnly
+	if _, err := os.Stat(d.in(fileEpisodes)); errors.Is(err, fs.ErrNotExist) {
+		d.grow = slices.DeleteFunc(slices.Clone(appendOnly), func(name string) bool { return name == fileEpisodes })
+	} else if err != nil {
+		return err
+	}
+	for _, name := range d.grow {
 		a, err := openAppender(d.disk, d.in(name), from[name])
 		if err != nil {
 			return err
@@ -115,7 +124,7 @@ func (d *runDir) open(from map[string]mark) error {
 // sync makes the append-only files durable and returns where they stand.
 func (d *runDir) sync() (map[string]mark, error) {
 	marks := map[string]mark{}
-	for _, name := range appendOnly {
+	for _, name := range d.grow {
 		if err := d.files[name].sync(); err != nil {
 			return nil, err
 		}
@@ -126,7 +135,7 @@ func (d *runDir) sync() (map[string]mark, error) {
 
 // close closes the append-only files.
 func (d *runDir) close() error {
-	for _, name := range appendOnly {
+	for _, name := range d.grow {
 		a := d.files[name]
 		delete(d.files, name)
 		if err := a.close(); err != nil {

@@ -219,8 +219,6 @@ type decoder struct {
 	*problems
 	// name is what messages call the value at a path.
 	name func(path string) string
-	// unsupported has a reason for keys that other versions know.
-	unsupported map[string]string
 }
 
 // wrong reports a value, what about it is wrong, and the rule.
@@ -341,11 +339,6 @@ func (d *decoder) decodeStruct(n *node, dst reflect.Value, path string) {
 
 // unknown reports a key that a struct does not have, with the key that may have been meant.
 func (d *decoder) unknown(t reflect.Type, e entry, path string) {
-	full := join(path, e.key)
-	if why, ok := d.unsupported[full]; ok {
-		d.add(e.at, "%s is not supported by this version: %s", d.name(full), why)
-		return
-	}
 	what := fmt.Sprintf("unknown key %q", e.key)
 	if path != "" {
 		what = fmt.Sprintf("%s has no key %q", d.name(path), e.key)

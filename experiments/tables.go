@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -393,13 +395,14 @@ func (read reader) points(path string, objectives []string) ([][]float64, error)
 }
 
 func timingHeader() cells {
-	return cells{"eval", "seconds_total", "seconds_train", "seconds_eval", "steps_per_s"}
+	return cells{"eval", "seconds_total", "seconds_train", "seconds_eval", "steps_per_s", "rss_mb"}
 }
 
 func (x *TimingRow) cells() cells {
 	var c cells
 	c.ints(x.Eval)
 	c.floats(x.SecondsTotal, x.SecondsTrain, x.SecondsEval, x.StepsPerSecond)
+	c.optional(x.ResidentMB)
 	return c
 }
 
@@ -415,9 +418,42 @@ func (read reader) timing(path string) ([]TimingRow, error) {
 func (t *table) timing() ([]TimingRow, error) {
 	var out []TimingRow
 	err := t.each(func(r *tableRow) {
-		out = append(out, TimingRow{
+		x := TimingRow{
 			Eval: r.int("eval"), SecondsTotal: r.float("seconds_total"), SecondsTrain: r.float("seconds_train"),
 			SecondsEval: r.float("seconds_eval"), StepsPerSecond: r.float("steps_per_s"),
+		}
+		if _, ok := t.columns["rss_mb"]; ok { // earlier versions had none
+			x.ResidentMB = r.optional("rss_mb")
+		}
+		out = append(out, x)
+	})
+	return out, err
+}
+
+func episodesHeader(m int) cells {
+	c := cells{"episode", "env_index", "steps_train", "length"}
+	c.numbered("r_", m)
+	return append(c, "terminated")
+}
+
+func (x *EpisodeRow) cells(m int) cells {
+	var c cells
+	c.ints(x.Episode, x.EnvIndex, x.StepsTrain, x.Length)
+	c.vector(m, x.Return)
+	return append(c, strconv.FormatBool(x.Terminated))
+}
+
+// Episodes reads episodes.csv, which a run has that was asked for it: one row per training episode.
+func (r *Run) Episodes() ([]EpisodeRow, error) {
+	t, err := reader(os.ReadFile).table(filepath.Join(r.Dir, fileEpisodes))
+	if err != nil {
+		return nil, err
+	}
+	m := t.width("r_")
+	var out []EpisodeRow
+	err = t.each(func(r *tableRow) {
+		out = append(out, EpisodeRow{
+			r.int("episode"), r.int("env_index"), r.int("steps_train"), r.int("length"), r.vector("r_", m), r.bool("terminated"),
 		})
 	})
 	return out, err

@@ -2,10 +2,12 @@ package agentstest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/paretolab/paretolab/agents"
@@ -16,13 +18,14 @@ type Fresh func(workers int) (*agents.Problem, agents.Algorithm)
 
 // Laws checks what every algorithm promises: equal policy sets for any number of workers, the same set
 // and records after it was killed anywhere and resumed, states that stay what they were when they were
-// handed over, errors for damaged states, a budget that is never exceeded, and settings that are
+// handed over, errors for damaged states, training episodes reported in time, a budget that is never exceeded, and settings that are
 // documented. Training should take well below a second.
 func Laws(t *testing.T, fresh Fresh) {
 	t.Run("workers", func(t *testing.T) { anyNumberOfWorkers(t, fresh) })
 	t.Run("resume", func(t *testing.T) { resumes(t, fresh) })
 	t.Run("states", func(t *testing.T) { statesStay(t, fresh) })
 	t.Run("damage", func(t *testing.T) { damagedStates(t, fresh) })
+	t.Run("episodes", func(t *testing.T) { episodesAreReported(t, fresh) })
 	t.Run("budget", func(t *testing.T) { budgetIsKept(t, fresh) })
 	t.Run("settings", func(t *testing.T) { Documented(t, fresh) })
 }
@@ -156,6 +159,52 @@ func damagedStates(t *testing.T, fresh Fresh) {
 		p, a := fresh(1)
 		if _, err := a.Train(context.Background(), p, &Memory{Problem: p, Resume: damaged}); err == nil {
 			t.Errorf("a state of %d bytes instead of %d was accepted", len(damaged), len(whole))
+		}
+	}
+}
+
+// episodesAreReported: the same training episodes for any number of workers, each before the evaluation
+// that its steps are part of; together they are not longer than training.
+func episodesAreReported(t *testing.T, fresh Fresh) {
+	var want []agents.Episode
+	for _, workers := range []int{1, 2, 7} {
+		p, a := fresh(workers)
+		var mu sync.Mutex
+		var got []agents.Episode
+		committed := 0
+		rec := &Memory{Problem: p}
+		rec.OnEpisode = func(e agents.Episode) {
+			mu.Lock()
+			defer mu.Unlock()
+			if e.Steps <= committed {
+				t.Errorf("an episode that ended at step %d was reported after step %d had been recorded", e.Steps, committed)
+			}
+			got = append(got, e)
+		}
+		rec.OnRecord = func(n int) error {
+			mu.Lock()
+			defer mu.Unlock()
+			committed = rec.Records[n-1].Steps
+			return nil
+		}
+		if _, err := a.Train(context.Background(), p, rec); err != nil {
+			t.Fatal(err)
+		}
+		slices.SortFunc(got, func(a, b agents.Episode) int { return cmp.Or(a.Steps-b.Steps, a.Copy-b.Copy) })
+		steps := 0
+		for _, e := range got {
+			steps += e.Length
+			if e.Length < 1 || len(e.Return) != p.Env.Spec.M() || e.Copy < 0 || e.Steps > committed {
+				t.Fatalf("an episode is %+v, of %d steps recorded", e, committed)
+			}
+		}
+		if len(got) == 0 || steps > committed {
+			t.Fatalf("%d episodes of %d steps, of %d recorded", len(got), steps, committed)
+		}
+		if want == nil {
+			want = got
+		} else if !reflect.DeepEqual(got, want) {
+			t.Errorf("%d workers report other episodes than one", workers)
 		}
 	}
 }

@@ -24,8 +24,9 @@ type Memory struct {
 	Last    func() ([]byte, error)
 	Steps   atomic.Int64
 
-	OnRecord func(n int) error // called with the number of records so far; its error is Record's
-	OnStep   func(total int)
+	OnEpisode func(agents.Episode) // what EpisodeSink returns
+	OnRecord  func(n int) error    // called with the number of records so far; its error is Record's
+	OnStep    func(total int)
 }
 
 // Columns implements agents.Recorder.
@@ -40,6 +41,9 @@ func (m *Memory) Step(n int) {
 		m.OnStep(int(total))
 	}
 }
+
+// EpisodeSink implements agents.Recorder.
+func (m *Memory) EpisodeSink() func(agents.Episode) { return m.OnEpisode }
 
 // Record implements agents.Recorder.
 func (m *Memory) Record(e agents.Evaluation, state func() ([]byte, error)) error {

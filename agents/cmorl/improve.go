@@ -59,7 +59,11 @@ func (t *training) improve(ctx context.Context, every int, update func(p *path, 
 		}
 		return t.rec.Record(e, t.freeze().encode)
 	}
-	return agents.Improve(ctx, t.problem.Pool, t.rec, course, func(i, u int) { update(paths[i], u) }, snapshot, commit)
+	sink, before := t.rec.EpisodeSink(), t.Steps-course.At(t.Boundary)*len(paths)*per
+	return agents.Improve(ctx, t.problem.Pool, t.rec, course, func(i, u int) {
+		paths[i].learner.Report(sink, i, len(paths), before+u*len(paths)*per)
+		update(paths[i], u)
+	}, snapshot, commit)
 }
 
 // phase names stage 1 or the present round of stage 2.

@@ -72,3 +72,10 @@ func (l *Lattice) Train(ctx context.Context, problem *agents.Problem, rec agents
 	}
 	return l.stage1().Train(ctx, problem, rec)
 }
+
+// MeasureEvery implements agents.Paced.
+func (l *Lattice) MeasureEvery(e *envs.Environment, steps int) {
+	s := l.stage1()
+	s.MeasureEvery(e, steps)
+	l.EvalEvery = s.EvalEvery
+}

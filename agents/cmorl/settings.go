@@ -91,3 +91,10 @@ func (s *Settings) Check(e *envs.Environment, steps int) error {
 	}
 	return nil
 }
+
+// MeasureEvery implements agents.Paced: an update of all paths of a stage takes its share of the steps.
+func (s *Settings) MeasureEvery(e *envs.Environment, steps int) {
+	m, per := e.Spec.M(), s.StepsPerUpdate()
+	s.EvalEvery = agents.Intervals(steps, len(s.preferences(m))*per)
+	s.EvalEveryStage2 = agents.Intervals(steps, s.NumSelect*s.pathsPerPolicy(m)*per)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/agents/tabular"
@@ -33,6 +34,7 @@ type learner struct {
 	tables     []table // of all weights so far
 	best       []float64
 	actions, m int
+	sink       func(agents.Episode)
 }
 
 // utility of a vector of values for weights w.
@@ -78,6 +80,7 @@ func (l *learner) learn(ctx context.Context, k int, w []float64, q table) (table
 	action, reward, term, trunc := make([]int32, 1), make([]float64, l.m), make([]bool, 1), make([]bool, 1)
 	env.Reset([]uint64{agents.Stream(l.problem.Seed, "env", k)}, nil, obs)
 	here := l.states.Number(obs)
+	length, sum := 0, make([]float64, l.m)
 	for step := range s.WeightSteps {
 		if step%1024 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -108,7 +111,16 @@ func (l *learner) learn(ctx context.Context, k int, w []float64, q table) (table
 			l.best[j] = max(l.best[j], value[j])
 		}
 		here = there
+		length++
+		for j, r := range reward {
+			sum[j] += r
+		}
 		if term[0] || trunc[0] {
+			if l.sink != nil {
+				l.sink(agents.Episode{Steps: k*s.WeightSteps + step + 1, Length: length, Return: slices.Clone(sum), Terminated: term[0]})
+			}
+			length = 0
+			clear(sum)
 			env.Reset(nil, nil, obs)
 			here = l.states.Number(obs)
 		}

@@ -52,7 +52,7 @@ func newTraining(s *Settings, problem *agents.Problem, rec agents.Recorder) (*tr
 		settings: s, problem: problem, rec: rec,
 		learner: learner{
 			settings: s, problem: problem, states: tabular.NewStates(spec.Observation.Len()),
-			best: slices.Repeat([]float64{math.Inf(-1)}, spec.M()), actions: spec.Action.N[0], m: spec.M(),
+			best: slices.Repeat([]float64{math.Inf(-1)}, spec.M()), actions: spec.Action.N[0], m: spec.M(), sink: rec.EpisodeSink(),
 		},
 		archive: agents.Archive{Reference: problem.Reference.Point},
 	}

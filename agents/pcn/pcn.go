@@ -37,6 +37,7 @@ type training struct {
 	settings *Settings
 	problem  *agents.Problem
 	rec      agents.Recorder
+	sink     func(agents.Episode)
 	net      *network
 	env      *envs.Vector[float32]
 	pcg      *rand.PCG
@@ -64,7 +65,7 @@ type state struct {
 func newTraining(s *Settings, problem *agents.Problem, rec agents.Recorder) *training {
 	spec := &problem.Env.Spec
 	t := &training{
-		settings: s, problem: problem, rec: rec, net: newNetwork(spec, s.Hidden),
+		settings: s, problem: problem, rec: rec, sink: rec.EpisodeSink(), net: newNetwork(spec, s.Hidden),
 		env: envs.NewVector[float32](problem.Env, 1, envs.NoReset), pcg: agents.NewRand(problem.Seed, "learn"),
 		archive: agents.Archive{Reference: problem.Reference.Point, Limit: s.ArchiveSize},
 	}
@@ -134,7 +135,7 @@ func (t *training) play(c *command) {
 	} else {
 		act.Box = make([]float32, comps)
 	}
-	reward, term, trunc := make([]float64, m), []bool{false}, []bool{false}
+	reward, sum, term, trunc := make([]float64, m), make([]float64, m), []bool{false}, []bool{false}
 	t.env.Reset([]uint64{agents.Stream(t.problem.Seed, "episode", t.Played)}, nil, obs)
 	var e episode
 	for !term[0] && !trunc[0] && t.Steps < t.problem.Steps {
@@ -142,6 +143,9 @@ func (t *training) play(c *command) {
 		e.Obs, e.Actions = append(e.Obs, obs...), append(e.Actions, action...)
 		t.env.Step(act, obs, reward, term, trunc, final)
 		e.ToGo = append(e.ToGo, reward...)
+		for j, r := range reward {
+			sum[j] += r
+		}
 		e.Length++
 		t.Steps++
 		if c != nil {
@@ -150,6 +154,9 @@ func (t *training) play(c *command) {
 	}
 	t.Played++
 	t.rec.Step(e.Length)
+	if t.sink != nil && (term[0] || trunc[0]) {
+		t.sink(agents.Episode{Steps: t.Steps, Length: e.Length, Return: sum, Terminated: term[0]})
+	}
 	if e.Length > 0 {
 		e.close(m, t.settings.Gamma)
 		t.Buffer.Episodes = append(t.Buffer.Episodes, e)

@@ -100,3 +100,6 @@ func (s *Settings) Check(e *envs.Environment, steps int) error {
 	}
 	return nil
 }
+
+// MeasureEvery implements agents.Paced.
+func (s *Settings) MeasureEvery(_ *envs.Environment, steps int) { s.EvalEvery = steps }

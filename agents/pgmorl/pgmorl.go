@@ -156,8 +156,10 @@ func (t *training) generation(ctx context.Context) error {
 	total, paths := t.total(), t.paths
 	per := s.StepsPerUpdate()
 	course := agents.Course{Tasks: len(paths), Updates: t.Iterations, Every: s.EvalEvery, StepsPerUpdate: per, From: t.Boundary}
+	sink, before := t.rec.EpisodeSink(), t.Steps-course.At(t.Boundary)*len(paths)*per
 	update := func(i, u int) {
 		l := paths[i].learner
+		l.Report(sink, i, len(paths), before+u*len(paths)*per)
 		l.Collect()
 		l.Update(ppo.Fixed(paths[i].Weight), ppo.Rate(s.LearningRate, s.Decay, min(t.Before+u, total-1), total), s.Entropy)
 	}

@@ -106,3 +106,8 @@ func (s *Settings) warmup(objectives, steps int) int {
 	}
 	return max(1, int(0.15*float64(steps))) / max(1, len(s.preferences(objectives))*s.StepsPerUpdate())
 }
+
+// MeasureEvery implements agents.Paced, for a generation with all its tasks.
+func (s *Settings) MeasureEvery(_ *envs.Environment, steps int) {
+	s.EvalEvery = agents.Intervals(steps, s.Tasks*s.StepsPerUpdate())
+}

@@ -116,12 +116,13 @@ func (s *PPO) Train(ctx context.Context, problem *agents.Problem, rec agents.Rec
 			return nil, err
 		}
 	}
-	updates := problem.Steps / s.StepsPerUpdate()
+	updates, sink := problem.Steps/s.StepsPerUpdate(), rec.EpisodeSink()
 	work := func(ctx context.Context, _, round int) error {
 		for ; t.Updates < min((round+1)*s.EvalEvery, updates); t.Updates++ {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
+			t.learner.Report(sink, 0, 1, t.Updates*s.StepsPerUpdate())
 			t.learner.Collect()
 			t.last = t.learner.Update(Fixed(t.weights), Rate(s.LearningRate, s.Decay, t.Updates, updates), s.Entropy)
 			rec.Step(s.StepsPerUpdate())
@@ -237,4 +238,9 @@ func (t *training) restore(b []byte) error {
 	t.Updates, t.kept = c.Updates, c.Kept
 	t.kept.Policy = NewPolicy(c.Model, &t.problem.Env.Spec, &t.settings.Settings)
 	return t.learner.Restore(c.Learner)
+}
+
+// MeasureEvery implements agents.Paced.
+func (s *PPO) MeasureEvery(_ *envs.Environment, steps int) {
+	s.EvalEvery = agents.Intervals(steps, s.StepsPerUpdate())
 }

@@ -17,6 +17,9 @@ type Learner struct {
 	EpisodeDiscount float64
 	// Episodes sums up the episodes that ended in the last rollout.
 	Episodes Episodes
+	// Ended, if not nil, is called for every episode that ends, with its copy of the learner's own
+	// environments and the steps of the rollout so far.
+	Ended func(agents.Episode)
 	// Timing, if not nil, adds up where the time goes. It changes no result.
 	Timing *Timing
 
@@ -32,6 +35,7 @@ type Learner struct {
 	obs     []float32 // present observations, raw
 	sums    []float64 // discounted reward sums for reward scaling, copies × objectives
 	returns []float64 // Σ γ_e^t r_t of the running episodes, copies × objectives
+	plain   []float64 // Σ r_t of the running episodes, where they are reported
 	weight  []float64 // γ_e^t of each copy
 	length  []int     // steps of the running episodes
 
@@ -101,7 +105,7 @@ func newLearner(e *envs.Environment, s Settings, episodeDiscount float64, seed u
 	}
 	n, d, k := s.Envs, e.Spec.Observation.Len(), l.net.objectives
 	l.env = envs.NewVector[float32](e, n, envs.SameStep)
-	l.obs, l.sums, l.returns = make([]float32, n*d), make([]float64, n*k), make([]float64, n*k)
+	l.obs, l.sums, l.returns, l.plain = make([]float32, n*d), make([]float64, n*k), make([]float64, n*k), make([]float64, n*k)
 	l.weight, l.length = make([]float64, n), make([]int, n)
 	l.Episodes.Return = make([]float64, k)
 	seeds := make([]uint64, n)
@@ -232,6 +236,9 @@ func (l *Learner) account(t int) {
 		at := t*n + i
 		b.cut[at] = b.trunc[i] && !b.term[i]
 		b.done[at] = b.trunc[i] || b.term[i]
+		if l.Ended != nil {
+			l.report(t, i, r)
+		}
 		if b.done[at] {
 			l.Episodes.N++
 			l.Episodes.Length += l.length[i]
@@ -263,6 +270,34 @@ func (l *Learner) account(t int) {
 	}
 }
 
+// report adds the rewards of step t to the undiscounted returns of copy i, and hands the episode over if it
+// has ended.
+func (l *Learner) report(t, i int, reward []float64) {
+	sum := l.plain[i*len(reward) : (i+1)*len(reward)]
+	for j, r := range reward {
+		sum[j] += r
+	}
+	if b := &l.batch; b.term[i] || b.trunc[i] {
+		l.Ended(agents.Episode{
+			Copy: i, Steps: (t + 1) * l.Settings.Envs, Length: l.length[i], Return: slices.Clone(sum), Terminated: b.term[i],
+		})
+		clear(sum)
+	}
+}
+
+// Report hands episodes that end from now on to the sink, if there is one: those of one of some tasks that
+// train side by side, whose run has made so many steps up to the next rollout.
+func (l *Learner) Report(sink func(agents.Episode), task, tasks, steps int) {
+	if sink == nil {
+		return
+	}
+	l.Ended = func(e agents.Episode) {
+		e.Copy += task * l.Settings.Envs
+		e.Steps = steps + tasks*e.Steps
+		sink(e)
+	}
+}
+
 // values computes V of every state of the rollout and of the states after it.
 func (l *Learner) values() {
 	s, b, net := &l.Settings, &l.batch, l.net
@@ -291,6 +326,7 @@ type Snapshot struct {
 	Obs                   []float32
 	Sums, Returns, Weight []float64
 	Length                []int
+	Plain                 []float64 // undiscounted returns of the present episodes, where they are reported
 	Episodes              Episodes
 }
 
@@ -303,7 +339,7 @@ func (l *Learner) Snapshot() *Snapshot {
 	return &Snapshot{
 		Model: l.model.Clone(), PCG: pcg, Env: l.env.AppendState(nil),
 		Obs: slices.Clone(l.obs), Sums: slices.Clone(l.sums), Returns: slices.Clone(l.returns),
-		Weight: slices.Clone(l.weight), Length: slices.Clone(l.length), Episodes: l.Episodes.Clone(),
+		Weight: slices.Clone(l.weight), Length: slices.Clone(l.length), Plain: slices.Clone(l.plain), Episodes: l.Episodes.Clone(),
 	}
 }
 
@@ -325,6 +361,7 @@ func (l *Learner) Restore(s *Snapshot) error {
 	copy(l.returns, s.Returns)
 	copy(l.weight, s.Weight)
 	copy(l.length, s.Length)
+	copy(l.plain, s.Plain)
 	l.Episodes.N, l.Episodes.Length = s.Episodes.N, s.Episodes.Length
 	copy(l.Episodes.Return, s.Episodes.Return)
 	return nil

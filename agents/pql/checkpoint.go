@@ -79,6 +79,11 @@ func (t *training) restore(saved []byte) error {
 			return fail(fmt.Errorf("an episode is in state %d of %d", s, states.Len()))
 		}
 	}
+	if len(c.Progress.Return) == 0 { // of a version that did not count them
+		c.Progress.Return = make([]float64, table.m)
+	} else if len(c.Progress.Return) != table.m {
+		return fail(fmt.Errorf("the episode has returns of %d objectives, not %d", len(c.Progress.Return), table.m))
+	}
 	t.table, t.progress = table, c.Progress
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/agents/tabular"
@@ -37,6 +38,7 @@ type training struct {
 	settings *Settings
 	problem  *agents.Problem
 	rec      agents.Recorder
+	sink     func(agents.Episode)
 	table    *table
 	archive  agents.Archive
 	newest   []agents.Member // as measured last
@@ -58,13 +60,16 @@ type progress struct {
 	Here    int     // present state
 	Epsilon float64 // of the present episode
 	Starts  []int32 // states in which episodes began, the first one first
+
+	Length int       // of the present episode
+	Return []float64 // of the present episode
 }
 
 func newTraining(s *Settings, problem *agents.Problem, rec agents.Recorder) *training {
 	spec := &problem.Env.Spec
 	width, m := spec.Observation.Len(), spec.M()
 	t := &training{
-		settings: s, problem: problem, rec: rec,
+		settings: s, problem: problem, rec: rec, sink: rec.EpisodeSink(),
 		table:   newTable(tabular.NewStates(width), spec.Action.N[0], m, s, problem.Reference.Point),
 		archive: agents.Archive{Reference: problem.Reference.Point},
 		env:     envs.NewVector[float32](problem.Env, 1, envs.NoReset),
@@ -73,6 +78,7 @@ func newTraining(s *Settings, problem *agents.Problem, rec agents.Recorder) *tra
 		action: make([]int32, 1), reward: make([]float64, m), term: make([]bool, 1), trunc: make([]bool, 1),
 	}
 	t.rng = rand.New(t.pcg)
+	t.Return = make([]float64, m)
 	t.env.Reset([]uint64{agents.Stream(problem.Seed, "env")}, nil, t.obs)
 	t.begin()
 	return t
@@ -119,7 +125,16 @@ func (t *training) step() error {
 		return err
 	}
 	t.Here = there
+	t.Length++
+	for j, r := range t.reward {
+		t.Return[j] += r
+	}
 	if t.term[0] || t.trunc[0] {
+		if t.sink != nil {
+			t.sink(agents.Episode{Steps: t.Steps, Length: t.Length, Return: slices.Clone(t.Return), Terminated: t.term[0]})
+		}
+		t.Length = 0
+		clear(t.Return)
 		t.env.Reset(nil, nil, t.obs)
 		t.begin()
 	}

@@ -26,9 +26,10 @@ type notebook struct {
 	cancel  context.CancelFunc
 }
 
-func (n *notebook) Columns(names ...string) { n.columns = names }
-func (n *notebook) Restore() []byte         { return n.from }
-func (n *notebook) Step(int)                {}
+func (n *notebook) Columns(names ...string)         { n.columns = names }
+func (n *notebook) Restore() []byte                 { return n.from }
+func (*notebook) EpisodeSink() func(agents.Episode) { return nil }
+func (n *notebook) Step(int)                        {}
 
 func (n *notebook) Record(e agents.Evaluation, state func() ([]byte, error)) error {
 	n.records, n.states = append(n.records, e), append(n.states, state)

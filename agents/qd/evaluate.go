@@ -142,6 +142,7 @@ func (w *worker) run(v *Evaluator, x *Individual) error {
 			x.Views = w.view(x.Views)
 		}
 		if terminated || x.Steps == w.horizon {
+			x.Terminated = terminated
 			break
 		}
 	}

@@ -18,6 +18,7 @@ type Individual struct {
 	Descriptor []float64 // ground truth
 	Views      []byte    // of the episode, one after the other, grey from 0 to 254; nil: not looked at
 	Steps      int
+	Terminated bool // by the environment, not by its limit of time
 	Born       int // evaluations of the run before it
 
 	// What the present encoder makes of the views.

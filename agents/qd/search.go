@@ -19,6 +19,7 @@ type search struct {
 	settings  *Settings
 	problem   *agents.Problem
 	recorder  agents.Recorder
+	sink      func(agents.Episode)
 	evaluator *Evaluator
 	grid      *GridArchive    // empty: it only knows which cell a descriptor belongs to
 	extra     []float64       // the algorithm's own columns
@@ -46,7 +47,7 @@ type Progress struct {
 // start begins or resumes a run. state is a pointer to the algorithm's own state, which is restored;
 // resumed reports whether it was. extra are the names of the algorithm's own columns.
 func start(p *agents.Problem, rec agents.Recorder, id string, s *Settings, state any, extra ...string) (r *search, resumed bool, err error) {
-	r = &search{id: id, settings: s, problem: p, recorder: rec, evaluator: NewEvaluator(p, s)}
+	r = &search{id: id, settings: s, problem: p, recorder: rec, sink: rec.EpisodeSink(), evaluator: NewEvaluator(p, s)}
 	low, high := describer(p.Env.New(), &p.Env.Spec).DescriptorBounds()
 	dims := make([]int, len(low))
 	for j := range dims {
@@ -184,6 +185,9 @@ func (r *search) evaluate(ctx context.Context, all []*Individual, explore bool) 
 		r.Evaluations++
 		steps += x.Steps
 		r.count(x, explore)
+		if r.sink != nil {
+			r.sink(agents.Episode{Steps: r.Steps + steps, Length: x.Steps, Return: x.Return, Terminated: x.Terminated})
+		}
 	}
 	r.Steps += steps
 	r.recorder.Step(steps)

@@ -110,3 +110,17 @@ func (s *Settings) weights(spec *envs.Spec) []float64 {
 	}
 	return w
 }
+
+// MeasureEvery implements agents.Paced, for episodes of full length.
+func (s *Settings) MeasureEvery(e *envs.Environment, steps int) {
+	s.ReportEvery = agents.Intervals(steps, e.Spec.Horizon)
+}
+
+// BudgetUnit implements agents.Budgeted: an evaluation is an episode.
+func (s *Settings) BudgetUnit() string { return "episodes" }
+
+// SetBudget implements agents.Budgeted.
+func (s *Settings) SetBudget(e *envs.Environment, n int) int {
+	s.Evaluations = n
+	return n * max(e.Spec.Horizon, 1)
+}
