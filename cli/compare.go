@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/paretolab/paretolab/experiments"
+	"github.com/paretolab/paretolab/internal/atomicfile"
 	"github.com/paretolab/paretolab/pareto"
 )
 
@@ -143,20 +144,15 @@ type sheet struct {
 func (a *app) printComparison(c *experiments.Comparison, format, out string) error {
 	sheets := comparisonSheets(c)
 	if out != "" {
-		if err := os.MkdirAll(out, 0o777); err != nil {
-			return withCode(exitIO, err)
+		texts := c.ReferenceFronts()
+		for _, s := range sheets {
+			texts[s.name+compareFormats[format]] = s.text(format)
 		}
 		var files []string
-		for _, s := range sheets {
-			files = append(files, filepath.Join(out, s.name+compareFormats[format]))
-			if err := os.WriteFile(files[len(files)-1], s.text(format), 0o666); err != nil {
-				return withCode(exitIO, err)
-			}
-		}
-		for name, text := range c.ReferenceFronts() {
+		for _, name := range slices.Sorted(maps.Keys(texts)) {
 			files = append(files, filepath.Join(out, name))
-			if err := os.WriteFile(files[len(files)-1], text, 0o666); err != nil {
-				return withCode(exitIO, err)
+			if err := atomicfile.WriteInto(files[len(files)-1], texts[name], 0o666); err != nil {
+				return writing(out, err)
 			}
 		}
 		if !a.quiet {

@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/paretolab/paretolab/envs"
+	"github.com/paretolab/paretolab/internal/atomicfile"
 	"github.com/paretolab/paretolab/plots"
 )
 
@@ -135,8 +135,8 @@ func (a *app) render(ctx context.Context, id string, o *renderOptions, stop bool
 	if err != nil {
 		return a.playError(ctx, err)
 	}
-	if err := os.WriteFile(o.out, image, 0o666); err != nil {
-		return err
+	if err := atomicfile.Write(o.out, image, 0o666); err != nil {
+		return writingTo("--output", filepath.Dir(o.out), err)
 	}
 	if a.json {
 		return json.NewEncoder(a.out).Encode(map[string]any{

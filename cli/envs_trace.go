@@ -2,11 +2,13 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/paretolab/paretolab/envs"
 	"github.com/paretolab/paretolab/envs/golden"
 	"github.com/paretolab/paretolab/experiments"
+	"github.com/paretolab/paretolab/internal/atomicfile"
 )
 
 // traceStart and traceStep are the lines of a trace.
@@ -205,9 +208,12 @@ func (a *app) trace(e *envs.Environment, seed uint64, path string, actions []lin
 }
 
 func writeRecording(path string, r *golden.Recording) error {
-	f, err := os.Create(path)
-	if err != nil {
+	var b bytes.Buffer
+	if err := r.Write(&b); err != nil {
 		return err
 	}
-	return errors.Join(r.Write(f), f.Close())
+	if err := atomicfile.Write(path, b.Bytes(), 0o666); err != nil {
+		return writingTo("--record", filepath.Dir(path), err)
+	}
+	return nil
 }

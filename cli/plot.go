@@ -252,15 +252,18 @@ func (a *app) loadRuns(ctx context.Context, dirs []string) ([]*experiments.Run, 
 	return runs, nil
 }
 
-// writing says what to do about a directory that could not be written.
-func writing(out string, err error) error {
+// writing says what to do about a directory that could not be written, which --out gave.
+func writing(out string, err error) error { return writingTo("--out", out, err) }
+
+// writingTo says what to do about a directory that could not be written, which a flag gave.
+func writingTo(flag, out string, err error) error {
 	switch {
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
-		return usagef("%w\n%s is, or lies below, a file; give a directory with --out", err, out)
+		return usagef("%w\n%s is, or lies below, a file; give a directory with %s", err, out, flag)
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return fmt.Errorf("%w\nthe files written before are whole; free some space, or choose another directory with --out", err)
+		return fmt.Errorf("%w\nthe files written before are whole; free some space, or choose another directory with %s", err, flag)
 	case isDiskError(err):
-		return fmt.Errorf("%w\nchoose a directory that can be written with --out", err)
+		return fmt.Errorf("%w\nchoose a directory that can be written with %s", err, flag)
 	}
 	return err
 }

@@ -240,7 +240,7 @@ func isUsage(err error) bool {
 
 // isDiskError reports whether the file system refused: full, read-only, broken.
 func isDiskError(err error) bool {
-	for _, target := range []error{syscall.ENOSPC, syscall.EIO, syscall.EROFS, syscall.EACCES, syscall.EPERM, syscall.EDQUOT} {
+	for _, target := range []error{syscall.ENOSPC, syscall.EIO, syscall.EROFS, syscall.EACCES, syscall.EPERM, syscall.EDQUOT, io.ErrShortWrite} {
 		if errors.Is(err, target) {
 			return true
 		}

@@ -9,7 +9,6 @@ import (
 	"hash/crc32"
 	"html"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -129,9 +128,6 @@ func (f *Fig) Save(dir, base string, formats ...string) ([]string, error) {
 	if len(formats) == 0 {
 		formats = Formats()
 	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, fmt.Errorf("plots: %w", err)
-	}
 	var files []string
 	for _, format := range formats {
 		b, err := f.encode(format)
@@ -139,7 +135,7 @@ func (f *Fig) Save(dir, base string, formats ...string) ([]string, error) {
 			return files, err
 		}
 		path := filepath.Join(dir, base+"."+format)
-		if err := atomicfile.Write(path, b, 0o666); err != nil {
+		if err := atomicfile.WriteInto(path, b, 0o666); err != nil {
 			return files, fmt.Errorf("plots: %w", err)
 		}
 		files = append(files, path)
@@ -152,11 +148,8 @@ func (f *Fig) SaveData(dir, base string) (string, error) {
 	if base == "" {
 		base = f.Name
 	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return "", fmt.Errorf("plots: %w", err)
-	}
 	path := filepath.Join(dir, base+".csv")
-	if err := atomicfile.Write(path, f.Data(), 0o666); err != nil {
+	if err := atomicfile.WriteInto(path, f.Data(), 0o666); err != nil {
 		return "", fmt.Errorf("plots: %w", err)
 	}
 	return path, nil

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"html/template"
-	"os"
 	"path/filepath"
 
 	"github.com/paretolab/paretolab/internal/atomicfile"
@@ -44,11 +43,8 @@ func WriteGallery(ctx context.Context, dir string, formats ...string) ([]string,
 	if err := galleryTemplate.Execute(&page, shown); err != nil {
 		return files, fmt.Errorf("plots: %w", err)
 	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return files, fmt.Errorf("plots: %w", err)
-	}
 	path := filepath.Join(dir, "index.html")
-	if err := atomicfile.Write(path, page.Bytes(), 0o666); err != nil {
+	if err := atomicfile.WriteInto(path, page.Bytes(), 0o666); err != nil {
 		return files, fmt.Errorf("plots: %w", err)
 	}
 	return append([]string{path}, files...), nil

@@ -9,7 +9,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/paretolab/paretolab/experiments"
@@ -25,10 +24,7 @@ type folder struct {
 // write adds the file of that name below the directory.
 func (f *folder) write(data []byte, name ...string) error {
 	path := filepath.Join(append([]string{f.dir}, name...)...)
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return err
-	}
-	if err := atomicfile.Write(path, data, 0o666); err != nil {
+	if err := atomicfile.WriteInto(path, data, 0o666); err != nil {
 		return err
 	}
 	f.files = append(f.files, path)

@@ -105,8 +105,8 @@ func (f *folder) mlflowRun(r *experiments.Run, root, experiment string) error {
 			return err
 		}
 	}
-	for name, value := range map[string]string{"mlflow.runName": filepath.Base(r.Dir), "paretolab.item": r.Info.Item} {
-		if err := f.write([]byte(value), experiment, id, "tags", name); err != nil {
+	for _, tag := range []struct{ name, value string }{{"mlflow.runName", filepath.Base(r.Dir)}, {"paretolab.item", r.Info.Item}} {
+		if err := f.write([]byte(tag.value), experiment, id, "tags", tag.name); err != nil {
 			return err
 		}
 	}

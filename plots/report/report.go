@@ -109,11 +109,7 @@ func (w *writer) file(name string, data []byte, perm os.FileMode) {
 		return
 	}
 	path := filepath.Join(w.out, filepath.FromSlash(name))
-	if w.err = os.MkdirAll(filepath.Dir(path), 0o777); w.err != nil {
-		w.err = fmt.Errorf("report: %w", w.err)
-		return
-	}
-	if w.err = atomicfile.Write(path, data, perm); w.err != nil {
+	if w.err = atomicfile.WriteInto(path, data, perm); w.err != nil {
 		w.err = fmt.Errorf("report: %w", w.err)
 		return
 	}
