@@ -13,6 +13,13 @@ const PAGES = [
   ["runs", "Runs", () => import("./views/runs.js")],
   ["front", "Front", () => import("./views/front.js")],
   ["policy", "Policy", () => import("./views/policy.js")],
+  ["weights", "Weights", () => import("./views/weights.js")],
+  ["choose", "Choose", () => import("./views/choose.js")],
+  ["live", "Live", () => import("./views/live.js")],
+  ["compare", "Compare", () => import("./views/compare.js")],
+  ["lineage", "C-MORL", () => import("./views/lineage.js")],
+  ["archive", "Archives", () => import("./views/archive.js")],
+  ["export", "Export", () => import("./views/export.js")],
   ["help", "Help", () => import("./views/help.js")],
 ];
 

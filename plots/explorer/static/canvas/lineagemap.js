@@ -1,0 +1,116 @@
+// Policies and their parents in two objectives: arrows from parent to child, those of the present round in
+// colour.
+import { h, s } from "../page/dom.js";
+import { num } from "../page/format.js";
+import { look, property } from "../page/palette.js";
+import { boxOf, axes2 } from "./axes.js";
+import { Layers } from "./layers.js";
+import { locate, twoAxes } from "./kernel.js";
+import { marker } from "./raster.js";
+import { padded } from "./ticks.js";
+
+export class LineageMap {
+  /**
+   * @param {HTMLElement} host
+   * @param {Array<{policy: string, parent: string, round: number, value: number[], final: boolean}>} policies
+   * @param {string[]} labels of the objectives
+   */
+  constructor(host, policies, labels) {
+    Object.assign(this, { host, policies, labels, seen: [], front: new Set() });
+    this.byName = new Map(policies.map((p) => [p.policy, p]));
+    this.ranges = labels.map((_, k) => padded(Math.min(...policies.map((p) => p.value[k])), Math.max(...policies.map((p) => p.value[k]))));
+    // What the axes ask of a set of points.
+    this.frame = { show: (_, v) => num(v), label: (k) => labels[k] };
+    this.layers = new Layers(host, () => this.draw());
+    host.addEventListener("pointermove", (e) => this.hover(e));
+    host.addEventListener("pointerleave", () => this.layers.showTip(null));
+  }
+
+  /** Shows policies up to a round. */
+  show(seen, round, axes, front) {
+    Object.assign(this, { seen, round, axes, front });
+    this.layers.request("all");
+  }
+
+  draw() {
+    if (!this.axes) return;
+    const [i, j] = this.axes;
+    const { width, height, scale, lines: c } = this.layers;
+    this.box = boxOf(this.frame, j, this.ranges[j], width, height);
+    this.p = twoAxes(this.labels.length, i, j, this.ranges[i], this.ranges[j], this.box);
+    this.layers.back.replaceChildren(...axes2(this.frame, i, j, this.ranges[i], this.ranges[j], this.box));
+    c.setTransform(scale, 0, 0, scale, 0, 0);
+    c.clearRect(0, 0, width, height);
+    const shown = new Set(this.seen.map((p) => p.policy));
+    for (const now of [false, true]) {
+      for (const p of this.seen) {
+        if ((p.round === this.round) !== now) continue;
+        const parent = p.parent && this.byName.get(p.parent);
+        if (parent && shown.has(parent.policy)) this.arrow(c, locate(this.p, parent.value), locate(this.p, p.value), now);
+      }
+    }
+    for (const now of [false, true]) for (const p of this.seen) if ((p.round === this.round) === now) this.point(c, p, now);
+    this.layers.over.replaceChildren(...this.legend());
+  }
+
+  arrow(c, [x0, y0], [x1, y1], now) {
+    if (Math.hypot(x1 - x0, y1 - y0) < 3) return;
+    c.strokeStyle = c.fillStyle = now ? look(5).color : property("strong");
+    c.globalAlpha = now ? 0.8 : 0.3;
+    c.lineWidth = now ? 1.5 : 1;
+    const a = Math.atan2(y1 - y0, x1 - x0);
+    const [tx, ty] = [x1 - 6 * Math.cos(a), y1 - 6 * Math.sin(a)];
+    c.beginPath();
+    c.moveTo(x0, y0);
+    c.lineTo(tx, ty);
+    c.stroke();
+    c.beginPath();
+    c.moveTo(tx, ty);
+    for (const turn of [2.7, -2.7]) c.lineTo(tx + 6 * Math.cos(a + turn), ty + 6 * Math.sin(a + turn));
+    c.fill();
+    c.globalAlpha = 1;
+  }
+
+  point(c, p, now) {
+    const [x, y] = locate(this.p, p.value);
+    const first = p.round === 0;
+    c.save();
+    c.translate(x, y);
+    marker(c, first ? "square" : "circle", now ? 5 : 3.5);
+    c.fillStyle = this.front.has(p.policy) ? look(first ? 0 : 2).color : property("point");
+    c.fill();
+    c.lineWidth = p.final ? 2 : 0.6;
+    c.strokeStyle = p.final ? property("ink") : property("sheet");
+    c.stroke();
+    c.restore();
+  }
+
+  legend() {
+    const items = [["square", look(0).color, "stage 1"], ["circle", look(2).color, "extended"], ["circle", property("point"), "dominated by then"]];
+    let x = this.box.left + 150;
+    return items.flatMap(([shape, fill, text]) => {
+      const at = x;
+      x += 34 + text.length * 7.4;
+      if (x > this.layers.width) return [];
+      return [shape === "square" ? s("rect", { x: at, y: 7, width: 9, height: 9, fill }) : s("circle", { cx: at + 4, cy: 12, r: 5, fill }), s("text", { x: at + 15, y: 16 }, text)];
+    });
+  }
+
+  hover(e) {
+    if (!this.p) return;
+    const r = this.host.getBoundingClientRect();
+    const [x, y] = [e.clientX - r.left, e.clientY - r.top];
+    let [best, least] = [null, 12];
+    for (const p of this.seen) {
+      const [px, py] = locate(this.p, p.value);
+      const d = Math.hypot(px - x, py - y);
+      if (d < least) [best, least] = [p, d];
+    }
+    this.layers.showTip(best ? h("div", {}, h("strong", {}, best.policy), h("div", { class: "soft" }, best.origin), best.parent ? h("div", {}, `from ${best.parent}`) : null,
+      this.labels.map((label, k) => h("div", { class: "n" }, `${label} ${num(best.value[k])}`)), best.final ? h("div", {}, "on the final front") : null) : null, x, y);
+  }
+
+  dispose() {
+    this.layers.dispose();
+  }
+}
