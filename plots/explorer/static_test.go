@@ -18,8 +18,8 @@ import (
 // page is the page application as it is embedded.
 var page = os.DirFS("static")
 
-// files returns the paths of the page's own files with one of the extensions.
-func files(t *testing.T, extensions ...string) []string {
+// sources returns the paths of the page's own files with one of the extensions.
+func sources(t *testing.T, extensions ...string) []string {
 	t.Helper()
 	var found []string
 	err := fs.WalkDir(page, ".", func(name string, d fs.DirEntry, err error) error {
@@ -52,7 +52,7 @@ func read(t *testing.T, name string) string {
 }
 
 func TestScriptsAreShort(t *testing.T) {
-	for _, name := range files(t, ".js") {
+	for _, name := range sources(t, ".js") {
 		if n := strings.Count(read(t, name), "\n"); n >= 400 {
 			t.Errorf("%s has %d lines, want fewer than 400", name, n)
 		}
@@ -62,7 +62,7 @@ func TestScriptsAreShort(t *testing.T) {
 // What comes from a run is text: nothing on the page may take it for markup or for code.
 func TestScriptsNeverTakeTextForMarkup(t *testing.T) {
 	forbidden := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|\beval\s*\(|new Function|setTimeout\(["'\x60]|srcdoc|javascript:|setAttribute\(["'](style|on\w+)["']`)
-	for _, name := range files(t, ".js") {
+	for _, name := range sources(t, ".js") {
 		for i, line := range strings.Split(read(t, name), "\n") {
 			if found := forbidden.FindString(line); found != "" {
 				t.Errorf("%s:%d: %s", name, i+1, found)
@@ -75,19 +75,19 @@ func TestScriptsNeverTakeTextForMarkup(t *testing.T) {
 func TestDocumentObeysItsPolicy(t *testing.T) {
 	forbidden := regexp.MustCompile(`(?i)\sstyle\s*=|<style|\son\w+\s*=|<script(>|[^>]*[^c]>[^<])|https?://|//[a-z]+\.`)
 	namespace := `http://www.w3.org/2000/svg`
-	for _, name := range files(t, ".html", ".svg") {
+	for _, name := range sources(t, ".html", ".svg") {
 		text := strings.ReplaceAll(read(t, name), namespace, "")
 		if found := forbidden.FindString(text); found != "" {
 			t.Errorf("%s: %q", name, found)
 		}
 	}
 	network := regexp.MustCompile(`(?i)@import|url\(|https?://`)
-	for _, name := range files(t, ".css") {
+	for _, name := range sources(t, ".css") {
 		if found := network.FindString(read(t, name)); found != "" {
 			t.Errorf("%s: %q", name, found)
 		}
 	}
-	for _, name := range files(t, ".js") {
+	for _, name := range sources(t, ".js") {
 		text := strings.ReplaceAll(read(t, name), namespace, "")
 		if found := regexp.MustCompile(`https?://`).FindString(text); found != "" {
 			t.Errorf("%s: %q", name, found)
@@ -98,7 +98,7 @@ func TestDocumentObeysItsPolicy(t *testing.T) {
 // What is shown first is small.
 func TestFirstPaintIsSmall(t *testing.T) {
 	n := 0
-	for _, name := range files(t, ".html", ".css") {
+	for _, name := range sources(t, ".html", ".css") {
 		n += len(read(t, name))
 	}
 	if n >= 30_000 {
@@ -110,7 +110,7 @@ func TestFirstPaintIsSmall(t *testing.T) {
 func TestModulesFitTogether(t *testing.T) {
 	imports := regexp.MustCompile(`(?:from|import\()\s*["']([^"']+)["']`)
 	used := map[string]bool{"app.js": true}
-	for _, name := range files(t, ".js") {
+	for _, name := range sources(t, ".js") {
 		for _, m := range imports.FindAllStringSubmatch(read(t, name), -1) {
 			target := path.Join(path.Dir(name), m[1])
 			used[target] = true
@@ -120,7 +120,7 @@ func TestModulesFitTogether(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range files(t, ".js") {
+	for _, name := range sources(t, ".js") {
 		if !used[name] {
 			t.Errorf("no module imports %s", name)
 		}
