@@ -92,7 +92,7 @@ func (r *Reader) Read(in io.Reader) (*Dataset, error) {
 		return nil, err
 	}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	r.d = &Dataset{Objectives: r.Objectives}
+	r.d, r.checked = &Dataset{Objectives: r.Objectives}, false
 	if strings.HasPrefix(strings.TrimSpace(string(text)), "{") {
 		err = r.readLines(text)
 	} else {

@@ -2,7 +2,6 @@ package preference
 
 import (
 	"fmt"
-	"math"
 )
 
 // Pair is one answered question: which of two segments is better?
@@ -15,6 +14,12 @@ type Pair struct {
 	// Weight is how many answers the pair stands for. Zero means one.
 	Weight float64
 }
+
+// Weights lie between these, so that shares of sums of them are finite.
+const (
+	lightest = 1e-9
+	heaviest = 1e9
+)
 
 // count is the weight of a pair, one if none is given.
 func (p *Pair) count() float64 {
@@ -45,8 +50,8 @@ func (p *Pair) check(m, users int) error {
 	if p.User < 0 || p.User >= users {
 		return fmt.Errorf("user %d is unknown; there are %d, counted from 0", p.User, users)
 	}
-	if !(p.Weight >= 0 && p.Weight <= math.MaxFloat64) {
-		return fmt.Errorf("weight %v; give a finite number that is not negative", p.Weight)
+	if c := p.count(); !(c >= lightest && c <= heaviest) {
+		return fmt.Errorf("weight %v; give a number of answers from %v to %v", p.Weight, lightest, heaviest)
 	}
 	return nil
 }

@@ -36,6 +36,9 @@ type People struct {
 	Mismatches           int
 }
 
+// maxPeopleAnswers is the largest number of answers of a group that is known by their numbers alone.
+const maxPeopleAnswers = 10_000_000
+
 // ReadPeople reads the answers of groups of people in the format of the published data: a JSON object with
 // conditions, each with pairs "first|second|answer" (answer L, R or S), or stats, rows of dR, dV_start, dV_end and the
 // numbers of answers left, same and right, or both. Values are those of world, on which the segments lie, under weights.
@@ -65,9 +68,17 @@ func ReadPeople(in io.Reader, w *World, weights []float64) ([]People, error) {
 	for _, name := range slices.Sorted(maps.Keys(file.Conditions)) {
 		c := file.Conditions[name]
 		g := People{Name: name}
-		stored := map[[3]float64][3]float64{}
+		stored, total := map[[3]float64][3]float64{}, 0.0
 		for i, s := range c.Stats {
+			for _, x := range s[:3] {
+				if math.Abs(x) > largest {
+					return nil, fmt.Errorf("conditions.%s.stats[%d]: a difference of %v; give numbers from %v to %v", name, i, x, -largest, largest)
+				}
+			}
 			for _, n := range s[3:] {
+				if total += n; total > maxPeopleAnswers {
+					return nil, fmt.Errorf("conditions.%s.stats[%d]: more than %d answers", name, i, maxPeopleAnswers)
+				}
 				if n < 0 || n != math.Trunc(n) {
 					return nil, fmt.Errorf("conditions.%s.stats[%d]: %v answers; give whole numbers that are not negative", name, i, n)
 				}

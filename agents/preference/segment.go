@@ -31,7 +31,10 @@ type Segment struct {
 // Item is the segment of a vector x: that of a policy's values, say. It is not copied.
 func Item(x []float64) Segment { return Segment{Features: x, Start: NoState, End: NoState} }
 
-// check returns an error if the features are not m finite numbers.
+// largest is the largest amount of a feature, so that products of a few of them stay finite in single precision too.
+const largest = 1e30
+
+// check returns an error if the features are not m numbers within [largest].
 func (s *Segment) check(m int) error {
 	if len(s.Features) != m {
 		return fmt.Errorf("%d features, expected %d", len(s.Features), m)
@@ -39,6 +42,9 @@ func (s *Segment) check(m int) error {
 	for j, x := range s.Features {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
 			return fmt.Errorf("feature %d is %v, not a finite number", j+1, x)
+		}
+		if math.Abs(x) > largest {
+			return fmt.Errorf("feature %d is %v; give numbers from %v to %v, in another unit if need be", j+1, x, -largest, largest)
 		}
 	}
 	return nil
