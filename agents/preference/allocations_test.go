@@ -1,6 +1,9 @@
 package preference
 
-import "testing"
+import (
+	"math/rand/v2"
+	"testing"
+)
 
 // TestStepsDoNotAllocate: neither the losses nor a step of Adam allocate memory.
 func TestStepsDoNotAllocate(t *testing.T) {
@@ -36,5 +39,23 @@ func TestStepsDoNotAllocate(t *testing.T) {
 		}); allocations > 0 {
 			t.Errorf("%s: %v allocations in a step", name, allocations)
 		}
+	}
+}
+
+// TestCloningDoesNotAllocate: neither a step of an episode nor one of cloning allocates memory.
+func TestCloningDoesNotAllocate(t *testing.T) {
+	c := newCloning(&Rejection{Directions: 4, Rollouts: 2, Memory: 1, Epochs: 1, Rate: 0.01, Batch: 2, Gamma: 1, Explore: 0.1, Hidden: []int{8}}, fanEnvironment())
+	v := Direction{1, 0}
+	c.Draw = func(*rand.Rand) Direction { return v }
+	round := func() {
+		c.open(0)
+		for range c.Directions {
+			c.reject()
+		}
+		c.clone()
+	}
+	round()
+	if allocations := testing.AllocsPerRun(20, round); allocations > 0 {
+		t.Errorf("%v allocations in a round", allocations)
 	}
 }

@@ -37,7 +37,7 @@ type People struct {
 }
 
 // maxPeopleAnswers is the largest number of answers of a group that is known by their numbers alone.
-const maxPeopleAnswers = 10_000_000
+const maxPeopleAnswers = 1_000_000
 
 // ReadPeople reads the answers of groups of people in the format of the published data: a JSON object with
 // conditions, each with pairs "first|second|answer" (answer L, R or S), or stats, rows of dR, dV_start, dV_end and the
