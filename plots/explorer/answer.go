@@ -14,6 +14,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/paretolab/paretolab/experiments"
 	"github.com/paretolab/paretolab/pareto"
@@ -134,7 +135,7 @@ func unchanged(w http.ResponseWriter, r *http.Request, tag string) bool {
 }
 
 // body reads the JSON object in a request. Unknown keys and anything behind it are errors.
-func body(r *http.Request, v any) error {
+func body(w http.ResponseWriter, r *http.Request, v any) error {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return &fault{http.StatusUnsupportedMediaType, "media_type", fmt.Sprintf("the Content-Type is %q", r.Header.Get("Content-Type")), "send JSON as application/json"}
 	}
@@ -156,6 +157,8 @@ func body(r *http.Request, v any) error {
 	if _, err := d.Token(); err != io.EOF {
 		return badInput("send one JSON object", "the body goes on after its object")
 	}
+	// What is computed now may take longer than a body.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // not every connection has one
 	return nil
 }
 

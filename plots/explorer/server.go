@@ -89,13 +89,21 @@ func (s *Server) routes() *http.ServeMux {
 	m := http.NewServeMux()
 	const v1 = "/api/v1"
 	for route, h := range map[string]handler{
-		"GET /meta":              s.meta,
-		"GET /runs":              s.listRuns,
-		"GET /runs/{id}":         s.showRun,
-		"GET /runs/{id}/config":  s.showConfig,
-		"GET /runs/{id}/log":     s.showLog,
-		"GET /runs/{id}/metrics": s.showMetrics,
-		"GET /runs/{id}/front":   s.showFront,
+		"GET /meta":                              s.meta,
+		"GET /runs":                              s.listRuns,
+		"GET /runs/{id}":                         s.showRun,
+		"GET /runs/{id}/config":                  s.showConfig,
+		"GET /runs/{id}/log":                     s.showLog,
+		"GET /runs/{id}/metrics":                 s.showMetrics,
+		"GET /runs/{id}/front":                   s.showFront,
+		"GET /runs/{id}/policies/{pid}":          s.showPolicy,
+		"POST /runs/{id}/policies/{pid}/rollout": s.rollout,
+		"POST /best":                             computing(s, s.best),
+		"POST /best/map":                         computing(s, s.bestMap),
+		"POST /knees":                            computing(s, s.knees),
+		"POST /tradeoff":                         computing(s, s.tradeoff),
+		"POST /indicators":                       computing(s, s.measureSets),
+		"POST /compare":                          computing(s, s.compare),
 	} {
 		method, path, _ := strings.Cut(route, " ")
 		m.Handle(method+" "+v1+path, h)
@@ -122,6 +130,7 @@ func (s *Server) Serve(ctx context.Context, listeners []net.Listener, certificat
 		Handler:           s,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second, // of a body
+		WriteTimeout:      60 * time.Second, // of an answer; streams set their own
 		IdleTimeout:       60 * time.Second,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          s.options.Log,
