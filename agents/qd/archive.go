@@ -22,6 +22,7 @@ type Batch struct {
 	Genes     int       // numbers of a solution
 	Width     int       // numbers of a descriptor
 	Solutions []float64 // n × Genes
+	ID        []int     // n, names of the solutions; 0: none
 	// What evaluation found.
 	Objective   []float64 // n
 	Descriptors []float64 // n × Width
@@ -36,6 +37,7 @@ type Batch struct {
 // Resize makes room for n solutions and reuses storage.
 func (b *Batch) Resize(n int) {
 	b.Solutions = resize(b.Solutions, n*b.Genes)
+	b.ID = resize(b.ID, n)
 	b.Objective = resize(b.Objective, n)
 	b.Descriptors = resize(b.Descriptors, n*b.Width)
 	b.Values = resize(b.Values, n*b.M)
@@ -59,7 +61,7 @@ func (b *Batch) Descriptor(i int) []float64 { return b.Descriptors[i*b.Width:][:
 func (b *Batch) Slice(from, to int) Batch {
 	return Batch{
 		Genes: b.Genes, Width: b.Width,
-		Solutions: b.Solutions[from*b.Genes : to*b.Genes], Objective: b.Objective[from:to],
+		Solutions: b.Solutions[from*b.Genes : to*b.Genes], ID: b.ID[from:to], Objective: b.Objective[from:to],
 		Descriptors: b.Descriptors[from*b.Width : to*b.Width], M: b.M, Values: b.Values[from*b.M : to*b.M],
 		Status: b.Status[from:to], Value: b.Value[from:to], Novelty: b.Novelty[from:to],
 	}
@@ -107,6 +109,7 @@ type Archive interface {
 type Members struct {
 	Genes, Width int
 	Solutions    []float64 // row-major
+	IDs          []int
 	Objectives   []float64
 	Descriptors  []float64 // row-major
 }
@@ -125,12 +128,14 @@ func (m *Members) Descriptor(i int) []float64 { return m.Descriptors[i*m.Width:]
 
 func (m *Members) append(b *Batch, i int) {
 	m.Solutions = append(m.Solutions, b.Solution(i)...)
+	m.IDs = append(m.IDs, b.ID[i])
 	m.Objectives = append(m.Objectives, b.Objective[i])
 	m.Descriptors = append(m.Descriptors, b.Descriptor(i)...)
 }
 
 func (m *Members) replace(member int, b *Batch, i int) {
 	copy(m.Solution(member), b.Solution(i))
+	m.IDs[member] = b.ID[i]
 	m.Objectives[member] = b.Objective[i]
 	copy(m.Descriptor(member), b.Descriptor(i))
 }

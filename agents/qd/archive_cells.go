@@ -181,7 +181,7 @@ func (c *Cells) reproject(add func(b *Batch) error, describe func(solution, dst 
 	b.Resize(1)
 	for _, i := range order {
 		copy(b.Solutions, old.Solution(i))
-		b.Objective[0] = old.Objectives[i]
+		b.ID[0], b.Objective[0] = old.IDs[i], old.Objectives[i]
 		describe(old.Solution(i), b.Descriptors)
 		if err := add(&b); err != nil {
 			*c = before

@@ -176,10 +176,10 @@ func (a *FrontArchive) remove(cell, k int) {
 		copy(a.Solution(gone), a.Solution(last))
 		copy(a.Descriptor(gone), a.Descriptor(last))
 		copy(a.Value(gone), a.Value(last))
-		a.Objectives[gone], a.Cell[gone] = a.Objectives[last], a.Cell[last]
+		a.IDs[gone], a.Objectives[gone], a.Cell[gone] = a.IDs[last], a.Objectives[last], a.Cell[last]
 	}
 	a.Solutions, a.Descriptors = a.Solutions[:last*a.Genes], a.Descriptors[:last*a.Width]
-	a.Values, a.Objectives, a.Cell = a.Values[:last*a.M], a.Objectives[:last], a.Cell[:last]
+	a.Values, a.IDs, a.Objectives, a.Cell = a.Values[:last*a.M], a.IDs[:last], a.Objectives[:last], a.Cell[:last]
 }
 
 // parent draws a cell that is not empty, each with the same probability, and a member of it: uniformly,
@@ -275,7 +275,7 @@ func (a *FrontArchive) Reproject(describe func(solution, dst []float64)) error {
 	for i := range old.Len() {
 		copy(b.Solutions, old.Solution(i))
 		copy(b.Values, old.Value(i))
-		b.Objective[0] = old.Objectives[i]
+		b.ID[0], b.Objective[0] = old.IDs[i], old.Objectives[i]
 		describe(old.Solution(i), b.Descriptors)
 		if err := fresh.Add(&b); err != nil {
 			return err

@@ -341,6 +341,16 @@ func (a *Autoencoder[T]) Encode(views [][]byte, latent, errors []float64) {
 	}
 }
 
+// Draw implements [Encoder].
+func (a *Autoencoder[T]) Draw(view []byte) []byte {
+	a.forward(a.unpack([][]byte{view}, nil), 1)
+	drawn := make([]byte, len(view)) // the first channel
+	for p := range drawn {
+		drawn[p] = byte(math.Round(min(max(float64(a.output(0)[p]), 0), 1) * white))
+	}
+	return drawn
+}
+
 // compactNetwork is a small network for views of any number of pixels.
 func compactNetwork(pixels, latent int, rng *Random) *Autoencoder[float32] {
 	return newAutoencoder[float32]([]int{pixels, 128, 32, latent, 32, 128, pixels}, 3, nil, rng)

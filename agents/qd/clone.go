@@ -56,7 +56,8 @@ func (s *Scheduler) clone() *Scheduler {
 
 func (m *Members) clone() Members {
 	c := *m
-	c.Solutions, c.Objectives, c.Descriptors = slices.Clone(m.Solutions), slices.Clone(m.Objectives), slices.Clone(m.Descriptors)
+	c.Solutions, c.IDs = slices.Clone(m.Solutions), slices.Clone(m.IDs)
+	c.Objectives, c.Descriptors = slices.Clone(m.Objectives), slices.Clone(m.Descriptors)
 	return c
 }
 

@@ -84,7 +84,7 @@ func (s *CMASearch) Train(ctx context.Context, p *agents.Problem, rec agents.Rec
 			x.ES.Restart(x.Best.Genome)
 		}
 		snapshot := func() any { return &policySearch{x.ES.clone(), x.RNG.clone(), x.Best} }
-		if err := r.report(ctx, 0, snapshot); err != nil {
+		if err := r.report(ctx, nil, snapshot); err != nil {
 			return nil, err
 		}
 	}

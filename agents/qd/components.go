@@ -89,6 +89,18 @@ func (c *Components) describe(view []byte, latent []float64) float64 {
 	return max(rest, 0) / float64(c.Pixels)
 }
 
+// Draw implements [Encoder].
+func (c *Components) Draw(view []byte) []byte {
+	latent := make([]float64, c.Rank)
+	c.Encode([][]byte{view}, latent, make([]float64, 1))
+	drawn := make([]byte, c.Pixels)
+	for p, grey := range c.Mean {
+		grey += dot(c.Directions[p*c.Rank:][:c.Rank], latent)
+		drawn[p] = byte(math.Round(min(max(grey, 0), 1) * white))
+	}
+	return drawn
+}
+
 // PrincipalComponents returns the mean of views, each of so many pixels, and the rank leading
 // eigenvectors of their covariance matrix, each with the sign that makes its largest entry positive.
 func PrincipalComponents(views [][]byte, pixels, rank int, rng *Random) (*Components, error) {

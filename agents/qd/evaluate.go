@@ -15,6 +15,9 @@ import (
 // individual depends on its genome and its id only.
 type Evaluator struct {
 	Network Network
+	// Rounded has observations and actions rounded to float32, as wherever a saved policy acts, so that an
+	// individual does there exactly what it did here.
+	Rounded bool
 
 	env     *envs.Environment
 	weights []float64
@@ -125,6 +128,9 @@ func (w *worker) run(v *Evaluator, x *Individual) error {
 	}
 	for x.Steps = 0; ; {
 		w.env.Observe(w.obs)
+		if v.Rounded {
+			round32(w.obs)
+		}
 		out := v.Network.Forward(x.Genome, w.obs, w.scratch)
 		a := envs.Action{Box: out}
 		if w.index != nil {
@@ -132,6 +138,9 @@ func (w *worker) run(v *Evaluator, x *Individual) error {
 			a = envs.Action{Discrete: w.index}
 		} else {
 			clip(out, w.spec.Action.Low, w.spec.Action.High)
+			if v.Rounded {
+				round32(out)
+			}
 		}
 		terminated := w.env.Step(&w.rng, a, w.reward)
 		x.Steps++
@@ -163,4 +172,11 @@ func (w *worker) run(v *Evaluator, x *Individual) error {
 		}
 	}
 	return nil
+}
+
+// round32 rounds numbers to float32.
+func round32(x []float64) {
+	for i, v := range x {
+		x[i] = float64(float32(v))
+	}
 }

@@ -19,7 +19,8 @@ type Individual struct {
 	Views      []byte    // of the episode, one after the other, grey from 0 to 254; nil: not looked at
 	Steps      int
 	Terminated bool // by the environment, not by its limit of time
-	Born       int // evaluations of the run before it
+	Born       int  // evaluations of the run before it
+	Emitted    bool // by an emitter that improves rewards, not for exploration
 
 	// What the present encoder makes of the views.
 	latent   []float64

@@ -3,6 +3,7 @@ package qd
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/paretolab/paretolab/envs"
@@ -61,6 +62,8 @@ type Encoder interface {
 	// Encode writes the numbers of each view, one after the other, and the mean squared error per pixel
 	// of what they stand for.
 	Encode(views [][]byte, latent, errors []float64)
+	// Draw returns the view that the numbers of a view stand for, its grey clipped to what views have.
+	Draw(view []byte) []byte
 }
 
 // representation is the present encoder and when it is trained. A trained encoder takes the place of
@@ -69,7 +72,8 @@ type representation struct {
 	Components *Components
 	Network    *Autoencoder[float32] // nil: the components are the encoder
 	Trainings  int
-	Learned    Learning // of the last training of the network
+	Lessons    []lesson // of every training
+	Samples    []sample // of some trainings
 	Waited     int      // chunks or generations of exploration since the last training
 	RNG        *Random
 
@@ -131,16 +135,26 @@ func (l *representation) views(all []*Individual) [][]byte {
 func (l *representation) train(ctx context.Context, sets ...[]*Individual) error {
 	l.Trainings++
 	l.Waited = 0
-	if l.settings.Encoder == "random" || l.settings.Encoder == "untrained" {
-		return nil
+	learned := lesson{Learning: Learning{Training: math.NaN(), Validation: math.NaN()}}
+	if l.settings.Encoder != "random" && l.settings.Encoder != "untrained" {
+		views := l.views(slices.Concat(sets...))
+		l.RNG.Shuffle(len(views), func(i, j int) { views[i], views[j] = views[j], views[i] })
+		views = views[:min(len(views), l.settings.TrainCap)]
+		if err := l.learn(ctx, views, &learned); err != nil {
+			return err
+		}
 	}
-	views := l.views(slices.Concat(sets...))
-	l.RNG.Shuffle(len(views), func(i, j int) { views[i], views[j] = views[j], views[i] })
-	views = views[:min(len(views), l.settings.TrainCap)]
-	var err error
+	l.Lessons = append(l.Lessons, learned)
+	return nil
+}
+
+// learn replaces the encoder by one that is fitted to views.
+func (l *representation) learn(ctx context.Context, views [][]byte, learned *lesson) (err error) {
+	learned.Views = len(views)
 	if l.Network != nil {
 		network := l.Network.clone()
-		if l.Learned, err = network.learn(ctx, views, l.RNG); err == nil {
+		learned.Learning, err = network.learn(ctx, views, l.RNG)
+		if err == nil {
 			l.Network = network
 		}
 		return err
@@ -148,8 +162,20 @@ func (l *representation) train(ctx context.Context, sets ...[]*Individual) error
 	c, err := PrincipalComponents(views, l.pixels, l.settings.Latent, l.RNG)
 	if err == nil {
 		l.Components = c
+		learned.Training = l.failure(views)
 	}
 	return err
+}
+
+// failure is the mean squared error per pixel of the present encoder on views.
+func (l *representation) failure(views [][]byte) float64 {
+	latent, errors := make([]float64, len(views)*l.settings.Latent), make([]float64, len(views))
+	l.encoder().Encode(views, latent, errors)
+	sum := 0.0
+	for _, e := range errors {
+		sum += e
+	}
+	return sum / float64(len(views))
 }
 
 // survive is the selection by the criterion of the settings.
@@ -182,6 +208,7 @@ func (l *representation) survive(e *explorer, all []*Individual, novelty []float
 // clone returns a copy that the further search does not change.
 func (l *representation) clone() *representation {
 	return &representation{
-		Components: l.Components, Network: l.Network, Trainings: l.Trainings, Learned: l.Learned, Waited: l.Waited, RNG: l.RNG.clone(),
+		Components: l.Components, Network: l.Network, Trainings: l.Trainings, Waited: l.Waited, RNG: l.RNG.clone(),
+		Lessons: slices.Clone(l.Lessons), Samples: slices.Clone(l.Samples),
 	}
 }

@@ -58,7 +58,7 @@ func novelAndBetter(e *explorer, all []*Individual, novelty []float64, n int) ([
 func init() {
 	agents.Register(agents.Definition{
 		ID: "nslc", Summary: "Novelty search with local competition",
-		Source: "Lehman and Stanley, 2011, doi 10.1145/2001576.2001606", Revision: 1, Presets: presets,
+		Source: "Lehman and Stanley, 2011, doi 10.1145/2001576.2001606", Revision: 2, Presets: presets,
 		New: func(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 			s, steps, err := fromPreset("nslc", e, preset)
 			return &LocalCompetition{s, noveltyDefaults()}, steps, err

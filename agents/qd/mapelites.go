@@ -110,7 +110,7 @@ func (r *search) seed(ctx context.Context, a Archive, n int) error {
 		copy(b.Solution(i), x.Genome)
 		copy(b.Descriptor(i), x.Descriptor)
 		copy(b.Values[i*b.M:], x.Return)
-		b.Objective[i] = x.Fitness
+		b.ID[i], b.Objective[i] = x.ID, x.Fitness
 	}
 	return a.Add(&b)
 }
@@ -140,17 +140,21 @@ func (r *search) illuminate(ctx context.Context, s *Scheduler) (*agents.PolicySe
 			}
 			r.extra = []float64{moqd, float64(len(a.Filled))}
 		}
-		if err := r.report(ctx, s.Archive.Len(), func() any { return s.clone() }); err != nil {
+		if err := r.report(ctx, s.Archive, func() any { return s.clone() }); err != nil {
 			return nil, err
 		}
 	}
-	return r.result(ctx)
+	elites, err := r.elites(ctx, s.Archive)
+	if err != nil {
+		return nil, err
+	}
+	return r.result(ctx, archived{"elites", elites})
 }
 
 func init() {
 	agents.Register(agents.Definition{
 		ID: "map-elites", Summary: "MAP-Elites: the best policy for every cell of a grid of behaviours",
-		Source: "Mouret and Clune, 2015, arXiv 1504.04909", Revision: 1, Presets: presets,
+		Source: "Mouret and Clune, 2015, arXiv 1504.04909", Revision: 2, Presets: presets,
 		New: func(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 			s, steps, err := fromPreset("map-elites", e, preset)
 			return &MAPElites{Settings: s, Population: 100, Variation: "gaussian", Mutation: 0.05, Line: 0.2, Archive: "grid", Centroids: 1024, Batch: 100}, steps, err

@@ -115,7 +115,7 @@ func (s *MOME) emitters(r *search) ([]Emitter, error) {
 func init() {
 	agents.Register(agents.Definition{
 		ID: "mome", Summary: "MOME: a Pareto front for every cell of a grid of behaviours",
-		Source: "Pierrot et al., 2022, arXiv 2202.03057", Revision: 1, Presets: presets,
+		Source: "Pierrot et al., 2022, arXiv 2202.03057", Revision: 2, Presets: presets,
 		New: func(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 			s, steps, err := fromPreset("mome", e, preset)
 			return &MOME{

@@ -37,7 +37,7 @@ func (s *NoveltyNSGA2) Train(ctx context.Context, p *agents.Problem, rec agents.
 func init() {
 	agents.Register(agents.Definition{
 		ID: "nsga2-novelty", Summary: "NSGA-II on novelty and reward",
-		Source: "Mouret, 2011, doi 10.1007/978-3-642-18272-3_10", Revision: 1, Presets: presets,
+		Source: "Mouret, 2011, doi 10.1007/978-3-642-18272-3_10", Revision: 2, Presets: presets,
 		New: func(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 			s, steps, err := fromPreset("nsga2-novelty", e, preset)
 			return &NoveltyNSGA2{s, noveltyDefaults()}, steps, err

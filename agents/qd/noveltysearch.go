@@ -201,17 +201,17 @@ func explore(ctx context.Context, p *agents.Problem, rec agents.Recorder, id str
 		if _, err := e.generation(ctx, r, survive); err != nil {
 			return nil, err
 		}
-		if err := r.report(ctx, len(e.Archive), func() any { return e.clone() }); err != nil {
+		if err := r.report(ctx, individuals(e.Archive), func() any { return e.clone() }); err != nil {
 			return nil, err
 		}
 	}
-	return r.result(ctx)
+	return r.result(ctx, archived{"novelty", e.Archive})
 }
 
 func init() {
 	agents.Register(agents.Definition{
 		ID: "novelty-search", Summary: "Novelty search: behaviour that has not been seen, whatever its reward",
-		Source: "Lehman and Stanley, 2011, doi 10.1162/EVCO_a_00025", Revision: 1, Presets: presets,
+		Source: "Lehman and Stanley, 2011, doi 10.1162/EVCO_a_00025", Revision: 2, Presets: presets,
 		New: func(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 			s, steps, err := fromPreset("novelty-search", e, preset)
 			return &NoveltySearch{s, noveltyDefaults()}, steps, err

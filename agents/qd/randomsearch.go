@@ -41,7 +41,7 @@ func (s *RandomSearch) Train(ctx context.Context, p *agents.Problem, rec agents.
 		if _, err := r.evaluate(ctx, r.random(s.Population, rng), true); err != nil {
 			return nil, err
 		}
-		if err := r.report(ctx, 0, func() any { return rng.clone() }); err != nil {
+		if err := r.report(ctx, nil, func() any { return rng.clone() }); err != nil {
 			return nil, err
 		}
 	}
@@ -50,7 +50,7 @@ func (s *RandomSearch) Train(ctx context.Context, p *agents.Problem, rec agents.
 
 func init() {
 	agents.Register(agents.Definition{
-		ID: "random-search", Summary: "Random policies, the baseline of quality diversity", Source: "-", Revision: 1, Presets: presets,
+		ID: "random-search", Summary: "Random policies, the baseline of quality diversity", Source: "-", Revision: 2, Presets: presets,
 		New: func(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 			s, steps, err := fromPreset("random-search", e, preset)
 			return &RandomSearch{s, 100}, steps, err

@@ -48,6 +48,7 @@ type Progress struct {
 // resumed reports whether it was. extra are the names of the algorithm's own columns.
 func start(p *agents.Problem, rec agents.Recorder, id string, s *Settings, state any, extra ...string) (r *search, resumed bool, err error) {
 	r = &search{id: id, settings: s, problem: p, recorder: rec, sink: rec.EpisodeSink(), evaluator: NewEvaluator(p, s)}
+	r.evaluator.Rounded = true
 	low, high := describer(p.Env.New(), &p.Env.Spec).DescriptorBounds()
 	dims := make([]int, len(low))
 	for j := range dims {
@@ -56,7 +57,7 @@ func start(p *agents.Problem, rec agents.Recorder, id string, s *Settings, state
 	if r.grid, err = NewGridArchive(r.genes(), dims, low, high, CellOptions{}); err != nil {
 		return nil, false, err
 	}
-	names := []string{"evaluations", "coverage", "uniformity", "qd_score", "rewarding", "archive"}
+	names := []string{"evaluations", "coverage", "uniformity", "qd_score", "rewarding", "archive", "archive_coverage"}
 	for _, o := range p.Env.Spec.Objectives {
 		names = append(names, "best_"+o.Name)
 	}
@@ -181,7 +182,7 @@ func (r *search) evaluate(ctx context.Context, all []*Individual, explore bool) 
 	}
 	steps := 0
 	for _, x := range all {
-		x.Born = r.Evaluations
+		x.Born, x.Emitted = r.Evaluations, !explore
 		r.Evaluations++
 		steps += x.Steps
 		r.count(x, explore)
@@ -228,6 +229,7 @@ func (r *search) evaluateBatch(ctx context.Context, b *Batch) (int, error) {
 	for i := range all {
 		all[i] = &Individual{Genome: slices.Clone(b.Solution(i))}
 		r.name(all[i])
+		b.ID[i] = all[i].ID
 	}
 	all, err := r.evaluate(ctx, all, true)
 	for i, x := range all {
@@ -267,6 +269,31 @@ func (p *Progress) Uniformity() float64 {
 	return 1 - math.Sqrt(max(divergence, 0))
 }
 
+// described are the members of an archive.
+type described interface {
+	Len() int
+	Descriptor(i int) []float64
+}
+
+// individuals are members of an archive in order of insertion.
+type individuals []*Individual
+
+func (x individuals) Len() int                   { return len(x) }
+func (x individuals) Descriptor(i int) []float64 { return x[i].Descriptor }
+
+// covered is the share of cells of the ground truth that hold members of an archive.
+func (r *search) covered(archive described) float64 {
+	held := make([]bool, len(r.grid.Slot))
+	n := 0
+	for i := range archive.Len() {
+		if cell := r.grid.CellOf(archive.Descriptor(i)); !held[cell] {
+			held[cell] = true
+			n++
+		}
+	}
+	return float64(n) / float64(len(held))
+}
+
 // QDScore is the sum of the best rewards of all cells.
 func (p *Progress) QDScore() float64 {
 	sum := 0.0
@@ -291,9 +318,9 @@ func (p *Progress) clone() *Progress {
 }
 
 // report hands the recorder what has been found, if a report is due: when so many evaluations have
-// been made since the last, and at the end. archive is the size of the algorithm's archive; snapshot
+// been made since the last, and at the end. archive is that of the algorithm, nil if it has none; snapshot
 // returns a copy of its state that the further run does not change.
-func (r *search) report(ctx context.Context, archive int, snapshot func() any) error {
+func (r *search) report(ctx context.Context, archive described, snapshot func() any) error {
 	last := !r.more()
 	if !last && r.Evaluations < r.Reported+r.settings.ReportEvery {
 		return nil
@@ -303,7 +330,11 @@ func (r *search) report(ctx context.Context, archive int, snapshot func() any) e
 	if err != nil {
 		return err
 	}
-	columns := []float64{float64(r.Evaluations), r.Coverage(), r.Uniformity(), r.QDScore(), float64(r.Rewarding), float64(archive)}
+	size, covered := 0, 0.0
+	if archive != nil {
+		size, covered = archive.Len(), r.covered(archive)
+	}
+	columns := []float64{float64(r.Evaluations), r.Coverage(), r.Uniformity(), r.QDScore(), float64(r.Rewarding), float64(size), covered}
 	columns = append(columns, r.Best...)
 	for _, n := range r.FirstHit {
 		columns = append(columns, float64(n))
@@ -355,10 +386,14 @@ func (r *search) measure(ctx context.Context) ([]agents.Member, error) {
 	return fresh, nil
 }
 
-// result returns the policies of the front.
-func (r *search) result(ctx context.Context) (*agents.PolicySet, error) {
+// result returns the policies of the front, and what was found beside them.
+func (r *search) result(ctx context.Context, archives ...archived) (*agents.PolicySet, error) {
 	if _, err := r.measure(ctx); err != nil {
 		return nil, err
 	}
-	return &agents.PolicySet{Members: r.Measured}, nil
+	set := &agents.PolicySet{Members: r.Measured, Tables: r.tables(archives)}
+	if all := together(archives); len(all) > 0 {
+		set.Repertoire = newRepertoire(r.evaluator.Network, all, &r.problem.Env.Spec)
+	}
+	return set, nil
 }

@@ -59,17 +59,17 @@ func (s *SERENE) Train(ctx context.Context, p *agents.Problem, rec agents.Record
 			return nil, err
 		}
 		x.count(r)
-		if err := r.report(ctx, len(x.Explorer.Archive), func() any { return x.clone() }); err != nil {
+		if err := r.report(ctx, individuals(x.Explorer.Archive), func() any { return x.clone() }); err != nil {
 			return nil, err
 		}
 	}
-	return r.result(ctx)
+	return r.result(ctx, x.archives()...)
 }
 
 func init() {
 	agents.Register(agents.Definition{
 		ID: "serene", Summary: "SERENE: novelty search finds rewarding behaviour, emitters improve it",
-		Source: "Paolo et al., 2021, arXiv 2102.03140", Revision: 1, Presets: presets,
+		Source: "Paolo et al., 2021, arXiv 2102.03140", Revision: 2, Presets: presets,
 		New: func(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 			s, steps, err := fromPreset("serene", e, preset)
 			return &SERENE{s, noveltyDefaults(), exploitDefaults()}, steps, err

@@ -2,6 +2,7 @@ package qd
 
 import (
 	"context"
+	"slices"
 
 	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/envs"
@@ -84,13 +85,14 @@ func (s *STAX) Train(ctx context.Context, p *agents.Problem, rec agents.Recorder
 				return nil, err
 			}
 			x.encode(l)
+			l.examine(r.Evaluations, slices.Concat(e.Archive, e.Population))
 		}
 		r.extra = append(r.extra, float64(l.Trainings))
-		if err := r.report(ctx, len(x.Explorer.Archive), func() any { return &learnedRewarded{x.clone(), l.clone()} }); err != nil {
+		if err := r.report(ctx, individuals(x.Explorer.Archive), func() any { return &learnedRewarded{x.clone(), l.clone()} }); err != nil {
 			return nil, err
 		}
 	}
-	return r.result(ctx)
+	return r.result(ctx, x.archives()...)
 }
 
 // encode describes all individuals by the present encoder.
@@ -106,7 +108,7 @@ func (x *rewarded) encode(l *representation) {
 func init() {
 	agents.Register(agents.Definition{
 		ID: "stax", Summary: "STAX: novelty and surprise in a learned space of behaviours, emitters improve the rewards found",
-		Source: "Paolo et al., 2024, arXiv 2111.01919", Revision: 1, Presets: presets,
+		Source: "Paolo et al., 2024, arXiv 2111.01919", Revision: 2, Presets: presets,
 		New: func(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 			s, steps, err := fromPreset("stax", e, preset)
 			return &STAX{s, noveltyDefaults(), exploitDefaults(), learnedDefaults(e)}, steps, err

@@ -3,6 +3,7 @@ package qd
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/envs"
@@ -74,19 +75,20 @@ func (s *TAXONS) Train(ctx context.Context, p *agents.Problem, rec agents.Record
 				return nil, err
 			}
 			l.encode(e.Population, e.Archive)
+			l.examine(r.Evaluations, slices.Concat(e.Archive, e.Population))
 		}
 		r.extra = append(r.extra[:0], float64(l.Trainings))
-		if err := r.report(ctx, len(e.Archive), func() any { return &learnedExplorer{e.clone(), l.clone()} }); err != nil {
+		if err := r.report(ctx, individuals(e.Archive), func() any { return &learnedExplorer{e.clone(), l.clone()} }); err != nil {
 			return nil, err
 		}
 	}
-	return r.result(ctx)
+	return r.result(ctx, archived{"novelty", e.Archive})
 }
 
 func init() {
 	agents.Register(agents.Definition{
 		ID: "taxons", Summary: "TAXONS: novelty or surprise in a space of behaviours learned from views",
-		Source: "Paolo et al., 2020, arXiv 1909.05508", Revision: 1, Presets: presets,
+		Source: "Paolo et al., 2020, arXiv 1909.05508", Revision: 2, Presets: presets,
 		New: func(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 			s, steps, err := fromPreset("taxons", e, preset)
 			learned := learnedDefaults(e)
