@@ -56,7 +56,7 @@ func collect(runs string) error {
 func rowOf(run *experiments.Run) row {
 	result, last := run.Result, run.Metrics[len(run.Metrics)-1]
 	r := row{Variant: run.Info.Label, Seed: int(run.Info.Seed)}
-	if strings.Contains(run.Dir, "cmorl-longer") {
+	if experiment := filepath.Base(filepath.Dir(run.Dir)); experiment == "cmorl-longer" || experiment == "cmorl-budgets" {
 		r.Variant = run.Info.Environment.Label
 	}
 	r.Values = [columns]float64{

@@ -79,12 +79,14 @@ func writeTables() error {
 // tables returns all tables as Markdown.
 func tables() (string, error) {
 	var b strings.Builder
-	if err := goalTable(&b); err != nil {
-		return "", err
-	}
 	controllers, err := readRows("controllers")
 	if err != nil {
 		return "", err
+	}
+	for _, table := range []func(*strings.Builder) error{goalTable, budgetTable, constraintTable} {
+		if err := table(&b); err != nil {
+			return "", err
+		}
 	}
 	for _, t := range tasks {
 		if err := t.modes(&b, controllers); err != nil {
@@ -123,6 +125,77 @@ func goalTable(b *strings.Builder) error {
 			fmt.Fprintf(b, "| %s | %s | %d | %s | %s | %s | %s | %s | %s |\n", t.name, g.budget, len(hv), show(mean(hv)), show(slices.Min(hv)),
 				strings.Join(wanted, ", "), utilityText(mean(u)), wantedUtility, map[bool]string{true: "yes", false: "**no**"}[reached])
 		}
+	}
+	return nil
+}
+
+// budgetTable shows what more steps buy on the buildings.
+func budgetTable(b *strings.Builder) error {
+	b.WriteString("\n### Buildings by budget, preset `recommended`\n\nDeclared by the paper, 3 M, 8 M, and as the published code runs.\n\n| task | steps | seeds | hypervolume | expected utility | size | seconds |\n|---|---|---|---|---|---|---|\n")
+	for _, t := range tasks {
+		if t.name != "building-3d" && t.name != "building-9d" {
+			continue
+		}
+		for _, from := range [][2]string{{"budgets", t.name + "-declared"}, {t.name, "ipo"}, {"longer", t.name}, {"budgets", t.name + "-as-run"}} {
+			rows, err := readRows(from[0])
+			if err != nil {
+				return err
+			}
+			of := func(column int) float64 { return mean(scores(rows, from[1], column)) }
+			n := len(scores(rows, from[1], hypervolume))
+			if n == 0 {
+				continue
+			}
+			fmt.Fprintf(b, "| %s | %.1f M | %d | "+t.format+" | %s | %.0f | %.0f |\n", t.name, of(steps)/1e6, n, of(hypervolume)/t.unit, utilityText(of(utility)), of(size), of(seconds))
+		}
+	}
+	return nil
+}
+
+// constraintTable answers whether a constraint adds hypervolume: how probable it is that a constrained step
+// beats each of the two steps without one.
+func constraintTable(b *strings.Builder) error {
+	free := []string{"free-objective", "warm-sum"}
+	b.WriteString("\n### Constrained steps against both free ones\n\nProbability of more hypervolume than `free-objective` and than `warm-sum`, at equal steps; both above 0.75 in bold.\n\n| variant |")
+	var found [][]row
+	var variants []string
+	for _, t := range tasks {
+		rows, err := readRows(t.name)
+		if err != nil {
+			return err
+		}
+		found = append(found, rows)
+		for _, r := range rows {
+			if !slices.Contains(variants, r.Variant) && !slices.Contains(free, r.Variant) && !strings.HasPrefix(r.Variant, "stage1") {
+				variants = append(variants, r.Variant)
+			}
+		}
+		fmt.Fprintf(b, " %s |", t.name)
+	}
+	b.WriteString("\n|---|" + strings.Repeat("---|", len(tasks)) + "\n")
+	slices.Sort(variants)
+	for _, v := range variants {
+		fmt.Fprintf(b, "| %s |", v)
+		for _, rows := range found {
+			own := scores(rows, v, hypervolume)
+			if len(own) < stats.MinRuns {
+				b.WriteString(" |")
+				continue
+			}
+			var p [2]float64
+			for i, other := range free {
+				var err error
+				if p[i], err = stats.ProbImprovement(task1(own), task1(scores(rows, other, hypervolume))); err != nil {
+					return err
+				}
+			}
+			mark := ""
+			if p[0] > 0.75 && p[1] > 0.75 {
+				mark = "**"
+			}
+			fmt.Fprintf(b, " %s%.2f, %.2f%s |", mark, p[0], p[1], mark)
+		}
+		b.WriteString("\n")
 	}
 	return nil
 }
