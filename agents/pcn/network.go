@@ -71,8 +71,10 @@ func (n *network) forward(p, obs, command []float32, rows int, c *pass) {
 	a, b := c.state.Out[:rows*n.width], c.command.Out[:rows*n.width]
 	sigmoid(a)
 	sigmoid(b)
-	for i := range a {
-		c.product[i] = a[i] * b[i]
+	product := c.product[:len(a)]
+	b = b[:len(a)]
+	for i, x := range a {
+		product[i] = x * b[i]
 	}
 	n.output.Forward(o, c.product, rows, c.output)
 }
@@ -83,10 +85,12 @@ func (n *network) backward(p, g, obs, command []float32, rows int, c *pass) {
 	gs, gk, go_ := n.parts(g)
 	n.output.Backward(o, go_, c.product, rows, c.output)
 	n.output.InputGradient(o, c.gradient, rows, c.output)
-	for i, d := range c.gradient[:rows*n.width] {
-		a, b := c.state.Out[i], c.command.Out[i]
-		c.state.DOut[i] = d * b * a * (1 - a)
-		c.command.DOut[i] = d * a * b * (1 - b)
+	d := c.gradient[:rows*n.width]
+	a, da := c.state.Out[:len(d)], c.state.DOut[:len(d)]
+	b, db := c.command.Out[:len(d)], c.command.DOut[:len(d)]
+	for i, x := range d {
+		da[i] = x * b[i] * a[i] * (1 - a[i])
+		db[i] = x * a[i] * b[i] * (1 - b[i])
 	}
 	n.state.Backward(s, gs, obs, rows, c.state)
 	n.command.Backward(k, gk, command, rows, c.command)
