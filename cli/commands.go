@@ -10,6 +10,7 @@ import (
 	_ "github.com/paretolab/paretolab/agents/pgmorl"
 	_ "github.com/paretolab/paretolab/agents/pql"
 	_ "github.com/paretolab/paretolab/agents/qd"
+	_ "github.com/paretolab/paretolab/agents/random"
 	_ "github.com/paretolab/paretolab/envs/arm"
 	_ "github.com/paretolab/paretolab/envs/building"
 	_ "github.com/paretolab/paretolab/envs/control"
