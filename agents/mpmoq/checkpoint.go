@@ -53,7 +53,7 @@ func (t *training) restore(saved []byte) error {
 		return fail(err)
 	}
 	for i, a := range c.Answers {
-		if t.settings.Weights == "ols" || t.settings.Weights == "gpi-ls" && i < l.m {
+		if t.settings.supported(i, l.m) {
 			t.support.Next()
 		}
 		if _, err := t.support.Add(a.Weights, a.Value); err != nil {
@@ -61,5 +61,6 @@ func (t *training) restore(saved []byte) error {
 		}
 	}
 	l.tables, l.best, t.answers = c.Tables, c.Best, c.Answers
+	t.ask()
 	return nil
 }

@@ -37,6 +37,7 @@ type training struct {
 	archive  agents.Archive
 	answers  []answer      // of all weights so far
 	newest   agents.Member // of the last one
+	pending  []float64     // weights of the next round where linear support names them
 	over     bool          // no weights are left
 }
 
@@ -64,13 +65,14 @@ func newTraining(s *Settings, problem *agents.Problem, rec agents.Recorder) (*tr
 	if saved := rec.Restore(); saved != nil {
 		return t, t.restore(saved)
 	}
+	t.ask()
 	return t, nil
 }
 
 // weight chooses the weights of a round, learns a table for them and measures its policy.
 func (t *training) weight(ctx context.Context, _, round int) error {
 	w, err := t.next(ctx, round)
-	if err != nil || t.over {
+	if err != nil {
 		return err
 	}
 	l := &t.learner
@@ -96,9 +98,6 @@ func (t *training) weight(ctx context.Context, _, round int) error {
 
 // record puts what was measured into the archive and on the record.
 func (t *training) record(round int) error {
-	if t.over {
-		return nil
-	}
 	gain := 0.0
 	if before := t.bestFor(t.newest.Weight); before >= 0 {
 		gain = dot(t.newest.Weight, t.newest.Value.Return) - dot(t.newest.Weight, t.answers[before].Value)
@@ -107,6 +106,7 @@ func (t *training) record(round int) error {
 	if _, err := t.support.Add(t.newest.Weight, t.newest.Value.Return); err != nil {
 		return err
 	}
+	t.ask()
 	t.archive.Insert(t.newest)
 	state, err := t.freeze()
 	if err != nil {
@@ -116,8 +116,34 @@ func (t *training) record(round int) error {
 		Phase: "learn", Steps: t.newest.Steps, Updates: t.newest.Steps,
 		Policies: []agents.Member{t.newest}, Archive: t.archive.Members,
 		Columns:  []float64{float64(len(t.answers)), float64(t.learner.states.Len()), gain},
-		StageEnd: t.newest.Steps+t.settings.WeightSteps > t.problem.Steps,
+		Notes:    t.notes(),
+		StageEnd: t.over || t.newest.Steps+t.settings.WeightSteps > t.problem.Steps,
 	}, state)
+}
+
+// notes say that training ends before its budget.
+func (t *training) notes() []string {
+	if !t.over {
+		return nil
+	}
+	return []string{fmt.Sprintf("mpmoq ended after %d of %d steps: linear support expects no gain at any weights; if tables had not converged, more weight_steps find more",
+		t.newest.Steps, t.problem.Steps)}
+}
+
+// supported reports whether linear support names the weights of a round, which it must also be told of.
+func (s *Settings) supported(round, m int) bool {
+	return s.Weights == "ols" || s.Weights == "gpi-ls" && round < m
+}
+
+// ask finds out whether weights are left for the next round, and which if linear support names them.
+func (t *training) ask() {
+	switch {
+	case t.settings.supported(len(t.answers), t.learner.m):
+		w, _, ok := t.support.Next()
+		t.pending, t.over = w, !ok
+	case t.settings.Weights == "gpi-ls":
+		t.over = len(t.unanswered()) == 0
+	}
 }
 
 // bestFor returns the policy with the largest measured utility for weights w, -1 if there is none.
@@ -131,41 +157,41 @@ func (t *training) bestFor(w []float64) int {
 	return at
 }
 
-// next returns the weights of a round; over is set when there are none.
+// next returns the weights of a round.
 func (t *training) next(ctx context.Context, round int) ([]float64, error) {
-	m := t.problem.Env.Spec.M()
-	if t.settings.Weights == "random" {
-		rng := rand.New(agents.NewRand(t.problem.Seed, "weights", round))
-		w, sum := make([]float64, m), 0.0
-		for j := range w {
-			w[j] = rng.ExpFloat64()
-			sum += w[j]
-		}
-		for j := range w {
-			w[j] /= sum
-		}
-		return w, nil
-	}
-	if t.settings.Weights == "gpi-ls" && round >= m {
+	m := t.learner.m
+	switch {
+	case t.settings.supported(round, m):
+		return t.pending, nil
+	case t.settings.Weights == "gpi-ls":
 		return t.improvable(ctx)
 	}
-	w, _, ok := t.support.Next()
-	t.over = !ok
+	rng := rand.New(agents.NewRand(t.problem.Seed, "weights", round))
+	w, sum := make([]float64, m), 0.0
+	for j := range w {
+		w[j] = rng.ExpFloat64()
+		sum += w[j]
+	}
+	for j := range w {
+		w[j] /= sum
+	}
 	return w, nil
 }
 
-// improvable returns the corner weights at which the policies so far, combined by generalised policy
-// improvement, gain most over each of them. Every corner is measured once.
-func (t *training) improvable(ctx context.Context) ([]float64, error) {
-	var corners [][]float64
+// unanswered are the corner weights that no policy was learned for.
+func (t *training) unanswered() (corners [][]float64) {
 	for _, w := range t.support.Corners() {
 		if !slices.ContainsFunc(t.answers, func(a answer) bool { return near(a.Weights, w) }) {
 			corners = append(corners, w)
 		}
 	}
-	if t.over = len(corners) == 0; t.over {
-		return nil, nil
-	}
+	return corners
+}
+
+// improvable returns the corner weights at which the policies so far, combined by generalised policy
+// improvement, gain most over each of them. Every corner is measured once.
+func (t *training) improvable(ctx context.Context) ([]float64, error) {
+	corners := t.unanswered()
 	values := make([][]float64, len(corners))
 	for i, w := range corners {
 		v, err := t.rec.Evaluate(ctx, t.learner.policy(w, t.learner.tables...))

@@ -70,6 +70,9 @@ func TestDeepSeaTreasure(t *testing.T) {
 			if len(set.Members) != want.vectors || len(rec.Records) != want.weights {
 				t.Errorf("%s, seed %d: %d vectors after %d weights, want %d after %d", id, seed, len(set.Members), len(rec.Records), want.vectors, want.weights)
 			}
+			if notes := rec.Records[len(rec.Records)-1].Notes; len(notes) != 1 || !strings.Contains(notes[0], "no gain at any weights") {
+				t.Errorf("%s, seed %d: notes %q, want why training ended early", id, seed, notes)
+			}
 			if id == "deep-sea-treasure-v0" {
 				for i, w := range []float64{1, 0, 0.462003, 0.588412, 0.273795} {
 					if got := rec.Records[i].Policies[0].Weight[0]; math.Abs(got-w) > 1e-6 {
@@ -78,6 +81,19 @@ func TestDeepSeaTreasure(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestChain: test 4 of the specification of baselines, episodes of one step and of fifty.
+func TestChain(t *testing.T) {
+	for _, horizon := range []int{1, 50} {
+		e := agentstest.Chain(3, horizon)
+		a, _, err := New(e, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.(*Settings).WeightSteps = 400
+		agentstest.FindsUnitVectors(t, e, a, 8000)
 	}
 }
 
