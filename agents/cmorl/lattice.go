@@ -31,16 +31,21 @@ func init() {
 		Revision: 1,
 		Presets: []agents.Preset{
 			{Name: "recommended", Doc: "the learning constants of cmorl for the same environment; at least six preferences"},
+			{Name: "short", Doc: "the same for fewer steps, as preset short of cmorl"},
 		},
 		New: newLattice,
 	})
 }
 
 func newLattice(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
-	if preset != "" && preset != "recommended" {
-		return nil, 0, fmt.Errorf("algorithm ppo-lattice has no preset %q; it has recommended", preset)
-	}
 	s, steps := recommended(&e.Spec)
+	switch preset {
+	case "", "recommended":
+	case "short":
+		s, steps = short(&e.Spec)
+	default:
+		return nil, 0, fmt.Errorf("algorithm ppo-lattice has no preset %q; it has recommended and short", preset)
+	}
 	l := &Lattice{Divisions: 1, EvalEvery: s.EvalEvery, Decay: s.DecayStage1, ArchiveSize: s.ArchiveSize, Settings: s.Settings}
 	for n := e.Spec.M(); n > 1 && len(WeightGrid(n, 0, 1, 1/float64(l.Divisions))) < 6; {
 		l.Divisions++

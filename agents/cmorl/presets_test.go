@@ -1,6 +1,7 @@
 package cmorl
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -78,5 +79,39 @@ func TestPresetsFitTheirEnvironments(t *testing.T) {
 	}
 	if _, _, err := New(&envs.Environment{}, "best"); err == nil || !strings.Contains(err.Error(), `no preset "best"`) {
 		t.Errorf("unknown preset: %v", err)
+	}
+}
+
+// TestShortPresets: what a learner can move is kept as the steps shrink, in both stages and in the baseline
+// alike; the steps are those that the preset is for.
+func TestShortPresets(t *testing.T) {
+	for id, want := range map[string]struct {
+		steps int
+		rate  float64
+	}{
+		"deep-sea-treasure-concave-v0": {200_000, 9e-4}, "resource-gathering-v0": {200_000, 9e-4},
+		"fruit-tree-v0": {200_000, 1e-2}, "minecart-v0": {400_000, 3e-3}, "building-3d": {1_000_000, 1.5e-3},
+	} {
+		e, err := envs.Make(id, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, steps, err := New(e, "short")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, baseline, err := newLattice(e, "short")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, l := a.(*Settings), b.(*Lattice)
+		if steps != want.steps || baseline != steps {
+			t.Errorf("%s: %d steps, of the baseline %d, want %d", id, steps, baseline, want.steps)
+		}
+		for stage, rate := range map[string]float64{"stage 1": s.LearningRate, "stage 2": s.LearningRateStage2, "baseline": l.LearningRate} {
+			if math.Abs(rate-want.rate) > 1e-12 {
+				t.Errorf("%s, %s: learning rate %v, want %v", id, stage, rate, want.rate)
+			}
+		}
 	}
 }

@@ -84,6 +84,33 @@ func TestDeepSeaTreasure(t *testing.T) {
 	}
 }
 
+// TestShortBudget: a tree of 32 leaves, none of which is optimal for no weights, is found whole with the steps
+// of preset short; of the concave map its two ends, as the exact solver has them.
+func TestShortBudget(t *testing.T) {
+	for _, c := range []struct {
+		id      string
+		options map[string]any
+		vectors int
+	}{{"fruit-tree-v0", map[string]any{"depth": 5}, 32}, {"deep-sea-treasure-concave-v0", nil, 2}} {
+		e, err := envs.Make(c.id, c.options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, steps, err := New(e, "short")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &agents.Problem{Env: e, Steps: steps, Seed: 1, Reference: e.Spec.Reference, Pool: agents.NewPool(1)}
+		set, err := a.Train(context.Background(), p, &agentstest.Memory{Problem: p})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if steps != 200_000 || len(set.Members) != c.vectors {
+			t.Errorf("%s: %d vectors with %d steps, want %d with 200000", c.id, len(set.Members), steps, c.vectors)
+		}
+	}
+}
+
 // TestChain: test 4 of the specification of baselines, episodes of one step and of fifty.
 func TestChain(t *testing.T) {
 	for _, horizon := range []int{1, 50} {

@@ -2,6 +2,7 @@ package mpmoq
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/agents/tabular"
@@ -34,6 +35,7 @@ func init() {
 		Revision: 1,
 		Presets: []agents.Preset{
 			{Name: "recommended", Doc: "optimistic linear support, 40 000 steps per weight vector; learning rate 1 where nothing is random"},
+			{Name: "short", Doc: "the same for 200 000 steps: 20 000 per weight vector, 2000 on fruit-tree, whose front needs many weights and whose episodes are short"},
 			{Name: "gpi-ls", Doc: "the same with weights and exploration by generalised policy improvement"},
 		},
 		New: New,
@@ -51,10 +53,16 @@ func New(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 	}
 	switch preset {
 	case "", "recommended":
+	case "short":
+		s.WeightSteps = 20_000
+		if strings.HasPrefix(e.Spec.ID, "fruit-tree") {
+			s.WeightSteps = 2000
+		}
+		return s, 200_000, nil
 	case "gpi-ls":
 		s.Weights, s.GPI = "gpi-ls", true
 	default:
-		return nil, 0, fmt.Errorf("algorithm mpmoq has no preset %q; it has recommended and gpi-ls", preset)
+		return nil, 0, fmt.Errorf("algorithm mpmoq has no preset %q; it has recommended, short and gpi-ls", preset)
 	}
 	return s, 800_000, nil
 }

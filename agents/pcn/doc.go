@@ -4,5 +4,5 @@
 // large, and finds concave parts of a front too.
 //
 // It differs from the public code of morl-baselines in one point: under a discount, what is left to be
-// reached after a reward r is (R - r)/γ, there R - r.
+// reached after a reward r is (R - r)/γ, there R - r (remainder: reference).
 package pcn

@@ -149,7 +149,7 @@ func (t *training) play(c *command) {
 		e.Length++
 		t.Steps++
 		if c != nil {
-			left.after(reward, t.settings.Gamma, t.settings.limit())
+			left.after(reward, t.settings.divisor(), t.settings.limit())
 		}
 	}
 	t.Played++
@@ -169,6 +169,14 @@ func (s *Settings) limit() []float64 {
 		return nil
 	}
 	return s.MaxReturn
+}
+
+// divisor is what the rest of a desired return is divided by after every step.
+func (s *Settings) divisor() float64 {
+	if s.Remainder == "reference" {
+		return 1
+	}
+	return s.Gamma
 }
 
 // choose draws an action: uniformly, or by the network for a command. What it returns is stored.
@@ -252,7 +260,7 @@ func (t *training) measure(ctx context.Context) error {
 	for k, i := range best {
 		e := &t.Buffer.Episodes[i]
 		p := &policy{
-			net: t.net, hidden: t.settings.Hidden, params: params, scale: t.settings.Scale, most: t.settings.limit(), gamma: t.settings.Gamma,
+			net: t.net, hidden: t.settings.Hidden, params: params, scale: t.settings.Scale, most: t.settings.limit(), gamma: t.settings.divisor(),
 			command: command{slices.Clone(e.outcome(m)), float64(e.Length)},
 		}
 		value, err := t.rec.Evaluate(ctx, p)
@@ -280,6 +288,16 @@ func (t *training) record(round int) error {
 	return t.rec.Record(agents.Evaluation{
 		Phase: "learn", Steps: t.Steps, Updates: t.Updates, Policies: t.newest, Archive: t.archive.Members,
 		Columns:  []float64{float64(t.Played), t.Loss, t.miss},
+		Notes:    t.notes(),
 		StageEnd: t.Steps >= t.problem.Steps,
 	}, state)
+}
+
+// notes warn, at the end, of an environment that is random.
+func (t *training) notes() []string {
+	spec := &t.problem.Env.Spec
+	if t.Steps < t.problem.Steps || spec.DeterministicStart && spec.DeterministicStep {
+		return nil
+	}
+	return []string{fmt.Sprintf("pcn assumes that what was done once has the same outcome again, and %s is random: returns that luck gave are pursued in vain", spec.ID)}
 }

@@ -49,6 +49,14 @@ func TestContinuousActions(t *testing.T) {
 	})
 }
 
+// TestChain: test 4 of the specification of baselines.
+func TestChain(t *testing.T) {
+	e := agentstest.Chain(3, 1)
+	s := &Settings{Scale: []float64{1, 1, 1, 1}, Gamma: 1, Fill: 20, Buffer: 50, Updates: 20, Batch: 64, Episodes: 10, Candidates: 20,
+		LearningRate: 1e-2, Hidden: 16, EvalEvery: 200, ArchiveSize: 10}
+	agentstest.FindsUnitVectors(t, e, s, 600)
+}
+
 // TestFindsConcaveParts: on the concave map linear weights have two of the ten points.
 func TestFindsConcaveParts(t *testing.T) {
 	p, s := makeProblem(t, "deep-sea-treasure-concave-v0", 20_000, 1, 3)
@@ -97,9 +105,53 @@ func TestFollowedEpisodeReproducesItsReturns(t *testing.T) {
 			c.after(rewards[step*m:(step+1)*m], gamma, nil)
 		}
 	}
+	// The published remainder R - r goes astray under a discount, from the second step on.
+	for _, x := range []struct {
+		remainder string
+		want      float64
+	}{{"discounted", 2}, {"reference", 1.8}} {
+		e := episode{Length: 2, ToGo: []float64{3, 2}}
+		e.close(1, 0.9) // 3 + 0.9·2 = 4.8, then 2
+		c, s := command{[]float64{e.ToGo[0]}, 2}, Settings{Gamma: 0.9, Remainder: x.remainder}
+		if c.after([]float64{3}, s.divisor(), nil); math.Abs(c.Return[0]-x.want) > 1e-12 {
+			t.Errorf("%s: %v is left, want %v", x.remainder, c.Return[0], x.want)
+		}
+	}
 	c := command{[]float64{1, 1}, 1}
 	if c.after([]float64{-1, 0.5}, 0.5, []float64{2, 9}); c.Return[0] != 2 || c.Return[1] != 1 || c.Horizon != 1 {
 		t.Errorf("limited: %+v", c)
+	}
+}
+
+// TestCommand: that of a non-dominated episode, two steps shorter, with one objective raised by at most its
+// standard deviation among them. The dominated (1,1) lends none.
+func TestCommand(t *testing.T) {
+	b := buffer{m: 2, limit: 10}
+	for _, x := range [][3]float64{{0, 4, 9}, {2, 2, 7}, {4, 0, 2}, {1, 1, 5}} {
+		b.Episodes = append(b.Episodes, episode{ToGo: x[:2], Length: int(x[2])})
+	}
+	deviation := math.Sqrt(8.0 / 3) // of 0, 2 and 4
+	rng := rand.New(rand.NewPCG(1, 2))
+	horizons := map[float64]int{}
+	most := 0.0
+	for range 3000 {
+		c, err := b.desire(10, rng)
+		if err != nil {
+			t.Fatal(err)
+		}
+		horizons[c.Horizon]++
+		from, ok := map[float64][]float64{7: {0, 4}, 5: {2, 2}, 1: {4, 0}}[c.Horizon]
+		if !ok {
+			t.Fatalf("horizon %v", c.Horizon)
+		}
+		x, y := c.Return[0]-from[0], c.Return[1]-from[1]
+		if x < 0 || y < 0 || x > 0 && y > 0 || max(x, y) > deviation {
+			t.Fatalf("command %v of the episode with return %v", c.Return, from)
+		}
+		most = max(most, x, y)
+	}
+	if most < 0.95*deviation || horizons[7] < 900 || horizons[5] < 900 || horizons[1] < 900 {
+		t.Errorf("raised by up to %v of %v, horizons %v", most, deviation, horizons)
 	}
 }
 

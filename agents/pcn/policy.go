@@ -19,7 +19,7 @@ type policy struct {
 	params  []float32
 	scale   []float64
 	most    []float64 // largest desired return; nil: no limit
-	gamma   float64
+	gamma   float64   // what the rest of the command is divided by after every step
 	command command
 }
 

@@ -15,6 +15,7 @@ type Settings struct {
 	Scale        []float64 `key:"scale" range:"(0,inf)" doc:"what the desired return of each objective, and at last the horizon, are multiplied by before they enter the network, so that they are about 1" source:"morl-baselines, minecart: 1, 1, 0.1, 0.1"`
 	MaxReturn    []float64 `key:"max_return" range:"(-inf,inf)" doc:"largest desired return of each objective; empty: no limit" source:"morl-baselines, minecart: 1.5, 1.5, 0"`
 	Gamma        float64   `key:"gamma" range:"(0,1]" symbol:"γ" doc:"discount of returns" source:"the environment's; morl-baselines: 1"`
+	Remainder    string    `key:"remainder" range:"discounted|reference" doc:"what is left of a desired return R after a reward r. discounted: (R - r)/γ, what the rest of the episode must return; reference: R - r, as the published code has it, the same without a discount" source:"paretolab"`
 	Fill         int       `key:"fill" range:">=1" doc:"random episodes at the start" source:"morl-baselines"`
 	Buffer       int       `key:"buffer" range:">=2" doc:"episodes kept" source:"morl-baselines"`
 	Updates      int       `key:"updates" range:">=1" doc:"gradient steps between episodes" source:"morl-baselines"`
@@ -49,7 +50,7 @@ func New(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 		return nil, 0, fmt.Errorf("algorithm pcn has no preset %q; it has recommended", preset)
 	}
 	s := &Settings{
-		Gamma: e.Spec.Reference.Discount, Fill: 20, Buffer: 100, Updates: 50, Batch: 256, Episodes: 10, Candidates: 20,
+		Gamma: e.Spec.Reference.Discount, Remainder: "discounted", Fill: 20, Buffer: 100, Updates: 50, Batch: 256, Episodes: 10, Candidates: 20,
 		LearningRate: 1e-3, Hidden: 64, Noise: 0.1, EvalEvery: 20_000, ArchiveSize: 200,
 	}
 	switch id := e.Spec.ID; {

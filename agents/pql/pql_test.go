@@ -13,7 +13,6 @@ import (
 	"github.com/paretolab/paretolab/envs"
 	_ "github.com/paretolab/paretolab/envs/control"
 	_ "github.com/paretolab/paretolab/envs/grid"
-	"github.com/paretolab/paretolab/pareto"
 )
 
 func makeProblem(t testing.TB, id string, steps, workers int, seed uint64) (*agents.Problem, *Settings) {
@@ -122,55 +121,16 @@ func TestFruitTree(t *testing.T) {
 	}
 }
 
-// chain has one state: action a ends the episode with reward e_a.
-type chain struct {
-	S struct {
-		Over bool `json:"over"`
-	}
-}
-
-func (c *chain) Reset(*envs.RNG) { c.S.Over = false }
-func (c *chain) Step(_ *envs.RNG, a envs.Action, r []float64) bool {
-	clear(r)
-	r[a.Index()], c.S.Over = 1, true
-	return true
-}
-func (c *chain) Observe(obs []float64) { obs[0] = 0 }
-func (c *chain) State() any            { return &c.S }
-
-// TestChain: test 4 of the specification: the front is the unit vectors.
+// TestChain: test 4 of the specification of baselines.
 func TestChain(t *testing.T) {
 	for _, score := range []string{"hypervolume", "cardinality"} {
-		e := &envs.Environment{
-			Spec: envs.Spec{
-				ID: "chain", Horizon: 10, Observation: envs.Box("int32", []float64{0}, []float64{0}), Action: envs.Discrete(3),
-				Objectives: []envs.Objective{{Name: "a"}, {Name: "b"}, {Name: "c"}},
-				Reference:  envs.Reference{Discount: 1, Point: []float64{-1, -1, -1}}, DeterministicStart: true, DeterministicStep: true,
-			},
-			New: func() envs.Env { return &chain{} },
-		}
+		e := agentstest.Chain(3, 1)
 		a, _, err := New(e, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := a.(*Settings)
-		s.Score = score
-		p := &agents.Problem{Env: e, Steps: 300, Seed: 1, Reference: e.Spec.Reference, Pool: agents.NewPool(1)}
-		set, err := s.Train(context.Background(), p, &agentstest.Memory{Problem: p})
-		if err != nil {
-			t.Fatal(err)
-		}
-		f := pareto.Front{M: 3}
-		for _, m := range set.Members {
-			f.X = append(f.X, m.Value.Return...)
-		}
-		for a := range 3 {
-			unit := make([]float64, 3)
-			unit[a] = 1
-			if !slices.ContainsFunc(f.Rows(), func(x []float64) bool { return slices.Equal(x, unit) }) || f.Len() != 3 {
-				t.Errorf("%s: front %v, want the unit vectors", score, f.X)
-			}
-		}
+		a.(*Settings).Score = score
+		agentstest.FindsUnitVectors(t, e, a, 300)
 	}
 }
 
