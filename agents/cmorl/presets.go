@@ -83,6 +83,10 @@ func short(spec *envs.Spec) (s *Settings, steps int) {
 	before := s.LearningRate
 	s.Settings, steps = ppo.Short(spec)
 	s.LearningRateStage2 *= s.LearningRate / before
+	if strings.HasPrefix(spec.ID, "minecart") {
+		// Stage 1 needs steps until it mines, and what it then has is nearly all of the front.
+		s.Stage1Share = 0.9
+	}
 	return s, steps
 }
 
