@@ -36,6 +36,7 @@ type training struct {
 	settings *Settings
 	problem  *agents.Problem
 	rec      agents.Recorder
+	sink     func(agents.Episode)
 	archive  agents.Archive
 	newest   []agents.Member // as measured last
 	progress
@@ -53,7 +54,7 @@ type progress struct{ Round, Steps, Policies int }
 func newTraining(s *Settings, problem *agents.Problem, rec agents.Recorder) *training {
 	spec := &problem.Env.Spec
 	t := &training{
-		settings: s, problem: problem, rec: rec,
+		settings: s, problem: problem, rec: rec, sink: rec.EpisodeSink(),
 		archive: agents.Archive{Reference: problem.Reference.Point, Limit: s.ArchiveSize},
 		env:     envs.NewVector[float32](problem.Env, 1, envs.NoReset),
 		obs:     make([]float32, spec.Observation.Len()), final: make([]float32, spec.Observation.Len()),
@@ -106,6 +107,7 @@ func (t *training) play(policy agents.Policy) (value []float64, whole bool) {
 	t.env.Reset([]uint64{agents.Stream(t.problem.Seed, "episode", t.Policies)}, nil, t.obs)
 	t.Policies++
 	value = make([]float64, len(t.reward))
+	undiscounted := make([]float64, len(t.reward))
 	from, discount := t.Steps, 1.0
 	for !whole && t.Steps < t.problem.Steps {
 		actor.Act(t.obs, t.act)
@@ -113,11 +115,15 @@ func (t *training) play(policy agents.Policy) (value []float64, whole bool) {
 		t.Steps++
 		for j, r := range t.reward {
 			value[j] += discount * r
+			undiscounted[j] += r
 		}
 		discount *= t.problem.Reference.Discount
 		whole = t.term[0] || t.trunc[0]
 	}
 	t.rec.Step(t.Steps - from)
+	if whole && t.sink != nil {
+		t.sink(agents.Episode{Steps: t.Steps, Length: t.Steps - from, Return: undiscounted, Terminated: t.term[0]})
+	}
 	return value, whole
 }
 
