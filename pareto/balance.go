@@ -45,8 +45,9 @@ func (w *Workspace) balance() {
 	for j := range m {
 		shift := spread[j]*balancedExponent/total - top[j]
 		w.ref[j] = math.Ldexp(w.ref[j], shift)
+		better := math.Nextafter(w.ref[j], -inf) // every row stays so
 		for i := j; i < len(w.rows); i += m {
-			w.rows[i] = math.Ldexp(w.rows[i], shift)
+			w.rows[i] = min(math.Ldexp(w.rows[i], shift), better)
 		}
 		w.exponent -= shift
 	}
