@@ -24,7 +24,7 @@ import (
 )
 
 // compareFormats maps the formats of comparisons to the extensions of their files.
-var compareFormats = map[string]string{"table": ".txt", "csv": ".csv", "markdown": ".md", "latex": ".tex"}
+var compareFormats = map[string]string{"table": ".txt", "csv": ".csv", "markdown": ".md", "latex": ".tex", "json": ".json"}
 
 func (a *app) compareCommand() *cobra.Command {
 	var o experiments.CompareOptions
@@ -54,7 +54,10 @@ code is 6.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if compareFormats[format] == "" {
-				return usagef("--format is %q; it is one of table, csv, markdown, latex", format)
+				return usagef("--format is %q; it is one of table, json, csv, markdown, latex", format)
+			}
+			if format == "json" {
+				a.json, format = true, "csv"
 			}
 			runs, err := a.loadRuns(c.Context(), args)
 			if err != nil {
@@ -90,11 +93,11 @@ code is 6.`,
 	f.StringArrayVar(&references, "reference", nil, "CSV file of the front to measure against where none is known; ENVIRONMENT=FILE for one of several environments")
 	f.BoolVar(&o.IncludeIncomplete, "include-incomplete", false, "compare all runs as they were when the shortest ended")
 	f.BoolVar(&o.Force, "force", false, "compare runs that differ in what they measure, and say so")
-	f.StringVar(&format, "format", format, "table, csv, markdown or latex; --json for all figures")
+	f.StringVar(&format, "format", format, "table, json (all figures, as --json), csv, markdown or latex; files of --out are csv with json")
 	f.StringVar(&out, "out", "", "directory for the tables as files, in the format")
 	completeWords(c, "by", "label", "algorithm", "preset")
 	completeWords(c, "metric", experiments.ComparisonMetrics()...)
-	completeWords(c, "format", "table", "csv", "markdown", "latex")
+	completeWords(c, "format", "table", "json", "csv", "markdown", "latex")
 	_ = c.MarkFlagDirname("out") // fails only for a flag that does not exist
 	return c
 }

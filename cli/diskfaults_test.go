@@ -46,10 +46,12 @@ func TestDiskFaultsOfWhatIsWritten(t *testing.T) {
 		"export tensorboard": func(out string) []string { return []string{"export", dir, "--format", "tensorboard", "--out", out} },
 		"export mlflow":      func(out string) []string { return []string{"export", dir, "--format", "mlflow", "--out", out} },
 		"export safetensors": func(out string) []string { return []string{"export", dir, "--format", "safetensors", "--out", out} },
-		"policy export":      func(out string) []string { return []string{"policy", "export", run, policy, "--out", filepath.Join(out, "p")} },
-		"compare":            func(out string) []string { return []string{"compare", dir, "--bootstrap", "100", "--out", out} },
-		"plot":               func(out string) []string { return []string{"plot", "front2d", dir, "--data", "--out", out} },
-		"report":             func(out string) []string { return []string{"report", dir, "--figures", "svg", "--out", out} },
+		"policy export": func(out string) []string {
+			return []string{"policy", "export", run, policy, "--out", filepath.Join(out, "p")}
+		},
+		"compare": func(out string) []string { return []string{"compare", dir, "--bootstrap", "100", "--out", out} },
+		"plot":    func(out string) []string { return []string{"plot", "front2d", dir, "--data", "--out", out} },
+		"report":  func(out string) []string { return []string{"report", dir, "--figures", "svg", "--out", out} },
 		"envs render": func(out string) []string {
 			return []string{"envs", "render", "deep-sea-treasure-v0", "-o", filepath.Join(out, "s.svg"), "--filmstrip"}
 		},

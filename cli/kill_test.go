@@ -91,7 +91,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	}{{"cmorl", 200_000}, {"ppo-lattice", 120_000}, {"pql", 150_000}, {"pcn", 8_000}} {
 		t.Run(learner.algorithm, func(t *testing.T) {
 			config := writeConfig(t, fmt.Sprintf("version: 1\nname: kill\nenvironment: deep-sea-treasure-v0\nalgorithm: %s\nsteps: %d\n"+
-				"output: {checkpoint_every: 50ms}\nresources: {workers: 2}\n", learner.algorithm, learner.steps**killScale))
+				"output: {checkpoint_every: 50ms, episodes: true}\nresources: {workers: 2}\n", learner.algorithm, learner.steps**killScale))
 			run := learner.algorithm + "__deep-sea-treasure-v0__s0"
 			alone := t.TempDir()
 			begun := time.Now()

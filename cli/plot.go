@@ -33,7 +33,8 @@ const (
 )
 
 func (a *app) plotCommand() *cobra.Command {
-	var out, width string
+	var out, width, look string
+	var steps int
 	var style plots.Style
 	var formats []string
 	var data bool
@@ -56,6 +57,7 @@ label a colour. Nothing is trained or evaluated; equal runs give equal bytes.`,
   paretolab plot curves runs/quickstart --width 174mm --data
   paretolab plot front2d runs/minecart --objectives ore1,fuel
   paretolab plot parallel runs/minecart --color-by fuel --common-scale
+  paretolab plot front2d runs/quickstart --steps 200000 --style slide --out slides
   paretolab plot gallery --out gallery`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == gallery {
@@ -96,12 +98,20 @@ label a colour. Nothing is trained or evaluated; equal runs give equal bytes.`,
 				return a.drawGallery(c.Context(), cmp.Or(out, gallery), formats)
 			}
 			var err error
+			if style.Slide, err = slideOf(look); err != nil {
+				return err
+			}
 			if style.Width, err = widthOf(width); err != nil {
 				return err
 			}
 			runs, err := a.loadRuns(c.Context(), dirs)
 			if err != nil {
 				return err
+			}
+			if c.Flags().Changed("steps") {
+				if runs, err = a.runsAt(runs, steps); err != nil {
+					return err
+				}
 			}
 			style.Labels = plots.Labels(runs)
 			if kind == allKinds {
@@ -123,6 +133,8 @@ label a colour. Nothing is trained or evaluated; equal runs give equal bytes.`,
 	flags := c.Flags()
 	flags.StringVar(&out, "out", "", "directory of the figures (default: figures in the first DIR)")
 	flags.StringSliceVar(&formats, "format", plots.Formats(), "formats, a list")
+	flags.IntVar(&steps, "steps", 0, "draw the runs as they were after so many training steps, by the values that training selected by")
+	flags.StringVar(&look, "style", "paper", "paper, or slide: everything larger")
 	flags.StringVar(&width, "width", "", "width of a figure, for instance 84mm (a column) or 174mm (a page) (default: by kind)")
 	flags.StringSliceVar(&style.Objectives, "objectives", nil, "objectives to draw, a list of names (default: all)")
 	flags.StringVar(&style.ColorBy, "color-by", "", "objective that colours parallel coordinates, or clusters (default: the first)")
@@ -130,8 +142,37 @@ label a colour. Nothing is trained or evaluated; equal runs give equal bytes.`,
 	flags.BoolVar(&data, "data", false, "also write the numbers behind each figure as CSV")
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(plots.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	c.RegisterFlagCompletionFunc("width", cobra.FixedCompletions([]string{"84mm", "174mm"}, cobra.ShellCompDirectiveNoFileComp))
+	completeWords(c, "style", "paper", "slide")
 	c.MarkFlagDirname("out")
 	return c
+}
+
+// runsAt are the runs as they were after so many training steps, without those that had recorded nothing.
+func (a *app) runsAt(runs []*experiments.Run, steps int) ([]*experiments.Run, error) {
+	if steps < 1 {
+		return nil, usagef("--steps is %d; it is a number of training steps, at least 1", steps)
+	}
+	var past []*experiments.Run
+	for _, r := range runs {
+		at, err := r.At(steps)
+		if err == nil {
+			past = append(past, at)
+		} else if !a.quiet {
+			fmt.Fprintf(a.err, "note: %v\n", err)
+		}
+	}
+	if len(past) == 0 {
+		return nil, withCode(exitNothing, fmt.Errorf("no run has an evaluation up to step %d; give more --steps", steps))
+	}
+	return past, nil
+}
+
+// slideOf reads the style of figures.
+func slideOf(style string) (slide bool, err error) {
+	if style != "paper" && style != "slide" {
+		return false, usagef("--style is %q; it is paper or slide", style)
+	}
+	return style == "slide", nil
 }
 
 // kindNames lists the kinds of figures.

@@ -12,7 +12,7 @@ import (
 )
 
 func (a *app) reportCommand() *cobra.Command {
-	var out, title string
+	var out, title, look string
 	var formats []string
 	var noHTML bool
 	c := &cobra.Command{
@@ -41,6 +41,10 @@ different things are not compared, and the report says so.`,
 					return usagef("--figures is %q; it is a list of %s", f, strings.Join(plots.Formats(), ", "))
 				}
 			}
+			slide, err := slideOf(look)
+			if err != nil {
+				return err
+			}
 			runs, err := a.loadRuns(c.Context(), args)
 			if err != nil {
 				return err
@@ -48,7 +52,7 @@ different things are not compared, and the report says so.`,
 			if out == "" {
 				out = filepath.Join(args[0], "report")
 			}
-			files, err := report.WriteContext(c.Context(), runs, out, report.Options{Title: title, Formats: formats, NoHTML: noHTML})
+			files, err := report.WriteContext(c.Context(), runs, out, report.Options{Title: title, Formats: formats, NoHTML: noHTML, Style: plots.Style{Slide: slide}})
 			if c.Context().Err() != nil {
 				return a.stopped()
 			}
@@ -64,6 +68,8 @@ different things are not compared, and the report says so.`,
 	flags.StringSliceVar(&formats, "figures", plots.Formats(), "formats of the figure files, a list")
 	flags.BoolVar(&noHTML, "no-html", false, "without index.html")
 	c.RegisterFlagCompletionFunc("figures", cobra.FixedCompletions(plots.Formats(), cobra.ShellCompDirectiveNoFileComp))
+	flags.StringVar(&look, "style", "paper", "figures for a paper, or larger for a slide")
+	completeWords(c, "style", "paper", "slide")
 	c.MarkFlagDirname("out")
 	return c
 }

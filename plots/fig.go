@@ -44,6 +44,18 @@ type Fig struct {
 	data  table
 }
 
+// enlarge makes everything in the figure so many times larger.
+func (f *Fig) enlarge(scale float64) {
+	w, h, paint := f.Width, f.Height, f.paint
+	f.Width, f.Height = vg.Length(scale)*w, vg.Length(scale)*h
+	f.paint = func(c draw.Canvas) {
+		c.Push()
+		c.Scale(scale, scale)
+		paint(draw.NewCanvas(c.Canvas, w, h))
+		c.Pop()
+	}
+}
+
 // Encode writes the figure in one of Formats. Equal figures give equal bytes.
 func (f *Fig) Encode(w io.Writer, format string) error {
 	b, err := f.encode(format)

@@ -211,9 +211,12 @@ func (k kind) parts(g Group, style Style) []part {
 
 // figureOfAll draws a kind that pools environments and names the result.
 func (k kind) figureOfAll(groups []Group, style Style) (*Fig, error) {
-	fig, err := k.drawAll(groups, style)
+	fig, err := k.drawAll(groups, style.onPaper())
 	if err != nil {
 		return nil, err
+	}
+	if style.Slide {
+		fig.enlarge(slideScale)
 	}
 	fig.Kind = k.Name
 	fig.Name = fileName("all-" + k.Name)
@@ -232,9 +235,12 @@ func (k kind) figure(g *Group, suffix string, style Style) (*Fig, error) {
 	if err != nil {
 		return nil, err
 	}
-	fig, err := k.draw(g, style)
+	fig, err := k.draw(g, style.onPaper())
 	if err != nil {
 		return nil, err
+	}
+	if style.Slide {
+		fig.enlarge(slideScale)
 	}
 	fig.Kind = k.Name
 	fig.Name = fileName(g.Name + "-" + k.Name + suffix)

@@ -91,14 +91,17 @@ func (c *pdfCanvas) at(p vg.Point) (x, y float64) {
 
 func (c *pdfCanvas) Size() (w, h vg.Length) { return c.w, c.h }
 
-func (c *pdfCanvas) SetLineWidth(w vg.Length) { c.doc.SetLineWidth(w.Points()) }
+// scale is how much larger than themselves lengths are drawn.
+func (c *pdfCanvas) scale() float64 { return math.Hypot(c.matrix.a, c.matrix.b) }
+
+func (c *pdfCanvas) SetLineWidth(w vg.Length) { c.doc.SetLineWidth(c.scale() * w.Points()) }
 
 func (c *pdfCanvas) SetLineDash(pattern []vg.Length, offset vg.Length) {
 	dash := make([]float64, len(pattern))
 	for i, d := range pattern {
-		dash[i] = d.Points()
+		dash[i] = c.scale() * d.Points()
 	}
-	c.doc.SetDashPattern(dash, offset.Points())
+	c.doc.SetDashPattern(dash, c.scale()*offset.Points())
 }
 
 func (c *pdfCanvas) SetColor(col color.Color) {
@@ -177,10 +180,10 @@ func (c *pdfCanvas) FillString(f font.Face, pt vg.Point, s string) {
 		return
 	}
 	// The font is set outside of the saved graphics state, so that fpdf and the page agree on it.
-	c.doc.SetFont(pdfFont, "", f.Font.Size.Points())
+	c.doc.SetFont(pdfFont, "", c.scale()*f.Font.Size.Points())
 	x, y := c.at(pt)
 	m := c.matrix
-	if m.a == 1 && m.b == 0 {
+	if m.a > 0 && m.b == 0 {
 		c.doc.Text(x, y, s)
 		return
 	}

@@ -29,6 +29,10 @@ const (
 
 // Style says how figures look. The zero value is the paper style.
 type Style struct {
+	// Slide draws everything larger, texts, lines and width alike, for a screen across a room: a figure
+	// for a column fills half of a slide, one for a page all of it.
+	Slide bool
+
 	// Width of a figure; 0 means Column, or Page where a kind needs the room (a matrix of four or
 	// more objectives, parallel coordinates of six or more).
 	Width vg.Length
@@ -50,6 +54,17 @@ type Style struct {
 
 	// CommonScale gives all parallel coordinates one scale, from the worst to the best value of all.
 	CommonScale bool
+}
+
+// slideScale is how much larger figures are on slides: 8 pt become 15 pt, a page's width 330 mm.
+const slideScale = 1.9
+
+// onPaper is the style in which a figure for a slide is drawn before it is made larger.
+func (s Style) onPaper() Style {
+	if s.Slide {
+		s.Width /= slideScale
+	}
+	return s
 }
 
 // width is the width to draw at when a kind would like at least want.
