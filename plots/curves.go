@@ -263,6 +263,14 @@ func (p *panel) curve(c curve, labels []series) ([]plot.Plotter, error) {
 // median is the pointwise median of step functions (the last value holds until the next) on the
 // steps of all of them, from where the last one begins to where the first one ends.
 func median(lines []plotter.XYs) plotter.XYs {
+	return pointwise(lines, func(sorted []float64) float64 {
+		n := len(sorted)
+		return sorted[n/2]/2 + sorted[(n-1)/2]/2
+	})
+}
+
+// pointwise is a statistic of the sorted values of step functions, where all of them have one.
+func pointwise(lines []plotter.XYs, of func(sorted []float64) float64) plotter.XYs {
 	from, to := math.Inf(-1), math.Inf(1)
 	var grid []float64
 	for _, l := range lines {
@@ -288,8 +296,7 @@ func median(lines []plotter.XYs) plotter.XYs {
 		}
 		sorted := slices.Clone(values)
 		slices.Sort(sorted)
-		n := len(sorted)
-		out = append(out, plotter.XY{X: x, Y: sorted[n/2]/2 + sorted[(n-1)/2]/2})
+		out = append(out, plotter.XY{X: x, Y: of(sorted)})
 	}
 	return out
 }

@@ -95,6 +95,13 @@ func ExampleKinds() {
 	// improvement
 	// dominance
 	// cd
+	// exploration
+	// shares
+	// coverage
+	// reached
+	// novelty
+	// reconstructions
+	// distances
 	// noise
 }
 

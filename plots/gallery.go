@@ -40,6 +40,11 @@ func Examples() []Example {
 			a.Value[2] = 1 + a.Value[2]/250000
 		}
 	}
+	var searches []*experiments.Run
+	for s := range uint64(4) {
+		searches = append(searches, archiveRun("SERENE", s, 0.55, false), archiveRun("STAX", s, 0.4+0.02*float64(s), true))
+	}
+	stax := []*experiments.Run{searches[1]}
 	contest := contestRuns()
 	duel := Style{Comparison: contestComparison()}
 	var arena []*experiments.Run // one environment of it
@@ -77,6 +82,14 @@ func Examples() []Example {
 		{"improvement", "improvement", duel, arena},
 		{"dominance", "dominance", Style{}, arena},
 		{"cd", "cd", duel, contest},
+		{"exploration", "exploration", Style{}, searches},
+		{"exploration-column", "exploration", Style{Width: Column}, stax},
+		{"shares", "shares", Style{}, stax},
+		{"coverage", "coverage", Style{}, stax},
+		{"reached", "reached", Style{}, stax},
+		{"novelty", "novelty", Style{}, stax},
+		{"reconstructions", "reconstructions", Style{}, stax},
+		{"distances", "distances", Style{}, stax},
 		{"noise", "noise", Style{}, noisy},
 		{"noise-3", "noise", Style{Width: Page}, []*experiments.Run{flattered(manyRun("minecart-v0", "C-MORL", 1, 3, 40, "ore1", "ore2", "fuel"))}},
 	}

@@ -59,6 +59,13 @@ func kinds() []kind {
 		{Kind{"improvement", "Probability that one label is better than another."}, perEnvironment, improvement, nil},
 		{Kind{"dominance", "Share of the points of one label that another dominates."}, perEnvironment, dominance, nil},
 		{Kind{"cd", "Mean ranks over environments with the critical difference."}, overall, nil, cd},
+		{Kind{"exploration", "Quality diversity: coverage, quality and best rewards over evaluations."}, perEnvironment, exploration, nil},
+		{Kind{"shares", "Quality diversity: which part of the evaluations went to exploration and to each area."}, perLabel, budgetShares, nil},
+		{Kind{"coverage", "Quality diversity: where episodes ended, and the best reward there, cell by cell."}, perLabel, coverage, nil},
+		{Kind{"reached", "Quality diversity: where archived policies end, in the environment."}, perLabel, reached, nil},
+		{Kind{"novelty", "Quality diversity: novelty and reward of archived policies over the evaluations of the run."}, perLabel, novelty, nil},
+		{Kind{"reconstructions", "Quality diversity: views, and how the encoder that was learned draws them."}, perLabel, reconstructions, nil},
+		{Kind{"distances", "Quality diversity: distances in the learned space against those of the ground truth."}, perLabel, distances, nil},
 		{Kind{"noise", "Values as selected in training against fresh ones."}, perEnvironment, noise, nil},
 	}
 }

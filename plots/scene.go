@@ -167,15 +167,21 @@ func writeLabel(c vg.Canvas, text string, x, y, size float64, anchor envs.Anchor
 	}
 }
 
-// paintScene draws a scene centred in a box with its lower left corner at (x, y).
-func paintScene(c vg.Canvas, s *envs.Scene, x, y, width, height float64) {
+// placeScene says where a point of a scene lies that is centred in a box with its lower left corner at
+// (x, y), and how many points of the canvas a unit of the world is.
+func placeScene(s *envs.Scene, x, y, width, height float64) (at func(px, py float32) vg.Point, scale float64) {
 	const margin = 6
 	vw, vh := s.View[2]-s.View[0], s.View[3]-s.View[1]
-	scale := min((width-2*margin)/vw, (height-2*margin)/vh)
+	scale = min((width-2*margin)/vw, (height-2*margin)/vh)
 	left, bottom := x+(width-scale*vw)/2, y+(height-scale*vh)/2
-	at := func(px, py float32) vg.Point {
+	return func(px, py float32) vg.Point {
 		return vg.Point{X: vg.Length(left + scale*(float64(px)-s.View[0])), Y: vg.Length(bottom + scale*(float64(py)-s.View[1]))}
-	}
+	}, scale
+}
+
+// paintScene draws a scene centred in a box with its lower left corner at (x, y).
+func paintScene(c vg.Canvas, s *envs.Scene, x, y, width, height float64) {
+	at, scale := placeScene(s, x, y, width, height)
 	for i := range s.Items {
 		paintItem(c, &s.Items[i], at, scale)
 	}

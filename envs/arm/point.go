@@ -43,6 +43,7 @@ var (
 	_ envs.StepCounter    = (*Point)(nil)
 	_ behaviour.Describer = (*Point)(nil)
 	_ behaviour.Viewer    = (*Point)(nil)
+	_ behaviour.Placer    = (*Point)(nil)
 )
 
 // Reset implements [envs.Env].
@@ -107,6 +108,9 @@ func (e *Point) DescriptorBounds() (low, high []float64) { return pointLow, poin
 
 // Describe implements [behaviour.Describer].
 func (e *Point) Describe(dst []float64) { copy(dst, e.state.P[:]) }
+
+// Place implements [behaviour.Placer].
+func (e *Point) Place(d []float64) (x, y float64) { return d[0], d[1] }
 
 // View implements [behaviour.Viewer].
 func (e *Point) View(n int, dst []float32) {

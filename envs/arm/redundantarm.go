@@ -65,6 +65,7 @@ var (
 	_ envs.StepCounter    = (*RedundantArm)(nil)
 	_ behaviour.Describer = (*RedundantArm)(nil)
 	_ behaviour.Viewer    = (*RedundantArm)(nil)
+	_ behaviour.Placer    = (*RedundantArm)(nil)
 	_ golden.RowRecorder  = (*RedundantArm)(nil)
 )
 
@@ -190,6 +191,9 @@ func (e *RedundantArm) AppendRow(b []float64) []float64 {
 	}
 	return append(b, e.now[armJoints][0], e.now[armJoints][1], ended)
 }
+
+// Place implements [behaviour.Placer].
+func (e *RedundantArm) Place(d []float64) (x, y float64) { return d[0], d[1] }
 
 // View implements [behaviour.Viewer].
 func (e *RedundantArm) View(n int, dst []float32) {

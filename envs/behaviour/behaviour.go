@@ -11,6 +11,13 @@ type Describer interface {
 	Describe(dst []float64)
 }
 
+// Placer is the optional companion of [Describer] where a descriptor is a place in the
+// picture of the environment.
+type Placer interface {
+	// Place returns where in the scene a descriptor lies, in its units.
+	Place(descriptor []float64) (x, y float64)
+}
+
 // Viewer is the optional capability of an environment to be seen as a small grey picture, from which
 // a behaviour space can be learned. Goals are not in it.
 type Viewer interface {

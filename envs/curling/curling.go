@@ -75,6 +75,7 @@ var (
 	_ envs.StepCounter    = (*Curling)(nil)
 	_ behaviour.Describer = (*Curling)(nil)
 	_ behaviour.Viewer    = (*Curling)(nil)
+	_ behaviour.Placer    = (*Curling)(nil)
 	_ golden.RowRecorder  = (*Curling)(nil)
 )
 

@@ -18,6 +18,9 @@ func (e *Curling) View(n int, dst []float32) {
 	p.Disc(1, s.Ball.X+half, s.Ball.Y+half, radius)
 }
 
+// Place implements [behaviour.Placer].
+func (e *Curling) Place(d []float64) (x, y float64) { return d[0] + half, d[1] + half }
+
 // StaticScene implements [envs.StaticRenderer].
 func (e *Curling) StaticScene(dst *envs.Scene) {
 	dst.View = [4]float64{-0.05, -0.25, table + 0.05, table + 0.05}

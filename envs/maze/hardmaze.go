@@ -65,6 +65,7 @@ var (
 	_ envs.StepCounter    = (*HardMaze)(nil)
 	_ behaviour.Describer = (*HardMaze)(nil)
 	_ behaviour.Viewer    = (*HardMaze)(nil)
+	_ behaviour.Placer    = (*HardMaze)(nil)
 	_ golden.RowRecorder  = (*HardMaze)(nil)
 )
 

@@ -27,6 +27,9 @@ func nearest(c, n int) int32 { return int32((2*c + 1) * pixels / (2 * n)) }
 // view is that of pictures: y is turned upwards.
 var view = [4]float64{0, 0, size, size}
 
+// Place implements [behaviour.Placer].
+func (e *HardMaze) Place(d []float64) (x, y float64) { return size * d[0], size - size*d[1] }
+
 // StaticScene implements [envs.StaticRenderer]: the walls as horizontal strips.
 func (e *HardMaze) StaticScene(dst *envs.Scene) {
 	dst.View = view

@@ -190,7 +190,7 @@ func assemble(ctx context.Context, runs []*experiments.Run, opt Options) (*docum
 			}
 		}
 	}
-	var what, settings, main, curve, front, statistics, stage, noise, failed, origin, again section
+	var what, settings, main, curve, front, statistics, stage, archive, noise, failed, origin, again section
 	names := newNames()
 	question(&what, runs)
 	whatWasRun(&what, groups, names)
@@ -214,6 +214,10 @@ func assemble(ctx context.Context, runs []*experiments.Run, opt Options) (*docum
 	compared.pairTables(&statistics, names)
 	show(&statistics, "dominance", "cd")
 	show(&stage, "stages")
+	for _, g := range groups {
+		archiveTables(&archive, g, names)
+	}
+	show(&archive, "exploration", "shares", "coverage", "reached", "novelty", "reconstructions", "distances")
 	show(&noise, "noise")
 	failures(&failed, groups, names)
 	provenance(&origin, groups, configs, names)
@@ -228,6 +232,7 @@ func assemble(ctx context.Context, runs []*experiments.Run, opt Options) (*docum
 	doc.section("Fronts and attainment", front)
 	doc.section("Pairwise and rank statistics", statistics)
 	doc.section("C-MORL, stage by stage", stage)
+	doc.section("Archives of behaviours", archive)
 	doc.section("Optimism and evaluation noise", noise)
 	doc.section("Failures", failed)
 	doc.section("Versions and provenance", origin)
