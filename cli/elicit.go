@@ -59,11 +59,12 @@ chance_of_being_best (of each policy), chance_within_one_percent, value_of_a_que
 		Example: `  paretolab elicit runs/minecart/cmorl__minecart-v0__s0
   paretolab elicit front.csv --choice 4 --budget 8
   paretolab elicit front.csv --simulate 0.2,0.8 --json
-  paretolab elicit --replay front.elicit.jsonl`,
+  paretolab elicit --replay front.elicit.jsonl
+  paretolab elicit runs/minecart/cmorl__minecart-v0__s0 --replay session.jsonl`,
 		Args: func(c *cobra.Command, args []string) error {
 			switch {
-			case o.replay != "" && len(args) > 0:
-				return usagef("--replay prints what a log says; it takes no DIR beside it")
+			case o.replay != "" && len(args) > 1:
+				return usagef("--replay prints what a log says; name at most one directory or file beside it, whose front it has to be about")
 			case o.simulate == nil && len(args) == 1 && args[0] == "-":
 				return usagef("standard input holds your answers; give the front as a file")
 			case o.replay == "" && len(args) != 1:
@@ -76,7 +77,7 @@ chance_of_being_best (of each policy), chance_within_one_percent, value_of_a_que
 				return usagef("--menu is %d; give a number of policies, or 0 for no menu", o.menu)
 			}
 			if o.replay != "" {
-				return a.replayElicitation(&o)
+				return a.replayElicitation(args, &o)
 			}
 			criterion, err := elicit.ParseCriterion(o.question)
 			if o.question != "" && err != nil {
@@ -345,7 +346,9 @@ func logError(path string, err error) error {
 }
 
 // replayElicitation prints the recommendation of a log.
-func (a *app) replayElicitation(o *elicitOptions) error {
+//
+// A front named beside it has to have all policies of the log.
+func (a *app) replayElicitation(args []string, o *elicitOptions) error {
 	in, name, _, err := a.openText(o.replay, "a session", "front.elicit.jsonl")
 	if err != nil {
 		return err
@@ -355,6 +358,29 @@ func (a *app) replayElicitation(o *elicitOptions) error {
 	if err != nil {
 		return logError(name, err)
 	}
+	if len(args) == 1 {
+		items, _, err := a.loadItems(args[0])
+		if err != nil {
+			return err
+		}
+		if missing, ok := isPartOf(e.Items(), items); !ok {
+			return usagef("%s is about another front than %s, which has no policy %s with the same values", name, args[0], missing)
+		}
+	}
 	_, err = os.Stat(filepath.Join(path, "run.json"))
 	return a.printRecommendation(e, source{path, err == nil}, o)
+}
+
+// isPartOf reports whether a front has all policies of another, or names one that it does not have.
+func isPartOf(part, all *elicit.Items) (missing string, ok bool) {
+	values := map[string][]float64{}
+	for i, name := range all.Names {
+		values[name] = all.Values.Row(i)
+	}
+	for i, name := range part.Names {
+		if !slices.Equal(values[name], part.Values.Row(i)) {
+			return name, false
+		}
+	}
+	return "", true
 }

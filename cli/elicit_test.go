@@ -251,7 +251,7 @@ func TestElicitBadInput(t *testing.T) {
 		{"a later log", []string{"elicit", "--replay", "later.json"}, exitData, "later version"},
 		{"a log of another front", []string{"elicit", "other.csv", "--log", "mine.jsonl"}, exitUsage, "another front"},
 		{"settings for an old log", []string{"elicit", "front.csv", "--log", "mine.jsonl", "--seed", "2"}, exitUsage, "leave out --seed"},
-		{"replay beside a front", []string{"elicit", "front.csv", "--replay", "mine.jsonl"}, exitUsage, "takes no DIR"},
+		{"replay beside two fronts", []string{"elicit", "front.csv", "other.csv", "--replay", "mine.jsonl"}, exitUsage, "at most one directory"},
 		{"elicitation of no users", []string{"preference", "elicitation", "--users", "0"}, exitUsage, "--users"},
 		{"elicitation of a missing front", []string{"preference", "elicitation", "--front", "circle"}, exitUsage, "circle21"},
 	} {

@@ -14,9 +14,9 @@ import (
 func (a *app) policyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "policy",
-		Short: "Measure or export one policy of a run",
+		Short: "List the policies of runs, measure or export one",
 	}
-	c.AddCommand(a.policyEvalCommand(), a.policyExportCommand())
+	c.AddCommand(a.policyListCommand(), a.policyEvalCommand(), a.policyExportCommand())
 	return c
 }
 

@@ -33,9 +33,11 @@ type Server struct {
 	rollouts chan struct{} // one element for each that is under way
 	computes chan struct{}
 	sittings *sittings
-	hub      *hub
-	api      *http.ServeMux
-	guard    guard
+	streams  chan struct{} // likewise
+	// Of event streams; tests set others.
+	pollEvery, commentEvery time.Duration
+	api                     *http.ServeMux
+	guard                   guard
 }
 
 // Limits of what one request may cost.
@@ -53,7 +55,8 @@ const (
 // New opens the folders. The error names one that cannot be opened.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		options: o, rollouts: make(chan struct{}, maxRollouts), computes: make(chan struct{}, maxComputes), sittings: newSittings(o.State), hub: newHub(),
+		options: o, rollouts: make(chan struct{}, maxRollouts), computes: make(chan struct{}, maxComputes), sittings: newSittings(o.State),
+		streams: make(chan struct{}, maxStreams), pollEvery: pollEvery, commentEvery: commentEvery,
 	}
 	labels := map[string]bool{}
 	for _, dir := range o.Dirs {
@@ -103,6 +106,17 @@ func (s *Server) routes() *http.ServeMux {
 		"POST /knees":                            computing(s, s.knees),
 		"POST /tradeoff":                         computing(s, s.tradeoff),
 		"POST /indicators":                       computing(s, s.measureSets),
+		"POST /elicitation":                      s.beginElicitation,
+		"GET /elicitation":                       s.listElicitations,
+		"GET /elicitation/{id}":                  s.showElicitation,
+		"DELETE /elicitation/{id}":               s.deleteElicitation,
+		"POST /elicitation/{id}/answer":          s.answerElicitation,
+		"POST /elicitation/{id}/aspiration":      s.aspire,
+		"POST /elicitation/{id}/undo":            s.undoElicitation,
+		"POST /export":                           s.export,
+		"GET /runs/{id}/lineage":                 s.lineage,
+		"GET /runs/{id}/archive":                 s.behaviours,
+		"GET /events":                            s.events,
 		"POST /compare":                          computing(s, s.compare),
 	} {
 		method, path, _ := strings.Cut(route, " ")

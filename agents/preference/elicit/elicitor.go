@@ -2,6 +2,7 @@ package elicit
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -19,6 +20,7 @@ type Elicitor struct {
 	belief   Belief
 	scorer   *scorer
 	answers  []Answer
+	demands  []*float64 // level of each objective that is demanded; nil: none is
 
 	prepared bool      // the scorer knows the belief
 	proposed *Question // until the next answer; nil if there is none
@@ -42,7 +44,7 @@ func New(items *Items, settings Settings) (*Elicitor, error) {
 		return nil, err
 	}
 	n := items.Len()
-	e := &Elicitor{items: items, settings: s, belief: belief, scorer: newScorer(s.Same, s.Workers), asked: make([]bool, n*(n-1)/2)}
+	e := &Elicitor{items: items, settings: s, belief: belief, scorer: newScorer(comparison{s.Same, s.Ties}, s.Workers), asked: make([]bool, n*(n-1)/2)}
 	e.generator = rand.New(&e.source)
 	return e, nil
 }
@@ -86,13 +88,24 @@ func (e *Elicitor) prepare() {
 // Propose returns the next question, and false if there is nothing to ask: with a single item, or when the budget is
 // spent. The question is valid until the next answer.
 func (e *Elicitor) Propose() (Question, bool) {
-	if e.items.Len() < 2 || e.settings.Budget > 0 && len(e.answers) >= e.settings.Budget {
+	if e.acceptable() < 2 || e.settings.Budget > 0 && len(e.answers) >= e.settings.Budget {
 		return Question{}, false
 	}
 	if e.proposed == nil {
 		e.propose()
 	}
 	return *e.proposed, true
+}
+
+// acceptable is the number of items that may be recommended.
+func (e *Elicitor) acceptable() int {
+	n := 0
+	for i := range e.items.Len() {
+		if e.scorer.may(i) {
+			n++
+		}
+	}
+	return n
 }
 
 // propose chooses the next question.
@@ -103,7 +116,7 @@ func (e *Elicitor) propose() {
 	items := append(e.buffer[:0], 0, 0)
 	p, criterion := e.first(random)
 	items[0], items[1] = p.i, p.j
-	if size := min(e.settings.Choice, e.items.Len()); size > 2 {
+	if size := min(e.settings.Choice, e.acceptable()); size > 2 {
 		items = e.enlarge(criterion, items, size, random)
 	}
 	e.question = Question{Items: items, Ranking: e.settings.Ranking}
@@ -140,7 +153,7 @@ func (e *Elicitor) enlarge(criterion Criterion, items []int, size int, random *r
 		return e.scorer.extend(criterion, items, size)
 	}
 	for len(items) < size {
-		if i := random.IntN(e.items.Len()); !slices.Contains(items, i) {
+		if i := random.IntN(e.items.Len()); e.scorer.may(i) && !slices.Contains(items, i) {
 			items = append(items, i)
 		}
 	}
@@ -152,21 +165,37 @@ func (e *Elicitor) enlarge(criterion Criterion, items []int, size int, random *r
 // order.
 func (e *Elicitor) choosePairs(random *rand.Rand) {
 	n := e.items.Len()
-	fresh := 0
-	for _, done := range e.asked {
-		if !done {
-			fresh++
+	fresh, all := 0, 0
+	for i := range n {
+		if !e.scorer.may(i) {
+			continue
+		}
+		for j := i + 1; j < n; j++ {
+			if e.scorer.may(j) {
+				all++
+				if !e.asked[pairIndex(i, j, n)] {
+					fresh++
+				}
+			}
 		}
 	}
 	again := e.settings.Repeats || fresh == 0
 	if again {
-		fresh = len(e.asked)
+		fresh = all
+	}
+	askable := func(i, j int) bool {
+		return e.scorer.may(i) && e.scorer.may(j) && (again || !e.asked[pairIndex(i, j, n)])
 	}
 	e.pairs = e.pairs[:0]
+	if e.settings.Likely > 0 && !again {
+		if e.chooseLikely(random); len(e.pairs) > 0 {
+			return
+		}
+	}
 	if fresh <= e.settings.Pairs {
 		for i := range n {
 			for j := i + 1; j < n; j++ {
-				if again || !e.asked[pairIndex(i, j, n)] {
+				if askable(i, j) {
 					e.pairs = append(e.pairs, pair{i, j})
 				}
 			}
@@ -177,7 +206,7 @@ func (e *Elicitor) choosePairs(random *rand.Rand) {
 	left, wanted := fresh, e.settings.Pairs
 	for i := range n {
 		for j := i + 1; j < n; j++ {
-			if !again && e.asked[pairIndex(i, j, n)] {
+			if !askable(i, j) {
 				continue
 			}
 			if random.IntN(left) < wanted {
@@ -195,6 +224,14 @@ func (e *Elicitor) Answer(a Answer) error {
 	if err := a.check(e.items.Len()); err != nil {
 		return err
 	}
+	if p := a.Aspiration; p != nil {
+		switch {
+		case p.Objective < 0 || p.Objective >= e.items.M():
+			return fmt.Errorf("objective %d does not exist; the front has %d, counted from 0", p.Objective, e.items.M())
+		case p.Level != nil && (math.IsNaN(*p.Level) || math.IsInf(*p.Level, 0)):
+			return fmt.Errorf("the level of %s is %v; give a number", e.items.Objectives[p.Objective].Name, *p.Level)
+		}
+	}
 	if len(a.Items) > maxChoice {
 		return fmt.Errorf("a question of %d items; at most %d are compared at once", len(a.Items), maxChoice)
 	}
@@ -205,7 +242,10 @@ func (e *Elicitor) Answer(a Answer) error {
 
 // learn conditions on an answer.
 func (e *Elicitor) learn(a *Answer) {
-	e.belief.Condition(a)
+	if a.compares() {
+		e.belief.Condition(a)
+	}
+	e.demand(a.Aspiration)
 	if len(a.Items) == 2 {
 		e.asked[pairIndex(min(a.Items[0], a.Items[1]), max(a.Items[0], a.Items[1]), e.items.Len())] = true
 	}
@@ -219,6 +259,7 @@ func (e *Elicitor) Undo() bool {
 	}
 	e.answers = e.answers[:len(e.answers)-1]
 	e.belief.Reset()
+	e.demands, e.scorer.allowed = nil, nil
 	clear(e.asked)
 	e.prepared, e.proposed = false, nil
 	for i := range e.answers {
@@ -231,7 +272,7 @@ func (e *Elicitor) Undo() bool {
 // before it are averaged over. It needs a criterion that is a score of pairs, otherwise InfoGain is taken. There are fewer
 // if no more can be asked.
 func (e *Elicitor) ProposeBatch(size int) []Question {
-	if e.items.Len() < 2 {
+	if e.acceptable() < 2 {
 		return nil
 	}
 	e.prepare()

@@ -1,10 +1,6 @@
 package elicit
 
-import (
-	"math"
-
-	"github.com/paretolab/paretolab/agents/preference"
-)
+import "math"
 
 // exact rates a pair by a criterion, in float64.
 func (c *scorer) exact(criterion Criterion, p pair) float64 {
@@ -29,8 +25,8 @@ func (c *scorer) chances(p pair) (first, second float64) {
 	a, b := c.of(p.i), c.of(p.j)
 	for k, w := range c.sample.Weight {
 		z := a[k] - b[k]
-		first += w * preference.Logistic(z-c.threshold)
-		second += w * preference.Logistic(-z-c.threshold)
+		first += w * c.comparison.first(z)
+		second += w * c.comparison.first(-z)
 	}
 	return first, second
 }
@@ -65,30 +61,29 @@ func (c *scorer) exactInfoGain(p pair) float64 {
 	a, b := c.of(p.i), c.of(p.j)
 	entropy := 0.0
 	for k, w := range c.sample.Weight {
-		entropy += w * answerEntropy(a[k]-b[k], c.threshold)
+		entropy += w * c.comparison.entropy(a[k]-b[k])
 	}
 	return entropy3(first, second) - entropy
 }
 
 // exactEVOI is the sum over the answers of max_x Σ π P(answer) U_x, less max_x Σ π U_x.
 func (c *scorer) exactEVOI(p pair) float64 {
-	score := c.valueOfAnswer(p, c.threshold) + c.valueOfAnswer(pair{p.j, p.i}, c.threshold) - c.mean[c.best]
-	if c.threshold == 0 {
+	score := c.valueOfAnswer(p) + c.valueOfAnswer(pair{p.j, p.i}) - c.mean[c.best]
+	if !c.comparison.hasSame() {
 		return score
 	}
 	a, b := c.of(p.i), c.of(p.j)
 	for k, w := range c.sample.Weight {
-		z := a[k] - b[k]
-		c.share[k] = w * max(0, 1-preference.Logistic(z-c.threshold)-preference.Logistic(-z-c.threshold))
+		c.share[k] = w * c.comparison.same(a[k]-b[k])
 	}
 	return score + c.bestValue()
 }
 
 // valueOfAnswer is max_x Σ π P(first) U_x.
-func (c *scorer) valueOfAnswer(p pair, threshold float64) float64 {
+func (c *scorer) valueOfAnswer(p pair) float64 {
 	a, b := c.of(p.i), c.of(p.j)
 	for k, w := range c.sample.Weight {
-		c.share[k] = w * preference.Logistic(a[k]-b[k]-threshold)
+		c.share[k] = w * c.comparison.first(a[k]-b[k])
 	}
 	return c.bestValue()
 }
@@ -98,7 +93,9 @@ func (c *scorer) bestValue() float64 {
 	s, highest := c.sample, math.Inf(-1)
 	if s.rank == 0 {
 		for x := range s.Items() {
-			highest = max(highest, dot(c.share, s.Of(x)))
+			if c.may(x) {
+				highest = max(highest, dot(c.share, s.Of(x)))
+			}
 		}
 		return highest
 	}
@@ -110,7 +107,9 @@ func (c *scorer) bestValue() float64 {
 		}
 	}
 	for x := range s.Items() {
-		highest = max(highest, dot(s.loading[x*s.rank:(x+1)*s.rank], sums))
+		if c.may(x) {
+			highest = max(highest, dot(s.loading[x*s.rank:(x+1)*s.rank], sums))
+		}
 	}
 	return highest
 }

@@ -24,6 +24,9 @@ func (c *scorer) extend(criterion Criterion, items []int, size int) []int {
 	for len(items) < size {
 		chosen, highest := -1, math.Inf(-1)
 		for i := range c.sample.Items() {
+			if !c.may(i) {
+				continue
+			}
 			if slices.Contains(items, i) {
 				continue
 			}

@@ -3,6 +3,7 @@ package elicit
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/paretolab/paretolab/pareto"
 )
@@ -19,6 +20,7 @@ type Items struct {
 	Names      []string
 	Objectives []Objective
 	Values     pareto.Front // as measured
+	StdErr     [][]float64  // standard error of each value; nil if they are not known
 	Lowest     []float64    // of each objective over the front: 0 on the scale
 	Extent     []float64    // highest minus lowest; 0 if all are equal
 	scaled     []float64    // (value - lowest) / extent, N×m; 0 where the extent is 0
@@ -75,6 +77,26 @@ func (t *Items) rescale() {
 			t.scaled[i] = (v - t.Lowest[i%m]) / e
 		}
 	}
+}
+
+// SetStdErr sets the standard errors of the values, one row for each item; they are part of no identity. It returns an error if
+// their number does not fit or one is negative or not finite.
+func (t *Items) SetStdErr(rows [][]float64) error {
+	if len(rows) != t.Len() {
+		return fmt.Errorf("standard errors of %d policies, the front has %d", len(rows), t.Len())
+	}
+	for i, row := range rows {
+		if len(row) != t.M() {
+			return fmt.Errorf("policy %s has %d standard errors for %d objectives", t.Names[i], len(row), t.M())
+		}
+		for _, v := range row {
+			if !(v >= 0 && v <= math.MaxFloat64) {
+				return fmt.Errorf("policy %s has the standard error %v", t.Names[i], v)
+			}
+		}
+	}
+	t.StdErr = rows
+	return nil
 }
 
 // Len returns the number of items N.

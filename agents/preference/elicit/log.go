@@ -30,6 +30,7 @@ type header struct {
 	Objectives []Objective `json:"objectives"`
 	Names      []string    `json:"names"`
 	Values     [][]float64 `json:"values"`
+	StdErr     [][]float64 `json:"stderr,omitempty"`
 	Settings   Settings    `json:"settings"`
 }
 
@@ -66,7 +67,7 @@ type Log struct{ w io.Writer }
 func NewLog(w io.Writer, e *Elicitor, source string) (*Log, error) {
 	l := &Log{w}
 	err := l.write(header{Format: Format, Source: source, Front: e.items.ID(), Objectives: e.items.Objectives,
-		Names: e.items.Names, Values: e.items.Values.Rows(), Settings: e.settings})
+		Names: e.items.Names, Values: e.items.Values.Rows(), StdErr: e.items.StdErr, Settings: e.settings})
 	for i := range e.answers {
 		if err == nil {
 			err = l.Answer(e.answers[i])
@@ -185,6 +186,11 @@ func readHeader(text []byte) (*Elicitor, string, error) {
 	items, err := NewItems(values, h.Names, h.Objectives)
 	if err != nil {
 		return nil, "", fmt.Errorf("%w: %w", err, ErrLog)
+	}
+	if h.StdErr != nil {
+		if err := items.SetStdErr(h.StdErr); err != nil {
+			return nil, "", fmt.Errorf("%w: %w", err, ErrLog)
+		}
 	}
 	if id := items.ID(); h.Front != id {
 		return nil, "", fmt.Errorf("the front in it was changed: its identity is %q, not %q: %w", id, h.Front, ErrLog)

@@ -1,10 +1,6 @@
 package elicit
 
-import (
-	"math"
-
-	"github.com/paretolab/paretolab/agents/preference"
-)
+import "math"
 
 // outcome is one piece of a table of the answers to pairs: the probability of "first", and the entropy of
 // the answer, as straight lines over the place in the table.
@@ -23,10 +19,10 @@ const (
 	tableSize   = 2 * tableMiddle
 )
 
-// outcomes is the table of a threshold d.
+// outcomes is the table of a way of comparing.
 type outcomes [tableSize + 1]outcome
 
-func newOutcomes(d float64) *outcomes {
+func newOutcomes(c comparison) *outcomes {
 	t := new(outcomes)
 	line := func(i int, f func(z float64) float64) (base, slope float64) {
 		from, to := f(float64(i-tableMiddle)/tableSteps), f(float64(i+1-tableMiddle)/tableSteps)
@@ -34,8 +30,8 @@ func newOutcomes(d float64) *outcomes {
 	}
 	for i := range t {
 		o := &t[i]
-		o.first, o.firstSlope = line(i, func(z float64) float64 { return preference.Logistic(z - d) })
-		o.entropy, o.entropySlope = line(i, func(z float64) float64 { return answerEntropy(z, d) })
+		o.first, o.firstSlope = line(i, c.first)
+		o.entropy, o.entropySlope = line(i, c.entropy)
 	}
 	return t
 }
@@ -49,14 +45,6 @@ func (t *outcomes) at(difference float64) (*outcome, float64) {
 		place = tableSize
 	}
 	return &t[int(place)], place
-}
-
-// answerEntropy is the entropy, in nats, of the answer to a pair with the difference z and the threshold d.
-func answerEntropy(z, d float64) float64 {
-	if d == 0 {
-		return preference.Softplus(z) - z*preference.Logistic(z)
-	}
-	return entropy3(preference.Logistic(z-d), preference.Logistic(-z-d))
 }
 
 // entropy3 is the entropy of three outcomes, of which the last has the rest of the probability.

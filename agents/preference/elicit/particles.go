@@ -16,12 +16,12 @@ import (
 // (Chopin, "A sequential particle filter method for static models", Biometrika 89, 2002). With several consistencies
 // each particle has one of them, drawn uniformly, and moves between neighbours.
 type Particles struct {
-	items     *Items
-	family    Family
-	betas     []float64
-	threshold float64
-	seed      uint64
-	fixed     bool // a grid, which never moves
+	items      *Items
+	family     Family
+	betas      []float64
+	comparison comparison
+	seed       uint64
+	fixed      bool // a grid, which never moves
 
 	prior     [][]float64 // parameters before any answer, and β of each
 	beta      []int
@@ -71,7 +71,7 @@ func NewGrid(items *Items, family Family, k int, betas []float64, threshold floa
 
 func newParticles(items *Items, family Family, theta [][]float64, level []int, betas []float64, threshold float64, seed uint64) *Particles {
 	k := len(theta)
-	p := &Particles{items: items, family: family, betas: betas, threshold: threshold, seed: seed, prior: theta, beta: level,
+	p := &Particles{items: items, family: family, betas: betas, comparison: comparison{threshold: threshold}, seed: seed, prior: theta, beta: level,
 		logWeight: make([]float64, k), level: make([]int, k), sample: newSample(items.Len(), k)}
 	s := p.sample
 	s.Params = make([][]float64, k)
@@ -132,7 +132,7 @@ func (p *Particles) Condition(a *Answer) {
 		for j, i := range r.items {
 			v[j] = s.Beta[k] * s.Of(i)[k]
 		}
-		p.logWeight[k] += r.logLikelihood(v, p.threshold)
+		p.logWeight[k] += p.comparison.logLikelihood(&r, v)
 	}
 	s.normalise(p.logWeight)
 	if !p.fixed && s.effective() < float64(s.Len())/2 {
@@ -205,7 +205,7 @@ func (p *Particles) density(theta []float64, level int, least float64) float64 {
 		for _, i := range r.items {
 			v = append(v, p.betas[level]*p.family.Utility(theta, p.items.Scaled(i)))
 		}
-		sum += r.logLikelihood(v, p.threshold)
+		sum += p.comparison.logLikelihood(r, v)
 	}
 	return sum
 }

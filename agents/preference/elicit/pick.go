@@ -42,7 +42,7 @@ func (c *scorer) pick(criterion Criterion, pairs []pair) (pair, float64) {
 func (c *scorer) bestOf(k, without int) int {
 	best := -1
 	for i := range c.sample.Items() {
-		if i != without && (best < 0 || c.sample.Of(i)[k] > c.sample.Of(best)[k]) {
+		if i != without && c.may(i) && (best < 0 || c.sample.Of(i)[k] > c.sample.Of(best)[k]) {
 			best = i
 		}
 	}
@@ -71,7 +71,7 @@ func (c *scorer) duel(criterion Criterion, question int, random *rand.Rand) (pai
 	case Optimistic:
 		highest := math.Inf(-1)
 		for i := range c.sample.Items() {
-			if q := c.quantile(i, 0.9); i != a && q > highest {
+			if q := c.quantile(i, 0.9); i != a && q > highest && c.may(i) {
 				b, highest = i, q
 			}
 		}
@@ -94,7 +94,7 @@ func (c *scorer) optimist(alpha float64, without int) int {
 	}
 	best, highest := -1, math.Inf(-1)
 	for i := range s.Items() {
-		if v := dot(tilted, s.Of(i)) / total; i != without && v > highest {
+		if v := dot(tilted, s.Of(i)) / total; i != without && v > highest && c.may(i) {
 			best, highest = i, v
 		}
 	}

@@ -20,6 +20,16 @@ type Answer struct {
 	// Order holds items of the question, best first: the best one of a choice, all of a ranking. Empty means that
 	// the user finds them all the same.
 	Order []int `json:"order"`
+	// Unsure says that the user cannot tell: nothing is learned, but the question is not asked again.
+	Unsure bool `json:"unsure,omitempty"`
+	// Aspiration is a level that the user demands, with a question none of whose items reaches it, or with none.
+	Aspiration *Aspiration `json:"aspiration,omitempty"`
+}
+
+// Aspiration is a level of an objective that a recommendation has to reach. The last one for an objective counts.
+type Aspiration struct {
+	Objective int      `json:"objective"` // counted from 0
+	Level     *float64 `json:"level"`     // as measured; nil takes the demand back
 }
 
 // Label is the answer to a question of two items as a number: 1 if the first is better, 0 if the second is, ½ if they
@@ -43,10 +53,19 @@ func (q Question) Label(y float64) Answer {
 }
 
 // Same reports whether the user finds the items all the same.
-func (a *Answer) Same() bool { return len(a.Order) == 0 }
+func (a *Answer) Same() bool { return len(a.Order) == 0 && a.compares() }
+
+// compares reports whether the answer says something of how items compare.
+func (a *Answer) compares() bool { return !a.Unsure && a.Aspiration == nil }
 
 // check returns an error if the answer is not one to its question about n items.
 func (a *Answer) check(n int) error {
+	if !a.compares() && len(a.Order) > 0 {
+		return fmt.Errorf("the answer names items, though it compares none")
+	}
+	if a.Aspiration != nil && len(a.Items) == 0 && !a.Unsure {
+		return nil
+	}
 	if len(a.Items) < 2 {
 		return fmt.Errorf("a question compares at least 2 policies, not %d", len(a.Items))
 	}
@@ -67,7 +86,7 @@ func (a *Answer) check(n int) error {
 		}
 	}
 	switch {
-	case a.Same():
+	case len(a.Order) == 0:
 	case a.Ranking && len(a.Order) != len(a.Items):
 		return fmt.Errorf("the answer orders %d of %d items; order all", len(a.Order), len(a.Items))
 	case !a.Ranking && len(a.Order) != 1:
@@ -78,7 +97,13 @@ func (a *Answer) check(n int) error {
 
 // clone returns a copy that shares no memory.
 func (a *Answer) clone() Answer {
-	return Answer{Question{slices.Clone(a.Items), a.Ranking}, slices.Clone(a.Order)}
+	c := *a
+	c.Items, c.Order = slices.Clone(a.Items), slices.Clone(a.Order)
+	if a.Aspiration != nil {
+		aspiration := *a.Aspiration
+		c.Aspiration = &aspiration
+	}
+	return c
 }
 
 // positions returns where in the question the items of the answer stand, best first.

@@ -31,6 +31,10 @@ type Report struct {
 	EVOI float64 `json:"value_of_a_question"`
 	// Loss is the expected loss against the best item, in utility of scaled values: what certainty would be worth.
 	Loss float64 `json:"expected_loss"`
+	// LossShare is the expected loss as a share of what lies between best and worst for the user, and LossShare90 what it
+	// exceeds with a chance of 10 %.
+	LossShare   float64 `json:"expected_loss_share"`
+	LossShare90 float64 `json:"loss_share_90"`
 	// Stop says why no more questions are needed; empty if some are.
 	Stop string `json:"stop,omitempty"`
 	// Meaning is what the parameters are, such as "importance"; empty if the utility has none.
@@ -47,21 +51,25 @@ func (e *Elicitor) Recommend() *Report {
 	r := &Report{Recommended: c.best, Name: e.items.Names[c.best], Values: slices.Clone(e.items.Values.Row(c.best)),
 		Runner: -1, Ahead: 1, Chance: make([]float64, n), Answers: slices.Clone(e.answers)}
 	for i, v := range c.mean {
-		if i != c.best && (r.Runner < 0 || v > c.mean[r.Runner]) {
+		if i != c.best && c.may(i) && (r.Runner < 0 || v > c.mean[r.Runner]) {
 			r.Runner = i
 		}
 	}
 	if r.Runner >= 0 {
 		r.Ahead = c.ahead(c.best, r.Runner)
 	}
+	losses := make([]float64, c.sample.Len())
 	for k, w := range c.sample.Weight {
 		best := c.bestOf(k, -1)
 		r.Chance[best] += w
 		r.Loss += w * (c.sample.Of(best)[k] - c.sample.Of(c.best)[k])
-		if c.loss(c.best, k) <= tolerance {
+		losses[k] = c.loss(c.best, k)
+		r.LossShare += w * losses[k]
+		if losses[k] <= tolerance {
 			r.NearBest += w
 		}
 	}
+	r.LossShare90 = weightedQuantile(losses, c.sample.Weight, 0.9, new([]int))
 	r.NearBest = min(r.NearBest, 1)
 	if n > 1 {
 		e.choosePairs(e.random())
@@ -108,6 +116,9 @@ func (c *scorer) ahead(i, j int) float64 {
 func (c *scorer) loss(i, k int) float64 {
 	best, worst := math.Inf(-1), math.Inf(1)
 	for x := range c.sample.Items() {
+		if !c.may(x) {
+			continue
+		}
 		u := c.sample.Of(x)[k]
 		best, worst = max(best, u), min(worst, u)
 	}
@@ -154,7 +165,7 @@ func (e *Elicitor) Menu(size int) []int {
 	for len(menu) < min(size, s.Items()) {
 		chosen, highest := -1, math.Inf(-1)
 		for i := range s.Items() {
-			if slices.Contains(menu, i) {
+			if slices.Contains(menu, i) || !e.scorer.may(i) {
 				continue
 			}
 			sum, u := 0.0, s.Of(i)
@@ -164,6 +175,9 @@ func (e *Elicitor) Menu(size int) []int {
 			if sum > highest+1e-12 {
 				chosen, highest = i, sum
 			}
+		}
+		if chosen < 0 {
+			break // nothing else is acceptable
 		}
 		menu = append(menu, chosen)
 		for k, v := range s.Of(chosen) {

@@ -15,8 +15,9 @@ type pair struct{ i, j int }
 // scorer rates questions. It first rates all pairs by interpolation in a table of answers and in float32, and then
 // those that may be best exactly. After the first use it allocates nothing.
 type scorer struct {
-	threshold float64
-	table     *outcomes
+	comparison comparison
+	table      *outcomes
+	allowed    []bool // items that may be recommended; nil: all
 
 	sample  *Sample
 	scaled  []float64 // β U, N×K
@@ -58,11 +59,11 @@ const (
 	screening = 2e-5
 )
 
-func newScorer(threshold float64, workers int) *scorer {
+func newScorer(how comparison, workers int) *scorer {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	c := &scorer{threshold: threshold, table: newOutcomes(threshold)}
+	c := &scorer{comparison: how, table: newOutcomes(how)}
 	for range workers {
 		w := &scoreWorker{}
 		w.run = func() {
@@ -130,14 +131,17 @@ func (c *scorer) prepareFactors() {
 func (c *scorer) reweigh() {
 	s := c.sample
 	c.mean = resize(c.mean, s.Items())
-	c.best = 0
+	c.best = -1
 	for i := range c.mean {
 		c.mean[i] = dot(s.Weight, s.Of(i))
-		if c.mean[i] > c.mean[c.best] {
+		if c.may(i) && (c.best < 0 || c.mean[i] > c.mean[c.best]) {
 			c.best = i
 		}
 	}
 }
+
+// may reports whether an item may be recommended.
+func (c *scorer) may(i int) bool { return c.allowed == nil || c.allowed[i] }
 
 // of returns β U of item i for each user.
 func (c *scorer) of(i int) []float64 {
@@ -201,7 +205,7 @@ func (c *scorer) answers(p pair) (first, second, entropy float64) {
 		first += w * (o.first + x*o.firstSlope)
 		entropy += w * (o.entropy + x*o.entropySlope)
 	}
-	if c.threshold == 0 {
+	if !c.comparison.hasSame() {
 		return first, 1 - first, entropy
 	}
 	for n, w := range weight {
@@ -215,18 +219,21 @@ func (c *scorer) answers(p pair) (first, second, entropy float64) {
 // of all items x are S Gᵀ.
 func (c *scorer) rateEVOI(w *scoreWorker, pairs []pair, scores []float64) {
 	c.sumFactors(w, w.first, pairs, false)
-	if c.threshold > 0 {
+	if c.comparison.hasSame() {
 		c.sumFactors(w, w.second, pairs, true)
 	}
 	for n := range pairs {
 		first, second, same := math.Inf(-1), math.Inf(-1), 0.0
-		if c.threshold > 0 {
+		if c.comparison.hasSame() {
 			same = math.Inf(-1)
 		}
 		for x, mean := range c.mean {
+			if !c.may(x) {
+				continue
+			}
 			v := c.valueOf(w.first[n*c.columns:], x)
 			first = max(first, v)
-			if c.threshold == 0 {
+			if !c.comparison.hasSame() {
 				second = max(second, mean-v)
 				continue
 			}

@@ -22,6 +22,9 @@ type Settings struct {
 	// Same is the threshold d ≥ 0 of β (U₁ − U₂) below which users tend to find items the same. With 0 such an answer
 	// counts as half an answer each.
 	Same float64 `json:"same,omitempty"`
+	// Ties is ν of Davidson's model of answers to pairs, P(first) : P(second) : P(same) = e^(z/2) : e^(−z/2) : ν with z = β (U₁ − U₂),
+	// in the place of a threshold: the larger it is the more often a user finds items the same. Default: 0, not that model.
+	Ties float64 `json:"ties,omitempty"`
 	// Question is the criterion of choice. Default: EVOI for budgets up to 8, otherwise InfoGain.
 	Question Criterion `json:"question,omitempty"`
 	// Choice is the number of items in a question, 2 (default) to 6.
@@ -32,6 +35,12 @@ type Settings struct {
 	Budget int `json:"budget,omitempty"`
 	// Pairs is the number of pairs that are considered for a question; more are drawn from. Default 5000.
 	Pairs int `json:"pairs,omitempty"`
+	// Likely is the number of items most likely to be the best among which all pairs are considered for a question, with as many others
+	// drawn as Pairs says. 0 considers all alike.
+	Likely int `json:"likely,omitempty"`
+	// Distinct avoids pairs that do not differ by more than the sum of their standard errors in any objective: the user would compare
+	// noise.
+	Distinct bool `json:"distinct,omitempty"`
 	// Repeats allows a question to be asked again.
 	Repeats bool `json:"repeats,omitempty"`
 	// Seed determines all draws.
@@ -106,6 +115,12 @@ func (s Settings) resolve(items *Items) (Settings, error) {
 		return s, fmt.Errorf("%d policies in a question; give 2 to %d", s.Choice, maxChoice)
 	case s.Choice > 2 && s.Same > 0:
 		return s, fmt.Errorf("a threshold of \"same\" is for questions of two policies, not %d", s.Choice)
+	case !(s.Ties >= 0 && s.Ties <= 1e6):
+		return s, fmt.Errorf("the weight of ties is %v; give 0 to 1e6, such as 0.5", s.Ties)
+	case s.Ties > 0 && (s.Same > 0 || s.Choice > 2 || s.Ranking || !slices.Contains(utilities[:3], s.Utility)):
+		return s, fmt.Errorf("a weight of ties is for questions of two policies to a user with %v utility and no threshold of \"same\"", utilities[:3])
+	case s.Likely < 0 || s.Likely == 1 || s.Likely > 1000:
+		return s, fmt.Errorf("%d policies that are likely to be the best; give 2 to 1000, or 0", s.Likely)
 	case s.Budget < 0:
 		return s, fmt.Errorf("a budget of %d questions; give at least 1, or 0 for no limit", s.Budget)
 	case s.Pairs < 1 || s.Pairs > 10_000_000:
@@ -131,10 +146,14 @@ func (s *Settings) belief(items *Items) (Belief, error) {
 	}
 	for _, f := range Families() {
 		if f.Name == s.Utility && s.Grid {
-			return NewGrid(items, f, s.Users, betas, s.Same), nil
+			p := NewGrid(items, f, s.Users, betas, s.Same)
+			p.comparison.ties = s.Ties
+			return p, nil
 		}
 		if f.Name == s.Utility {
-			return NewParticles(items, f, s.Users, betas, s.Same, s.Seed), nil
+			p := NewParticles(items, f, s.Users, betas, s.Same, s.Seed)
+			p.comparison.ties = s.Ties
+			return p, nil
 		}
 	}
 	panic("elicit: no belief for utility " + s.Utility)
