@@ -13,7 +13,7 @@ export function textWidth(text) {
  * @param {import("../page/frontset.js").FrontSet} set
  */
 export function boxOf(set, j, yr, width, height) {
-  const labels = ticks(yr[0], yr[1], Math.max(2, height / 70)).map((v) => set.show(j, v));
+  const labels = ticks(yr[0], yr[1], Math.max(2, height / 55)).map((v) => set.show(j, v));
   const left = Math.min(width / 3, 16 + Math.max(20, ...labels.map(textWidth)));
   return { left, top: 30, width: Math.max(10, width - left - 18), height: Math.max(10, height - 30 - 50) };
 }
@@ -29,7 +29,7 @@ export function axes2(set, i, j, xr, yr, box) {
     out.push(s("path", { class: "grid", d: `M${x} ${box.top}V${bottom}` }));
     out.push(s("text", { x, y: bottom + 18, "text-anchor": "middle" }, set.show(i, v)));
   }
-  for (const v of ticks(yr[0], yr[1], Math.max(2, box.height / 70))) {
+  for (const v of ticks(yr[0], yr[1], Math.max(2, box.height / 55))) {
     const y = bottom - (box.height * (v - yr[0])) / (yr[1] - yr[0]);
     out.push(s("path", { class: "grid", d: `M${box.left} ${y}H${right}` }));
     out.push(s("text", { x: box.left - 8, y: y + 4.5, "text-anchor": "end" }, set.show(j, v)));
@@ -71,7 +71,8 @@ export function axes3(set, axes, ranges, p) {
     }
     const away = [(x1 - x0), (y1 - y0)];
     const size = Math.hypot(...away) || 1;
-    const x = Math.max(70, Math.min(2 * cx - 70, x1 + (16 * away[0]) / size));
+    const half = textWidth(set.label(k)) / 2 + 4;
+    const x = Math.max(half, Math.min(2 * cx - half, x1 + (16 * away[0]) / size));
     const y = Math.max(14, Math.min(2 * cy - 8, y1 + (22 * away[1]) / size + 4));
     out.push(s("text", { class: "name halo", x, y, "text-anchor": "middle" }, set.label(k)));
   });

@@ -39,7 +39,7 @@ export function threeAxes(m, axes, ranges, yaw, pitch, zoom, box) {
   const [cy, sy, cp, sp] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)];
   // Rows of the rotation: to the right, upwards, towards the eye; the third objective is upright.
   const rows = [[cy, -sy, 0], [sy * sp, cy * sp, cp], [-sy * cp, -cy * cp, sp]];
-  const scale = 0.29 * zoom * Math.min(box.width, box.height);
+  const scale = 0.32 * zoom * Math.min(box.width, box.height);
   p.ax = box.left + box.width / 2;
   p.by = box.top + box.height / 2;
   axes.forEach((k, n) => {

@@ -35,19 +35,26 @@ export class Layers {
     this.under.height = Math.round(ht * scale);
     this.raster.resize(Math.round(w * scale), Math.round(ht * scale));
     for (const svg of [this.back, this.over]) svg.setAttribute("viewBox", `0 0 ${w} ${ht}`);
-    this.request("size");
+    this.pending.add("size");
+    if (this.raster.drawn) this.flush(); // a resized canvas is empty: fill it before it is shown
+    else this.request("size");
   }
 
   /** Asks for a frame in which what is drawn anew. */
   request(what) {
     this.pending.add(what);
     if (this.frame || !this.width) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      const todo = new Set(this.pending);
-      this.pending.clear();
-      this.draw(todo);
-    });
+    this.frame = requestAnimationFrame(() => this.flush());
+  }
+
+  /** Draws what is asked for. */
+  flush() {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    const todo = new Set(this.pending);
+    this.pending.clear();
+    this.raster.drawn = true;
+    this.draw(todo);
   }
 
   /** Shows the tip beside a place, or hides it (null). */

@@ -10,6 +10,8 @@ import { Picker } from "./pick.js";
 import { stampOf } from "./raster.js";
 
 const GAP = 8; // pixels between panels
+const MOST = 60000; // markers in a frame while dragging
+const REST = 120; // milliseconds of rest before the full picture
 
 export class Matrix {
   /**
@@ -23,11 +25,25 @@ export class Matrix {
     for (let j = 1; j < m; j++) for (let i = 0; i < j; i++) this.panels.push({ i, j, x: new Float32Array(n), y: new Float32Array(n), picker: null });
     this.layers = new Layers(host, (what) => this.draw(what));
     this.listeners = [["selection", "selection"], ["look", "look"], ["pick", "over"], ["extras", "over"]].map(([event, what]) => {
-      const f = () => this.layers.request(what);
+      const f = () => {
+        if (what === "selection") this.hurry();
+        this.layers.request(what);
+      };
       set.addEventListener(event, f);
       return [event, f];
     });
     this.listen();
+  }
+
+  /** The selection moves: draw samples until it rests. */
+  hurry() {
+    if (this.set.n * this.panels.length <= MOST) return;
+    this.moving = true;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.moving = false;
+      this.layers.request("look");
+    }, REST);
   }
 
   draw(what) {
@@ -59,10 +75,12 @@ export class Matrix {
     const r = (set.n > 2000 ? 1.3 : set.n > 300 ? 1.8 : set.m > 5 ? 2 : 3) * scale;
     const edge = property("sheet");
     const background = stampOf({ shape: "circle", color: property("point"), edge: property("point"), radius: r * 0.8 });
+    // While something is dragged, so many points that all panels are drawn in a frame.
+    const every = this.moving ? Math.ceil((set.n * this.panels.length) / MOST) : 1;
     const each = (stamp, wanted) => {
-      for (const p of this.panels) {
-        const clip = [p.box.left, p.box.top, p.box.left + p.box.width, p.box.top + p.box.height].map((v) => Math.round(v * scale));
-        for (let i = 0; i < set.n; i++) if (wanted[i]) raster.stamp(stamp(i), p.x[i] * scale, p.y[i] * scale, clip);
+      for (const { box, x, y } of this.panels) {
+        raster.clip(box.left * scale, box.top * scale, (box.left + box.width) * scale, (box.top + box.height) * scale);
+        for (let i = 0; i < set.n; i += every) if (wanted[i]) raster.stamp(stamp(i), x[i] * scale, y[i] * scale);
       }
     };
     if (all) {
@@ -218,6 +236,7 @@ export class Matrix {
   }
 
   dispose() {
+    clearTimeout(this.timer);
     this.layers.dispose();
     for (const [event, f] of this.listeners) this.set.removeEventListener(event, f);
   }

@@ -22,7 +22,10 @@ export class Parallel {
     this.layers = new Layers(host, (what) => this.draw(what));
     this.spare = h("canvas");
     this.listeners = [["selection", "selection"], ["look", "look"], ["pick", "over"]].map(([event, what]) => {
-      const f = () => this.layers.request(what);
+      const f = () => {
+        if (what === "selection") this.hurry();
+        this.layers.request(what);
+      };
       set.addEventListener(event, f);
       return [event, f];
     });
@@ -131,23 +134,25 @@ export class Parallel {
 
   shade(c, groups, axes) {
     const { set, layers: { width, height } } = this;
-    if (this.density?.width !== Math.floor(width) || this.density?.height !== Math.floor(height)) this.density = new Density(width, height);
-    this.density.clear();
+    if (this.density?.height !== Math.floor(height)) this.density = new Density(height);
     const maps = axes.map(({ x, k }) => ({ x, k, at: this.y(k, 0), by: this.y(k, 1) - this.y(k, 0) }));
-    for (const [style, lines] of groups) {
-      const [r, g, b] = rgb(style < 0 ? property("point") : set.looks[style].color);
-      for (const i of lines) {
-        for (let n = 1; n < maps.length; n++) {
-          const [p, q] = [maps[n - 1], maps[n]];
-          if (q.x - p.x < 1) continue;
-          this.density.line(p.x, p.at + p.by * set.values[i * set.m + p.k], q.x, q.at + q.by * set.values[i * set.m + q.k], r, g, b);
-        }
-      }
-    }
-    this.spare.width = this.density.width;
+    this.spare.width = width;
     this.spare.height = this.density.height;
     const spare = this.spare.getContext("2d");
-    spare.putImageData(this.density.image(spare), 0, 0);
+    let most = 1;
+    const strips = [];
+    for (let n = 1; n < maps.length; n++) {
+      const [p, q] = [maps[n - 1], maps[n]];
+      if (q.x - p.x < 1) continue;
+      const strip = this.density.strip(p.x, q.x);
+      for (const [style, lines] of groups) {
+        const [r, g, b] = rgb(style < 0 ? property("point") : set.looks[style].color);
+        for (const i of lines) strip.line(p.at + p.by * set.values[i * set.m + p.k], q.at + q.by * set.values[i * set.m + q.k], r, g, b);
+      }
+      most = Math.max(most, strip.most());
+      strips.push(strip);
+    }
+    for (const strip of strips) spare.putImageData(strip.image(spare, most), strip.left, 0);
     c.drawImage(this.spare, 0, 0);
   }
 

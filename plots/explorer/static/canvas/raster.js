@@ -11,6 +11,7 @@ export class Raster {
   constructor(canvas) {
     this.canvas = canvas;
     this.context = canvas.getContext("2d");
+    this.drawn = false; // whether there has been a picture
     this.resize(1, 1);
   }
 
@@ -21,6 +22,7 @@ export class Raster {
     this.image = this.context.createImageData(this.width, this.height);
     this.pixels = new Uint32Array(this.image.data.buffer);
     this.kept = null;
+    this.clip(0, 0, this.width, this.height);
   }
 
   /** Makes everything transparent. */
@@ -40,28 +42,42 @@ export class Raster {
     else this.clear();
   }
 
-  /**
-   * Stamps a marker with its centre at (x, y), inside the clip [x0, y0, x1, y1) if one is given.
-   * @param {Stamp} stamp
-   */
-  stamp(stamp, x, y, clip) {
+  /** Limits what follows to x0 ≤ x < x1, y0 ≤ y < y1 in device pixels. */
+  clip(x0, y0, x1, y1) {
+    this.x0 = Math.max(0, Math.round(x0));
+    this.y0 = Math.max(0, Math.round(y0));
+    this.x1 = Math.min(this.width, Math.round(x1));
+    this.y1 = Math.min(this.height, Math.round(y1));
+  }
+
+  /** Stamps a marker with its centre at (x, y), inside the clip. @param {Stamp} stamp */
+  stamp(stamp, x, y) {
     const { width: w, height: h, pixels: source } = stamp;
+    const { pixels: target, width } = this;
     const left = Math.round(x - w / 2);
     const top = Math.round(y - h / 2);
-    const [x0, y0, x1, y1] = clip ?? [0, 0, this.width, this.height];
-    const c0 = Math.max(0, x0 - left);
-    const c1 = Math.min(w, x1 - left);
-    const r0 = Math.max(0, y0 - top);
-    const r1 = Math.min(h, y1 - top);
-    const target = this.pixels;
-    for (let r = r0; r < r1; r++) {
-      let d = (top + r) * this.width + left + c0;
+    const c0 = Math.max(0, this.x0 - left);
+    const c1 = Math.min(w, this.x1 - left);
+    const r1 = Math.min(h, this.y1 - top);
+    for (let r = Math.max(0, this.y0 - top); r < r1; r++) {
+      let d = (top + r) * width + left + c0;
       let s = r * w + c0;
       for (let c = c0; c < c1; c++, d++, s++) {
         const p = source[s];
         const alpha = p >>> 24;
         if (alpha === 0) continue;
-        target[d] = alpha === 255 || target[d] === 0 ? p : over(p, alpha, target[d]);
+        const q = target[d];
+        if (alpha === 255 || q === 0) target[d] = p;
+        else {
+          // Over: the share of p in the sum of both, channels two by two.
+          const under = q >>> 24;
+          const sum = alpha + under - ((alpha * under) >> 8);
+          const share = under === 255 ? alpha : ((alpha << 8) / sum) | 0;
+          const rest = 256 - share;
+          target[d] = (sum > 255 ? 0xff000000 : sum << 24)
+            | (((Math.imul(p & 0xff00ff, share) + Math.imul(q & 0xff00ff, rest)) >>> 8) & 0xff00ff)
+            | (((Math.imul((p >>> 8) & 0xff, share) + Math.imul((q >>> 8) & 0xff, rest)) & 0xff00));
+        }
       }
     }
   }
@@ -70,14 +86,6 @@ export class Raster {
   show() {
     this.context.putImageData(this.image, 0, 0);
   }
-}
-
-/** Colour p of the given alpha over q, both not premultiplied, as little-endian RGBA. */
-function over(p, alpha, q) {
-  const under = ((q >>> 24) * (255 - alpha)) / 255;
-  const sum = alpha + under;
-  const channel = (shift) => (((p >>> shift) & 255) * alpha + ((q >>> shift) & 255) * under) / sum;
-  return ((Math.round(sum) << 24) | (channel(16) << 16) | (channel(8) << 8) | channel(0)) >>> 0;
 }
 
 const stamps = new Map();

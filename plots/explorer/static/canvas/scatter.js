@@ -164,14 +164,14 @@ export class Scatter {
     const { raster, scale } = this.layers;
     const { set } = this;
     const b = this.box;
-    this.clip = [b.left - 6, b.top - 6, b.left + b.width + 6, b.top + b.height + 6].map((v) => Math.round(v * scale));
+    raster.clip((b.left - 6) * scale, (b.top - 6) * scale, (b.left + b.width + 6) * scale, (b.top + b.height + 6) * scale);
     if (all) {
       this.arrange();
       this.filtered = set.filtered;
       raster.clear();
       if (set.filtered) {
         const stamp = stampOf({ shape: "circle", color: property("point"), edge: property("point"), radius: this.radius() * 0.7 * scale });
-        for (const i of this.order) if (set.shown[i]) raster.stamp(stamp, this.x[i] * scale, this.y[i] * scale, this.clip);
+        for (const i of this.order) if (set.shown[i]) raster.stamp(stamp, this.x[i] * scale, this.y[i] * scale);
       }
       raster.keep();
     } else raster.restore();
@@ -179,7 +179,7 @@ export class Scatter {
     for (const i of this.order) {
       if (!set.mask[i]) continue;
       const near = this.kind === "turn" ? Math.min(DEPTHS - 1, Math.max(0, Math.floor((this.depth[i] + 1) * 0.5 * DEPTHS))) : DEPTHS - 1;
-      raster.stamp(stamps(set.style[i], near, set.nondominated[i]), this.x[i] * scale, this.y[i] * scale, this.clip);
+      raster.stamp(stamps(set.style[i], near, set.nondominated[i]), this.x[i] * scale, this.y[i] * scale);
     }
     raster.show();
   }

@@ -1,5 +1,5 @@
 // A chart with its summary in words and its data as a table one key away.
-import { button, h, put } from "./dom.js";
+import { button, h, put, setStyle } from "./dom.js";
 import { table } from "./table.js";
 
 /**
@@ -17,12 +17,14 @@ import { table } from "./table.js";
  * @param {string} [o.kind] class of the body: chart, plot and so on
  * @param {() => {columns: Array, rows: Array}} [o.data] the table, made when it is asked for
  * @param {Node[]} [o.tools] controls below the title
+ * @param {number} [o.room] the least width of the body in pixels; where there is less it scrolls sideways
  * @param {boolean} [o.wide] takes the whole width among other figures
  * @returns {Figure}
  */
-export function figure({ title, summary = "", kind = "chart", data, tools = [], wide = false }) {
+export function figure({ title, summary = "", kind = "chart", data, tools = [], wide = false, room = 0 }) {
   const text = h("p", {}, summary);
   const body = h("div", { class: kind, tabindex: 0, role: "img", "aria-label": title });
+  if (room) setStyle(body, { "min-width": `${room}px`, "touch-action": "pan-x" });
   const numbers = h("div");
   numbers.hidden = true;
   let toggle = null;
@@ -46,7 +48,7 @@ export function figure({ title, summary = "", kind = "chart", data, tools = [], 
         show();
       },
     },
-  }, h("figcaption", {}, h("div", { class: "row spread" }, h("h2", {}, title), toggle), text, tools.length ? h("div", { class: "row" }, tools) : null), body, numbers);
+  }, h("figcaption", {}, h("div", { class: "row spread" }, h("h2", {}, title), toggle), text, tools.length ? h("div", { class: "row" }, tools) : null), room ? h("div", { class: "pan" }, body) : body, numbers);
   const say = (t) => {
     text.textContent = t;
     body.setAttribute("aria-label", `${title}. ${t}`);

@@ -226,6 +226,12 @@ export class FrontSet extends EventTarget {
   }
 }
 
+/** The place of each name among all of them, sorted: it fixes colour and marker on every page. */
+export function places(names) {
+  const order = [...new Set(names)].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+  return names.map((n) => order.indexOf(n));
+}
+
 /** A name that tells a run from the others. */
 export function runName(run, all) {
   const same = (f) => all.every((r) => f(r) === f(run));

@@ -4,7 +4,7 @@ import { go, here, link, set } from "./address.js";
 import { get } from "./api.js";
 import { button, h, put } from "./dom.js";
 import { count, plural, steps } from "./format.js";
-import { runName } from "./frontset.js";
+import { places, runName } from "./frontset.js";
 import { look } from "./palette.js";
 
 /** Loads the runs of the address. Those that are gone are left out. */
@@ -46,11 +46,11 @@ const PATHS = {
 export function runBar(title, runs, { single = false, tools = [], colors = false } = {}) {
   const ids = runs.map((r) => r.id);
   const names = runs.map((r) => runName(r, runs));
-  const order = [...new Set(names)].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+  const place = places(names);
   const one = runs.length === 1;
   return h("div", { class: "head" }, h("h1", {}, title),
     h("ul", { class: "chips grow", "aria-label": "Runs on this page" },
-      runs.map((r, k) => h("li", { class: "chip" }, colors && !one ? swatch(look(order.indexOf(names[k]))) : null, h("span", {}, one ? `${r.title ?? runName(r, runs)}` : names[k]),
+      runs.map((r, k) => h("li", { class: "chip" }, colors && !one ? swatch(look(place[k])) : null, h("span", {}, one ? `${r.title ?? runName(r, runs)}` : names[k]),
         single ? null : button("×", () => change(ids.filter((id) => id !== r.id)), { "aria-label": `Remove ${r.title ?? r.label}` }))),
       h("li", {}, button(single && runs.length ? "Another run" : "Add a run", () => addRun(runs, single), { class: "quiet" }))),
     tools);

@@ -44,7 +44,7 @@ export async function show(root, params, ids) {
     const sections = [];
     if (answer.refused) sections.push(h("div", { class: "error note" }, h("p", {}, answer.refused), h("button", { type: "button", on: { click: () => load(true) } }, "Compare nevertheless")));
     if (answer.few) sections.push(h("p", { class: "soft" }, answer.few));
-    for (const note of c?.notes ?? []) sections.push(h("p", { class: "soft" }, note));
+    if (c?.notes?.length) sections.push(h("ul", { class: "soft" }, c.notes.map((note) => h("li", {}, note))));
     for (const f of answer.fronts) {
       const view = comparedFronts(f, runs.filter((r) => f.runs.includes(r.id)));
       parts.push(view);

@@ -89,19 +89,19 @@ async function recolor(page, what) {
 /** Knees, extremes, representatives, error crosses and the like. */
 function drawMarksBox(page, box, redraw) {
   const { set, shows, runs } = page;
-  const toggle = (name, label) => check(label, shows.has(name), (on) => {
+  const toggle = (name, label, title) => check(label, shows.has(name), (on) => {
     if (on) shows.add(name);
     else shows.delete(name);
     setAddress({ show: [...shows].join(",") || "none" });
     page.marked();
-  });
+  }, { title });
   const methods = page.knees?.methods ?? [];
   const known = runs[0].known_front;
   put(box, h("h2", {}, "Marks"),
     select("Knees", [["none", "none"], ...methods.map((m) => [m.name, words(m.name)])], page.knee, (v) => { page.knee = v; setAddress({ knee: v }); page.marked(); redraw(); }),
     h("p", { class: "soft" }, methods.find((m) => m.name === page.knee)?.method ?? page.kneesError?.message ?? ""),
     toggle("extremes", "Best in each objective"), h("br"), toggle("nearest", "Nearest to the ideal"), h("br"),
-    known?.points?.length ? [toggle("known", `Known front (${known.source ?? "exact"})`), h("br")] : null,
+    known?.points?.length ? [toggle("known", "Known front", known.source), h("br")] : null,
     set.m === 2 && page.runs.length > 1 ? [toggle("band", "Attained by some, half and all runs"), h("br")] : null,
     set.stderr ? [toggle("errors", "Standard errors"), h("br")] : null,
     set.trained ? [toggle("optimism", "Arrows from selected to re-evaluated values"), h("br")] : null,

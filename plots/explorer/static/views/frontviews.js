@@ -138,7 +138,7 @@ function projected(page) {
 
 function matrix(page) {
   const { set } = page;
-  const fig = figure({ title: "Every pair of objectives", kind: set.m > 4 ? "plot tall" : "plot", wide: set.m > 4, data: numbers(set) });
+  const fig = figure({ title: "Every pair of objectives", kind: set.m > 4 ? "plot tall" : "plot", wide: set.m > 4, room: set.m > 3 ? 64 * set.m : 0, data: numbers(set) });
   return wrap(page, fig, summary(page, () => "Numbers above the diagonal are correlations."), () => new Matrix(fig.body, set, {
     ...actions(page),
     openPair(i, j) {
@@ -156,7 +156,7 @@ function parallel(page) {
     setAddress({ common: on ? 1 : null });
     result.view.layers.request("order");
   })];
-  const fig = figure({ title: "An axis per objective", kind: "plot", wide: set.m > 4, tools, data: numbers(set) });
+  const fig = figure({ title: "An axis per objective", kind: "plot", wide: set.m > 4, room: set.m > 3 ? 72 * set.m : 0, tools, data: numbers(set) });
   const say = summary(page, () => `${set.n > 2000 ? "Darker where more lines run. " : ""}Drag along an axis to select, a name to move the axis; a click on the name turns it over.`);
   result = wrap(page, fig, say, () => new Parallel(fig.body, set, {
     order: page.order, flipped: page.flipped, common: page.common, ...actions(page),

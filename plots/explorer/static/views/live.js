@@ -6,7 +6,7 @@ import { axis, chart, GRID, lineOf, tip } from "../page/charts.js";
 import { button, check, h, put, select } from "../page/dom.js";
 import { count, duration, num, percent, steps, words } from "../page/format.js";
 import { figure } from "../page/figure.js";
-import { runName } from "../page/frontset.js";
+import { places, runName } from "../page/frontset.js";
 import { look } from "../page/palette.js";
 import { loadRuns, noRuns, runBar, swatch } from "../page/runbar.js";
 import { bandSeries, groupsOf } from "./liveband.js";
@@ -23,6 +23,7 @@ export async function show(root, params, ids) {
     return {};
   }
   const names = runs.map((r) => runName(r, runs));
+  const place = places(names);
   const data = new Map();
   let rows = new Map(runs.map((r) => [r.id, r]));
   let paused = false;
@@ -30,11 +31,11 @@ export async function show(root, params, ids) {
   let against = params.get("against") ?? "steps_train";
   const columns = new Set();
 
-  const place = h("div", { class: "cards" });
+  const cards = h("div", { class: "cards" });
   const state = h("span", { class: "soft", role: "status" });
   const figures = h("div", { class: "even" });
   const charts = new Map();
-  const front = growingFront(runs, names);
+  const front = growingFront(runs, names, place);
 
   const pause = button("Pause", () => {
     paused = !paused;
@@ -73,7 +74,7 @@ export async function show(root, params, ids) {
     const groups = groupsOf(runs, names);
     const series = runs.map((r, k) => ({
       name: names[k], type: "line", showSymbol: points(r.id, name).length < 3, symbolSize: 6, sampling: "lttb", data: points(r.id, name),
-      lineStyle: groups.banded ? { ...lineOf(groups.index[k]), width: 1, opacity: 0.45 } : lineOf(k), itemStyle: { color: look(groups.banded ? groups.index[k] : k).color },
+      lineStyle: groups.banded ? { ...lineOf(groups.index[k]), width: 1, opacity: 0.45 } : lineOf(place[k]), itemStyle: { color: look(groups.banded ? groups.index[k] : place[k]).color },
       ...(k === 0 ? { markLine: phaseMarks(r) } : {}),
     }));
     if (groups.banded) series.push(...bandSeries(groups, runs, (id) => points(id, name)));
@@ -94,16 +95,16 @@ export async function show(root, params, ids) {
     return { silent: true, symbol: "none", label: { formatter: (m) => m.name, fontSize: 14, color: axis("").axisLabel.color, position: "insideEndTop", rotate: 0 }, lineStyle: { color: axis("").axisLine.lineStyle.color, type: "dashed" }, data: starts.slice(0, 12).map(([p, i]) => ({ xAxis: d[against]?.[i] ?? d.steps_train[i], name: stage(p) })) };
   }
 
-  const stage = (p) => String(p ?? "").split("/")[0];
+  const stage = (p) => String(p ?? "").split("/")[0].replace(/^stage(\d)$/, "stage $1");
 
   function drawCards() {
-    put(place, runs.map((r, k) => {
+    put(cards, runs.map((r, k) => {
       const row = rows.get(r.id) ?? r;
       const d = data.get(r.id) ?? {};
       const speed = (d.steps_per_s ?? []).filter((v) => v !== null).at(-1);
       const left = row.budget - row.steps;
       const item = (name, value) => [h("dt", {}, name), h("dd", { class: "n" }, value)];
-      return h("section", { class: "sheet stack tight" }, h("div", { class: "row spread" }, h("h2", {}, runs.length > 1 ? [swatch(look(k)), " "] : null, names[k]), status(row.status)),
+      return h("section", { class: "sheet stack tight" }, h("div", { class: "row spread" }, h("h2", {}, runs.length > 1 ? [swatch(look(place[k])), " "] : null, names[k]), status(row.status)),
         h("progress", { max: row.budget || 1, value: row.steps, "aria-label": `Progress of ${names[k]}` }),
         h("dl", {}, item("steps", `${steps(row.steps)} of ${steps(row.budget)}`), d.phase?.length ? item("phase", d.phase.at(-1)) : null, item("speed", speed ? `${steps(speed)} steps/s` : "–"),
           row.status === "running" ? item("left", speed && left > 0 ? duration(left / speed) : "–") : item("time", duration(row.seconds)),
@@ -140,7 +141,7 @@ export async function show(root, params, ids) {
     }, {}, "across") : null);
   }
 
-  put(root, runBar("Live", runs, { colors: true }), controls, place, figures, front.node);
+  put(root, runBar("Live", runs, { colors: true }), controls, cards, figures, front.node);
   await Promise.all(runs.map(async (r) => take(r.id, (await get(`/runs/${r.id}/metrics`)).columns)));
   offerColumns();
   const stream = follow(runs.map((r) => r.id), {

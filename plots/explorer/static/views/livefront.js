@@ -14,7 +14,8 @@ export function symbolOf(shape) {
   return SYMBOLS[shape] ?? SYMBOLS[SHAPES[0]];
 }
 
-export function growingFront(runs, names) {
+/** @param {number[]} place of each run in the order of colours */
+export function growingFront(runs, names, place) {
   const objectives = objectivesOf(runs[0]);
   const same = runs.filter((r) => r.objectives.join() === runs[0].objectives.join());
   const fronts = new Map();
@@ -50,7 +51,7 @@ export function growingFront(runs, names) {
     if (!c) return;
     const series = same.flatMap((r) => (fronts.get(r.id) ?? []).map((f, k, all) => {
       const newest = k === all.length - 1;
-      const { color, shape } = look(runs.indexOf(r));
+      const { color, shape } = look(place[runs.indexOf(r)]);
       return {
         name: names[runs.indexOf(r)], type: "scatter", symbol: symbolOf(shape), symbolSize: newest ? 9 : 6, itemStyle: { color, opacity: newest ? 0.9 : 0.12 + 0.06 * k }, silent: !newest,
         data: Array.from({ length: f.count }, (_, i) => [f.points[i * f.m + x], f.points[i * f.m + y]]),

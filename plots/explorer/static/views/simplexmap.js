@@ -6,7 +6,7 @@ import { figure } from "../page/figure.js";
 import { selectionOf } from "../page/frontload.js";
 import { mix, property, sequential } from "../page/palette.js";
 
-const DIVISIONS = 60;
+const DIVISIONS = 120; // of the triangle
 
 /**
  * @param {import("../page/frontset.js").FrontSet} set
@@ -86,7 +86,7 @@ export function simplexMap(set, change) {
 
   function drawTriangle(c) {
     const points = corners();
-    const r = ((points[2][0] - points[1][0]) / DIVISIONS) * 0.62;
+    const r = ((points[2][0] - points[1][0]) / DIVISIONS) * 0.72;
     c.save();
     c.beginPath();
     points.forEach(([x, y], k) => c[k ? "lineTo" : "moveTo"](x, y));
@@ -146,7 +146,7 @@ export function simplexMap(set, change) {
     },
     async load(scaled) {
       try {
-        map = await post("/best/map", { ...selectionOf(set), scaled, divisions: m === 2 ? 400 : DIVISIONS });
+        map = await post("/best/map", { ...selectionOf(set), scaled, divisions: m === 2 ? 200 : DIVISIONS });
       } catch (e) { fig.say(e.message); return; }
       order = map.policies.map((_, k) => k).sort((a, b) => map.policies[a].value[0] - map.policies[b].value[0]);
       const top = map.policies.map((p, k) => [p.policy, map.shares[k]]).sort((a, b) => b[1] - a[1]).slice(0, 3);

@@ -116,7 +116,7 @@ function weightRow(label, input, only) {
   const bar = h("i");
   const stable = h("span", { class: "meter" }, bar);
   const said = h("span", { class: "soft n" });
-  const node = h("div", { class: "stack tight" }, h("label", { class: "slider" }, h("span", {}, label), range, out), h("div", { class: "slider" }, h("span"), stable, said));
+  const node = h("div", { class: "stack tight weight" }, h("label", { class: "slider" }, h("span", {}, label), range, out), h("div", { class: "slider" }, h("span"), stable, said));
   return {
     node,
     draw(v, s) {
