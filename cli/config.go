@@ -57,7 +57,7 @@ reported at once, with file, line and column, the rule and what may be meant. Ex
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: completeConfig,
 		RunE: func(_ *cobra.Command, args []string) error {
-			configs, err := loadConfigs(args, experiments.Overrides{Env: os.Environ()})
+			configs, err := a.loadConfigs(args, experiments.Overrides{Env: os.Environ()})
 			if err != nil {
 				return err
 			}
@@ -94,7 +94,7 @@ Running one of them gives the same result.`,
 		ValidArgsFunction: completeConfig,
 		RunE: func(_ *cobra.Command, args []string) error {
 			over.Env = os.Environ()
-			configs, err := loadConfigs(args, over)
+			configs, err := a.loadConfigs(args, over)
 			if err != nil {
 				return err
 			}
@@ -119,15 +119,18 @@ Running one of them gives the same result.`,
 }
 
 func (a *app) configExampleCommand() *cobra.Command {
-	algorithm, environment := "cmorl", "deep-sea-treasure-v0"
+	algorithm, environment, slurm := "cmorl", "deep-sea-treasure-v0", false
 	c := &cobra.Command{
 		Use:   "example",
 		Short: "Print a configuration with everything that can be set",
 		Long: `Print a complete, valid configuration of a single run, with the meaning, the range and the default
 of every key and of every setting of the algorithm.`,
-		Example: "  paretolab config example > my.yaml\n  paretolab config example --algorithm ppo-lattice --env minecart-v0",
+		Example: "  paretolab config example > my.yaml\n  paretolab config example --algorithm ppo-lattice --env minecart-v0\n  paretolab config example --slurm > batch.sh",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if slurm {
+				return a.printAnswer(map[string]string{"script": slurmScript}, bytes.NewBufferString(slurmScript))
+			}
 			text, err := experiments.Example(algorithm, environment)
 			if err != nil {
 				return withCode(exitUsage, err)
@@ -137,6 +140,7 @@ of every key and of every setting of the algorithm.`,
 	}
 	c.Flags().StringVar(&algorithm, "algorithm", algorithm, "algorithm whose settings are listed")
 	c.Flags().StringVar(&environment, "env", environment, "environment it is preset for")
+	c.Flags().BoolVar(&slurm, "slurm", false, "print a batch script for Slurm instead, which runs an experiment in parts")
 	completeWords(c, "algorithm", agents.IDs()...)
 	return c
 }

@@ -22,6 +22,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/paretolab/paretolab/internal/didyoumean"
 	"github.com/paretolab/paretolab/internal/kern"
@@ -49,6 +50,8 @@ type app struct {
 	json     bool
 	quiet    bool
 	progress string
+	color    string
+	configs  string // folder of configurations
 	logLevel string
 	logForm  string
 	// stop holds the signal that ended the context, if one did.
@@ -146,12 +149,15 @@ Without a config file, run trains C-MORL on two maps of deep-sea-treasure.`,
 	flags.BoolVar(&a.json, "json", false, "print one JSON document on standard output, for machines")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print errors only")
 	flags.StringVar(&a.progress, "progress", "auto", "progress display: auto, bar, lines or off")
+	flags.StringVar(&a.color, "color", "auto", "colour of errors on standard error: auto, always or never")
+	flags.StringVar(&a.configs, "config-dir", "", "folder in which a CONFIG is looked for that is not in this one")
 	flags.StringVar(&a.logLevel, "log-level", "off", "log of runs on standard error, beside log.jsonl: off, error, warn, info or debug")
 	flags.StringVar(&a.logForm, "log-format", "text", "form of that log: text or json")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%w\nsee `%s --help`", err, c.CommandPath())
 	})
 	root.AddCommand(a.commands()...)
+	root.AddCommand(topics()...)
 	for _, c := range root.Commands() {
 		if c.HasSubCommands() {
 			c.RunE = chooseSubcommand
@@ -179,6 +185,9 @@ func (a *app) checkGlobals(c *cobra.Command, _ []string) error {
 	case "auto", "bar", "lines", "off":
 	default:
 		return usagef("--progress is %q; it is one of auto, bar, lines, off", a.progress)
+	}
+	if a.color != "auto" && a.color != "always" && a.color != "never" {
+		return usagef("--color is %q; it is auto, always or never", a.color)
 	}
 	if _, ok := logLevels[a.logLevel]; !ok {
 		return usagef("--log-level is %q; it is one of off, error, warn, info, debug", a.logLevel)
@@ -223,8 +232,22 @@ func (a *app) finish(err error) int {
 	case errors.Is(err, fs.ErrNotExist):
 		code = exitUsage
 	}
-	fmt.Fprintln(a.err, "paretolab: "+strings.TrimSpace(err.Error()))
+	name := "paretolab:"
+	if a.coloured() {
+		name = "\x1b[1;31m" + name + "\x1b[0m"
+	}
+	fmt.Fprintln(a.err, name, strings.TrimSpace(err.Error()))
 	return code
+}
+
+// coloured reports whether standard error gets colours: if that is asked for, else on a terminal unless the
+// variable NO_COLOR is set.
+func (a *app) coloured() bool {
+	if a.color == "auto" {
+		f, ok := a.err.(*os.File)
+		return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+	}
+	return a.color == "always"
 }
 
 // isUsage recognises the errors that cobra makes itself.

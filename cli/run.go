@@ -25,7 +25,7 @@ func (a *app) runCommand() *cobra.Command {
 	var opt experiments.RunOptions
 	var limits limitFlags
 	var steps, workers int
-	var dryRun bool
+	var dryRun, yes bool
 	c := &cobra.Command{
 		Use:   "run [CONFIG...]",
 		Short: "Train what config files describe; without one, the quickstart",
@@ -51,7 +51,7 @@ deep-sea-treasure.`,
 				}
 				over.Workers = &workers
 			}
-			configs, err := loadConfigs(args, over)
+			configs, err := a.loadConfigs(args, over)
 			if err != nil {
 				return err
 			}
@@ -60,6 +60,9 @@ deep-sea-treasure.`,
 			}
 			if dryRun {
 				return a.printPlan(opt.Shard, configs)
+			}
+			if err := manyItems(configs, yes); err != nil {
+				return err
 			}
 			return a.execute(c.Context(), limits.maxTime, opt, func(ctx context.Context, opt experiments.RunOptions) ([]*experiments.Outcome, error) {
 				return experiments.Execute(ctx, opt, configs...)
@@ -73,11 +76,29 @@ deep-sea-treasure.`,
 	flags.StringArrayVar(&over.Set, "set", nil, "one setting instead of that of the config: path=value; may be repeated")
 	flags.IntVar(&workers, "workers", 0, "what computes at the same time (default: one worker per core)")
 	flags.BoolVar(&dryRun, "dry-run", false, "list the items and which of them exist; run nothing")
+	flags.BoolVar(&yes, "yes", false, "run also more than 10000 items")
 	flags.BoolVar(&opt.FailFast, "fail-fast", false, "stop everything when one item fails")
 	flags.BoolVar(&opt.Force, "force", false, "start over: remove what earlier runs of these items wrote")
 	limits.register(c)
 	c.MarkFlagDirname("out")
 	return c
+}
+
+// manyItems refuses more items than anybody starts by intention, unless they say so.
+func manyItems(configs []*experiments.Config, yes bool) error {
+	const most = 10_000
+	n := 0
+	for _, c := range configs {
+		items, err := c.Items()
+		if err != nil {
+			return withCode(exitUsage, err)
+		}
+		n += len(items)
+	}
+	if n > most && !yes {
+		return usagef("these are %s runs; look at them with --dry-run, and add --yes to run more than %s", grouped(n), grouped(most))
+	}
+	return nil
 }
 
 // limitFlags bound what one call does of an experiment.
@@ -162,8 +183,9 @@ is; its run.json names its parent.`,
 	return c
 }
 
-// loadConfigs reads config files, or the quickstart without any.
-func loadConfigs(paths []string, over experiments.Overrides) ([]*experiments.Config, error) {
+// loadConfigs reads config files, or the quickstart without any. What is not in this folder is looked for
+// in that of --config-dir.
+func (a *app) loadConfigs(paths []string, over experiments.Overrides) ([]*experiments.Config, error) {
 	if len(paths) == 0 {
 		c, err := experiments.Quickstart(over)
 		return []*experiments.Config{c}, withCode(exitUsage, err)
@@ -171,6 +193,11 @@ func loadConfigs(paths []string, over experiments.Overrides) ([]*experiments.Con
 	var configs []*experiments.Config
 	var faults []error
 	for _, path := range paths {
+		if _, err := os.Stat(path); err != nil && a.configs != "" && filepath.IsLocal(path) {
+			if _, err := os.Stat(filepath.Join(a.configs, path)); err == nil {
+				path = filepath.Join(a.configs, path)
+			}
+		}
 		c, err := experiments.LoadConfig(path, over)
 		if err != nil {
 			faults = append(faults, err)
