@@ -124,16 +124,17 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// TestChebyshevFindsConcaveParts of the front, which linear weights cannot.
+// TestChebyshevFindsConcaveParts of the front, which linear weights cannot: at least the six vectors that are
+// the goal of the specification of baselines, with many weights and few steps for each.
 func TestChebyshevFindsConcaveParts(t *testing.T) {
 	p, s := makeProblem(t, "deep-sea-treasure-concave-v0", "", 1_200_000, 1, 1)
-	s.Utility, s.Weights, s.WeightSteps, s.Transfer = "chebyshev", "random", 30_000, false
+	s.Utility, s.Weights, s.WeightSteps, s.Transfer = "chebyshev", "random", 10_000, false
 	set, err := s.Train(context.Background(), p, &agentstest.Memory{Problem: p})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("%d vectors", len(set.Members))
-	if len(set.Members) < 3 {
+	if len(set.Members) < 6 {
 		t.Errorf("%d vectors; linear weights find 2", len(set.Members))
 	}
 }
