@@ -15,7 +15,7 @@ export class CellMap {
    * @param {string[]} names of the behaviours @param {(cell: object|null) => void} onpick
    */
   constructor(host, archive, cells, names, onpick) {
-    Object.assign(this, { host, archive, cells, names, onpick, picked: -1, share: () => 0.5, scale: ["", "", ""] });
+    Object.assign(this, { host, archive, cells, names, onpick, picked: -1, share: () => 0.5, scale: ["", ""] });
     const span = (k) => padded(Math.min(...cells.map((c) => c.behaviour[k] ?? 0)), Math.max(...cells.map((c) => c.behaviour[k] ?? 0)), 0.04);
     this.ranges = [0, 1].map((k) => (Number.isFinite(archive.low?.[k]) && Number.isFinite(archive.high?.[k]) && archive.high[k] > archive.low[k] ? [archive.low[k], archive.high[k]] : span(k)));
     this.frame = { show: (_, v) => num(v, 3), label: (k) => words(names[k] ?? "") };
@@ -23,10 +23,10 @@ export class CellMap {
     this.listen();
   }
 
-  /** Colours cells by a share in [0, 1]; the texts name the scale and its ends. */
-  color(share, name, low, high) {
+  /** Colours cells by a share in [0, 1]; the texts stand at the ends of the scale. */
+  color(share, low, high) {
     this.share = share;
-    this.scale = [name, low, high];
+    this.scale = [low, high];
     this.layers.request("all");
   }
 
@@ -54,11 +54,19 @@ export class CellMap {
     this.layers.back.replaceChildren(...axes2(this.frame, 0, 1, this.ranges[0], this.ranges[1], this.box));
     c.setTransform(scale, 0, 0, scale, 0, 0);
     c.clearRect(0, 0, width, height);
+    const some = this.archive.kind === "grid" && this.cells.some((cell) => !cell.policy);
     for (const cell of this.cells) {
       this.outline(c, cell);
       const t = this.share(cell);
       c.fillStyle = Number.isFinite(t) ? sequential(t) : property("point");
       c.fill();
+      if (some && cell.policy) {
+        // A dot marks the cells of which somebody is kept.
+        c.beginPath();
+        c.arc(...locate(this.p, cell.behaviour), 2, 0, 2 * Math.PI);
+        c.fillStyle = property("bad");
+        c.fill();
+      }
     }
     if (this.picked >= 0) {
       for (const [color, w] of [[property("sheet"), 5], [property("ink"), 2.5]]) {
@@ -72,7 +80,7 @@ export class CellMap {
   }
 
   legend() {
-    const [, low, high] = this.scale;
+    const [low, high] = this.scale;
     const x = Math.max(this.box.left + 120, this.layers.width - 300);
     const bars = Array.from({ length: 24 }, (_, k) => s("rect", { x: x + 70 + k * 5, y: 6, width: 5.5, height: 10, fill: sequential(k / 23) }));
     return this.layers.width < 420 ? [] : [s("text", { x: x + 64, y: 16, "text-anchor": "end" }, low), ...bars, s("text", { x: x + 196, y: 16 }, high)];
