@@ -55,7 +55,8 @@ give the answers.
 
 With --json the recommendation is one JSON document: recommended, name, values, runner_up, better_than_runner_up,
 chance_of_being_best (of each policy), chance_within_one_percent, value_of_a_question, stop, meaning and parameters
-(mean, low and high of each objective's weight), answers, menu, log.`,
+(mean, low and high of each objective's weight), answers, conflict (if answers
+contradict each other: its kind, their numbers and a sentence), menu, log.`,
 		Example: `  paretolab elicit runs/minecart/cmorl__minecart-v0__s0
   paretolab elicit front.csv --choice 4 --budget 8
   paretolab elicit front.csv --simulate 0.2,0.8 --json
@@ -93,7 +94,7 @@ chance_of_being_best (of each policy), chance_within_one_percent, value_of_a_que
 	f.StringVar(&o.replay, "replay", "", "print what the answers in this `LOG` lead to")
 	f.Var(&o.simulate, "simulate", "weight of each objective of a user who gives the answers")
 	f.Float64Var(&o.consistency, "simulate-beta", 0, "consistency of that user; 0 never errs")
-	f.StringVar(&o.question, "question", "", "way of choosing questions: "+criteriaNames()+" (default evoi for budgets up to 8, else info-gain)")
+	f.StringVar(&o.question, "question", "", "way of choosing questions: "+criteriaNames()+" (default evoi for budgets up to 8 and for gp-monotone, else info-gain)")
 	f.IntVar(&o.settings.Choice, "choice", 2, "policies in a question, 2 to 6")
 	f.BoolVar(&o.settings.Ranking, "ranking", false, "ask for the order of the policies of a question")
 	f.StringVar(&o.settings.Utility, "utility", "linear", "kind of utility: linear, chebyshev, ideal, normal, gp, gp-monotone or ensemble")

@@ -15,9 +15,10 @@ type recommendationInfo struct {
 	Objectives []string `json:"objectives"`
 	Policies   int      `json:"policies"`
 	*elicit.Report
-	Menu     []menuEntry     `json:"menu"`
-	Settings elicit.Settings `json:"settings"`
-	Log      string          `json:"log,omitempty"`
+	Conflict *elicit.Conflict `json:"conflict,omitempty"`
+	Menu     []menuEntry      `json:"menu"`
+	Settings elicit.Settings  `json:"settings"`
+	Log      string           `json:"log,omitempty"`
 }
 
 // menuEntry is a policy of the menu.
@@ -30,7 +31,7 @@ type menuEntry struct {
 // printRecommendation prints the recommended policy and why.
 func (a *app) printRecommendation(e *elicit.Elicitor, from source, o *elicitOptions) error {
 	r, items := e.Recommend(), e.Items()
-	info := recommendationInfo{Source: from.path, Policies: items.Len(), Report: r, Menu: []menuEntry{}, Settings: e.Settings(), Log: o.log}
+	info := recommendationInfo{Source: from.path, Policies: items.Len(), Report: r, Conflict: e.Conflict(), Menu: []menuEntry{}, Settings: e.Settings(), Log: o.log}
 	if o.replay != "" {
 		info.Log = o.replay
 	}
@@ -70,6 +71,9 @@ func writeReasons(page *bytes.Buffer, e *elicit.Elicitor, r *elicit.Report) {
 	}
 	if r.Stop != "" {
 		fmt.Fprintf(page, "%s.\n", strings.ToUpper(r.Stop[:1])+r.Stop[1:])
+	}
+	if c := e.Conflict(); c != nil {
+		fmt.Fprintf(page, "%s All of them count, as answers that may be mistaken.\n", c.Sentence)
 	}
 	if r.Parameters == nil {
 		return

@@ -115,6 +115,29 @@ func TestElicitGoesOn(t *testing.T) {
 	}
 }
 
+// Answers that go round in a circle are named.
+func TestElicitContradiction(t *testing.T) {
+	writeTreasures(t)
+	if code, _, errs := answering("q\n", "elicit", "front.csv", "--log", "round.jsonl"); code != exitOK {
+		t.Fatalf("exit code %d: %s", code, errs)
+	}
+	f, err := os.OpenFile("round.jsonl", os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, answer := range []string{`{"items":[0,4],"order":[0]}`, `{"items":[4,9],"order":[4]}`, `{"items":[0,9],"order":[9]}`} {
+		io.WriteString(f, answer+"\n")
+	}
+	f.Close()
+	code, out, errs := invoke("elicit", "--replay", "round.jsonl")
+	if code != exitOK || !strings.Contains(out, "Answers 3, 1 and 2 contradict each other") {
+		t.Errorf("exit code %d: %s\n%s", code, errs, out)
+	}
+	if code, out, _ = invoke("elicit", "--replay", "round.jsonl", "--json"); code != exitOK || !strings.Contains(strings.Join(strings.Fields(out), ""), `"conflict":{"kind":"cycle","answers":[3,1,2]`) {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+}
+
 // A simulated user gets their best policy.
 func TestElicitSimulated(t *testing.T) {
 	writeTreasures(t)

@@ -47,7 +47,11 @@ func (e *Elicitor) Conflict() *Conflict {
 		}
 		reply++
 	}
-	return &Conflict{"unlikely", odd, fmt.Sprintf("No weights of the objectives explain all answers. %s least to the others.", strings.Replace(answersText(odd)+" fit", "Answer ", "Answer ", 1))}
+	verb := " fit"
+	if len(odd) == 1 {
+		verb = " fits"
+	}
+	return &Conflict{"unlikely", odd, fmt.Sprintf("No weights of the objectives explain all answers. %s least to the others.", answersText(odd)+verb)}
 }
 
 func answersText(numbers []int) string {

@@ -9,16 +9,15 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/paretolab/paretolab/agents"
-	"github.com/paretolab/paretolab/agents/preference"
 	"github.com/paretolab/paretolab/pareto"
 )
 
-// Gaussian is a belief over utilities u = Φ v, linear in v with the prior N(0, I): the Laplace approximation of
-// the posterior, a normal distribution at its mode with the curvature there, as K samples. Rows of Φ beyond those of the
-// items are slopes that are thought to be positive.
+// Gaussian is a belief over utilities u = ū + Φ v, linear in v with the prior N(0, I): the Laplace approximation of
+// the posterior, a normal distribution at its mode with the curvature there, as K samples.
 type Gaussian struct {
 	items     *Items
-	features  *mat.Dense // Φ: (items + slopes) × d
+	features  *mat.Dense // Φ: items × d
+	offset    []float64  // ū of each item; nil for 0
 	beta      float64
 	threshold float64
 	weighted  float64 // Φ = weighted · Y, so that the weights are weighted · v; 0 if utilities are not linear
@@ -33,18 +32,14 @@ type Gaussian struct {
 // answer. k is the number of samples.
 func NewNormal(items *Items, k int, beta, threshold float64, seed uint64) *Gaussian {
 	features := mat.NewDense(items.Len(), items.M(), slices.Clone(items.scaled))
-	return newGaussian(items, features, k, beta, threshold, seed, 1)
+	return newGaussian(items, features, nil, k, beta, threshold, seed, 1)
 }
 
-// Length scale of the covariance, as a share of the range of an objective, and how much steeper than a comparison
-// the evidence for a positive slope is (Riihimäki & Vehtari, "Gaussian processes with monotonicity information",
-// AISTATS 2010).
-const (
-	lengthScale   = 0.3
-	slopeEvidence = 100
-	// maxSlopes is the number of slopes that are looked at; points are left out beyond.
-	maxSlopes = 120
-)
+// lengthScale of the covariance, as a share of the range of an objective.
+const lengthScale = 0.3
+
+// maxSlopes is the number of slopes that are thought to be positive; points are left out beyond.
+const maxSlopes = 120
 
 // NewProcess returns a belief over utilities that are a Gaussian process of the scaled values with the
 // covariance exp(−|y − y′|² / (2 · 0.3²)). A monotone one thinks that its slope in every objective is
@@ -54,43 +49,33 @@ func NewProcess(items *Items, monotone bool, k int, beta, threshold float64, see
 	if n > 500 {
 		return nil, fmt.Errorf("a Gaussian process takes at most 500 policies, not %d; thin the front out with `paretolab pareto select`, or take linear utility", n)
 	}
-	type value struct {
-		y     []float64
-		slope int // of this objective, −1 for the utility itself
+	points := make([][]float64, n)
+	for i := range points {
+		points[i] = items.Scaled(i)
 	}
-	var values []value
-	for i := range n {
-		values = append(values, value{items.Scaled(i), -1})
+	covariance, mean := mat.NewSymDense(n, nil), []float64(nil)
+	for i, y := range points {
+		for j := range i + 1 {
+			covariance.SetSym(i, j, kernel(y, -1, points[j], -1))
+		}
 	}
 	if monotone {
-		points := min(n, max(1, maxSlopes/m))
-		at, _, err := pareto.Representatives(pareto.Front{M: m, X: items.scaled}, points)
+		at, _, err := pareto.Representatives(pareto.Front{M: m, X: items.scaled}, min(n, max(1, maxSlopes/m)))
 		if err != nil {
 			return nil, err
 		}
-		for _, i := range at {
-			for j := range m {
-				values = append(values, value{items.Scaled(i), j})
-			}
-		}
-	}
-	d := len(values)
-	covariance := mat.NewSymDense(d, nil)
-	for a, p := range values {
-		for b := range a + 1 {
-			covariance.SetSym(a, b, kernel(p.y, p.slope, values[b].y, values[b].slope))
-		}
+		mean, covariance = rising(points, at)
 	}
 	// Equal policies make the covariance singular: a share of independent noise, raised until it factorises.
 	var factor mat.Cholesky
 	for jitter := 1e-8; !factor.Factorize(covariance); jitter *= 10 {
-		for a := range d {
-			covariance.SetSym(a, a, covariance.At(a, a)*(1+jitter))
+		for i := range n {
+			covariance.SetSym(i, i, covariance.At(i, i)+jitter)
 		}
 	}
 	var lower mat.TriDense
 	factor.LTo(&lower)
-	return newGaussian(items, mat.DenseCopyOf(&lower), k, beta, threshold, seed, 0), nil
+	return newGaussian(items, mat.DenseCopyOf(&lower), mean, k, beta, threshold, seed, 0), nil
 }
 
 // kernel is the covariance of two utilities, or of slopes of the utility.
@@ -112,9 +97,9 @@ func kernel(y []float64, slope int, z []float64, other int) float64 {
 	return k * c
 }
 
-func newGaussian(items *Items, features *mat.Dense, k int, beta, threshold float64, seed uint64, weighted float64) *Gaussian {
+func newGaussian(items *Items, features *mat.Dense, offset []float64, k int, beta, threshold float64, seed uint64, weighted float64) *Gaussian {
 	_, d := features.Dims()
-	g := &Gaussian{items: items, features: features, beta: beta, threshold: threshold, weighted: weighted,
+	g := &Gaussian{items: items, features: features, offset: offset, beta: beta, threshold: threshold, weighted: weighted,
 		noise: mat.NewDense(d, k, nil), mode: make([]float64, d), sample: newSample(items.Len(), k)}
 	random := rand.New(agents.NewRand(seed, "prior"))
 	for r := range d {
@@ -186,11 +171,15 @@ func (g *Gaussian) fit() {
 	g.draw(&curvature)
 }
 
-// utilities returns Φ v.
+// utilities returns ū + Φ v.
 func (g *Gaussian) utilities(v []float64) []float64 {
 	var u mat.VecDense
 	u.MulVec(g.features, mat.NewVecDense(len(v), v))
-	return u.RawVector().Data
+	sums := u.RawVector().Data
+	for i, x := range g.offset {
+		sums[i] += x
+	}
+	return sums
 }
 
 // density is the logarithm of the posterior density at v, up to a constant.
@@ -205,17 +194,13 @@ func (g *Gaussian) density(v []float64) float64 {
 		}
 		sum += r.logLikelihood(at[:len(r.items)], g.threshold)
 	}
-	for _, slope := range u[g.items.Len():] {
-		sum -= preference.Softplus(-slopeEvidence * slope)
-	}
 	return sum
 }
 
 // derivatives sets the gradient of the density at the mode and returns its negative second derivatives.
 func (g *Gaussian) derivatives(gradient *mat.VecDense) *mat.SymDense {
-	rows, d := g.features.Dims()
-	n, u := g.items.Len(), g.utilities(g.mode)
-	byUtility := mat.NewVecDense(rows, nil) // gradient by the utilities
+	n, d := g.features.Dims()
+	u, byUtility := g.utilities(g.mode), mat.NewVecDense(n, nil) // gradient by the utilities
 	curvature := mat.NewSymDense(d, nil)
 	for j := range d {
 		curvature.SetSym(j, j, 1)
@@ -236,20 +221,6 @@ func (g *Gaussian) derivatives(gradient *mat.VecDense) *mat.SymDense {
 				curvature.RankTwo(curvature, g.beta*g.beta*hess[a*k+b], row, g.features.RowView(r.items[b]))
 			}
 		}
-	}
-	if rows > n {
-		weighted := mat.NewDense(rows-n, d, nil)
-		for s := n; s < rows; s++ {
-			p := preference.Logistic(-slopeEvidence * u[s])
-			byUtility.SetVec(s, slopeEvidence*p)
-			scale := slopeEvidence * math.Sqrt(p*(1-p))
-			for j, f := range g.features.RawRowView(s) {
-				weighted.Set(s-n, j, scale*f)
-			}
-		}
-		var slopes mat.SymDense
-		slopes.SymOuterK(1, weighted.T())
-		curvature.AddSym(curvature, &slopes)
 	}
 	gradient.MulVec(g.features.T(), byUtility)
 	for j, v := range g.mode {
@@ -274,7 +245,12 @@ func (g *Gaussian) draw(curvature *mat.Cholesky) {
 		}
 	}
 	utility := mat.NewDense(g.items.Len(), k, g.sample.Utility)
-	utility.Mul(g.features.Slice(0, g.items.Len(), 0, d), v)
+	utility.Mul(g.features, v)
+	for i, x := range g.offset {
+		for c, u := range g.sample.Of(i) {
+			g.sample.Of(i)[c] = u + x
+		}
+	}
 	if g.weighted > 0 {
 		for r := range d {
 			for c := range k {

@@ -25,7 +25,8 @@ type Settings struct {
 	// Ties is ν of Davidson's model of answers to pairs, P(first) : P(second) : P(same) = e^(z/2) : e^(−z/2) : ν with z = β (U₁ − U₂),
 	// in the place of a threshold: the larger it is the more often a user finds items the same. Default: 0, not that model.
 	Ties float64 `json:"ties,omitempty"`
-	// Question is the criterion of choice. Default: EVOI for budgets up to 8, otherwise InfoGain.
+	// Question is the criterion of choice. Default: EVOI for budgets up to 8, and for gp-monotone, of which there is too much
+	// to learn that does not matter; otherwise InfoGain.
 	Question Criterion `json:"question,omitempty"`
 	// Choice is the number of items in a question, 2 (default) to 6.
 	Choice int `json:"choice,omitempty"`
@@ -60,9 +61,8 @@ const usualBeta = 10
 
 // limits of what a session takes into memory.
 const (
-	maxUsers        = 100_000
-	maxUtilities    = 50_000_000 // items times users
-	maxGaussianSize = 1000       // values and slopes of a Gaussian process
+	maxUsers     = 100_000
+	maxUtilities = 50_000_000 // items times users
 )
 
 // resolve fills in the defaults for some items and returns an error that names a setting without sense.
@@ -86,7 +86,7 @@ func (s Settings) resolve(items *Items) (Settings, error) {
 	}
 	if s.Question == "" {
 		s.Question = InfoGain
-		if s.Budget > 0 && s.Budget <= 8 {
+		if s.Budget > 0 && s.Budget <= 8 || s.Utility == "gp-monotone" {
 			s.Question = EVOI
 		}
 	}
