@@ -16,7 +16,7 @@ export function link(page, params = {}) {
     const text = Array.isArray(value) ? value.join(",") : value;
     if (text !== null && text !== undefined && text !== "") query.set(name, text);
   }
-  const text = query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+  const text = query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%3B", ";");
   return `#/${page}${text ? `?${text}` : ""}`;
 }
 

@@ -73,7 +73,7 @@ export async function show(root, params, ids) {
     fig.say(`${count(data.maps.cells.length)} of ${count(data.total)} cells reached (${percent(m.coverage ?? data.maps.cells.length / data.total)}), ${plural(data.individuals, "individual")} kept${m.qd_score !== undefined && m.qd_score !== null ? `, QD score ${num(m.qd_score)}` : ""}${m.uniformity !== undefined && m.uniformity !== null ? `, uniformity ${num(m.uniformity, 3)}` : ""}. Colour: ${label}${finite.length ? ` from ${num(lo)} to ${num(hi)}` : ""}.${kind === "cells" && cells().some((c) => !c.policy) ? " Dots: somebody of the cell is kept." : ""}`);
   }
 
-  async function pick(c) {
+  function pick(c) {
     player?.dispose();
     player = null;
     put(replayBox);
@@ -88,14 +88,9 @@ export async function show(root, params, ids) {
       }).node, c.front.length > 1 ? h("p", {}, h("a", { href: link("policy", { runs: run.id, p: c.front.slice(0, 3).map((f) => `${run.id}.${f.policy}`).join(",") }) }, "Replay the first ones side by side")) : null]
         : h("p", { class: "soft" }, "The cell was reached, but nobody of it is kept."));
     if (!c.policy) return;
-    try {
-      // The policy may be known through the archive alone.
-      const detail = await get(`/runs/${run.id}/policies/${encodeURIComponent(c.policy)}`).catch((e) => { if (e.status !== 404) throw e; return { policy: c.policy, replayable: true }; });
-      if (map?.picked !== c.i) return;
-      player = replay([{ ...detail, replayable: true, of: run }], objectives, new URLSearchParams());
-      put(replayBox, player.node);
-      player.start();
-    } catch (e) { put(replayBox, trouble(e)); }
+    player = replay([{ policy: c.policy, replayable: true, of: run }], objectives, new URLSearchParams());
+    put(replayBox, player.node);
+    player.start();
   }
 
   put(root, head, h("div", { class: "two" }, fig.node, side), replayBox);

@@ -14,7 +14,7 @@ import { tradeoffs } from "./tradeoff.js";
 /** @returns {{node: HTMLElement, draw: () => void}} */
 export function sidePanel(page) {
   const { set } = page;
-  const picked = h("section", { class: "sheet" });
+  const picked = h("section", { class: "sheet stack tight" });
   const colors = h("section", { class: "sheet stack tight" });
   const marks = h("section", { class: "sheet" });
   const references = h("section", { class: "sheet" });
@@ -52,10 +52,11 @@ async function picks(page, box) {
       return [h("span", {}, words(o.name)), h("span", { class: "meter", "aria-hidden": "true" }, bar),
         h("span", { class: "n" }, set.show(k, v[k]), set.stderr ? h("span", { class: "soft" }, ` ± ${num(set.stderr[i * set.m + k], 2)}`) : null)];
     })),
-    h("p"), h("div", { class: "row" }, button("Open", () => page.open(i), { class: "main" }),
+    h("div", { class: "row" }, button("Open", () => page.open(i), { class: "main" }),
       button(set.compared.includes(i) ? "Do not compare" : "Compare", () => page.compare(i))), compared, trade);
   try {
-    const t = await post("/tradeoff", { ...selectionOf(set, page.at), run: set.runOf(i).id, row: set.row[i], neighbours: 4, ...(set.nondominated[i] ? {} : { dominated: true }) });
+    // Within its own run, where its neighbours are: another run may dominate it.
+    const t = await post("/tradeoff", { ...selectionOf(set, page.at), runs: [set.runOf(i).id], run: set.runOf(i).id, row: set.row[i], neighbours: 4, ...(set.nondominated[i] ? {} : { dominated: true }) });
     if (set.picked === i) put(trade, tradeoffs(t, set, (ref) => set.pick(indexOf(set, ref))));
   } catch (e) { if (set.picked === i) put(trade, trouble(e)); }
 }

@@ -14,8 +14,9 @@ export function posterior(state, run) {
   return [
     h("section", { class: "sheet stack tight" }, h("h2", {}, "Recommended"), h("p", { class: "title" }, open(best)),
       h("div", { class: "bars" }, state.objectives.map((o, k) => [h("span", {}, words(o.name)), meter((number(best.value[k]) - state.nadir[k]) / (state.ideal[k] - state.nadir[k] || 1)), h("span", { class: "n" }, num(best.value[k]))])),
-      h("dl", {}, item("is your best with", percent(r.chance)), item("expected loss", `${percent(r.expected_loss, 1)} of the range`), item("loss, 90 % of the time at most", percent(r.loss_90, 1)),
-        r.runner_up !== null && r.runner_up !== undefined && r.runner_up >= 0 ? item("runner-up", open(state.items[r.runner_up]), r.better_than_runner_up !== undefined ? `, beaten with ${percent(r.better_than_runner_up)}` : "") : null),
+      h("dl", {}, item("chance to be best", percent(r.chance)), item("expected loss", percent(r.expected_loss, 1)), item("loss in 9 of 10 cases", `≤ ${percent(r.loss_90, 1)}`)),
+      h("p", { class: "soft" }, "Losses are shares of the range of utility."),
+      r.runner_up !== null && r.runner_up !== undefined && r.runner_up >= 0 ? h("p", {}, "Runner-up: ", open(state.items[r.runner_up]), r.better_than_runner_up !== undefined ? `, beaten with ${percent(r.better_than_runner_up)}` : "") : null,
       state.question ? null : h("p", { class: "good" }, "Nothing is left to ask."),
       h("p", {}, h("a", { href: link("export", { runs: run.id, p: `${best.run}.${best.policy}` }) }, "Export it"), " · ", h("a", { href: link("policy", { runs: run.id, p: `${best.run}.${best.policy}` }) }, "Replay it"))),
     state.conflict ? h("section", { class: "error" }, h("p", {}, state.conflict.sentence), h("p", {}, h("a", { href: link("front", { runs: run.id }) }, "Say it by reference points on the Front page instead"))) : null,

@@ -119,7 +119,7 @@ export function replay(policies, objectives, params) {
 
   function tick(now) {
     const stepTime = episodes.find((e) => e.start)?.start.step_time ?? 0.2;
-    clock += ((now - before) / 1000 / stepTime) * +speed;
+    clock += (Math.max(0, now - before) / 1000 / stepTime) * +speed; // a frame may have begun before the key
     before = now;
     const last = longest();
     if (clock >= last) clock = last;
