@@ -510,17 +510,20 @@ func writeTable(dir string, cells []preference.TableCell) ([]string, error) {
 	return append(files, drawn...), err
 }
 
-// sharesOf are the lines of the figure: a panel for each kind of answers, and of boards where there are several.
+// sharesOf are the lines of the figure: a panel for each kind of answers, or of boards or people where these are several.
 func sharesOf(cells []preference.TableCell) []plots.Share {
-	families := map[string]bool{}
+	families, answers := map[string]bool{}, map[string]bool{}
 	for _, c := range cells {
-		families[c.Family] = true
+		families[c.Family], answers[c.Answers] = true, true
 	}
 	var shares []plots.Share
 	for _, c := range cells {
 		panel := c.Answers
-		if len(families) > 1 {
+		switch {
+		case len(families) > 1 && len(answers) > 1:
 			panel = c.Family + ", " + panel
+		case len(families) > 1:
+			panel = c.Family
 		}
 		label := c.Learner
 		if c.Use != "plan" {
