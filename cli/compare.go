@@ -20,6 +20,7 @@ import (
 
 	"github.com/paretolab/paretolab/experiments"
 	"github.com/paretolab/paretolab/internal/atomicfile"
+	"github.com/paretolab/paretolab/internal/latex"
 	"github.com/paretolab/paretolab/pareto"
 )
 
@@ -283,13 +284,13 @@ func (s *sheet) text(format string) []byte {
 			}
 		}
 	case "latex":
-		fmt.Fprintf(&b, "\\begin{table}\n\\caption{%s}\n\\label{tab:%s}\n\\begin{tabular}{%s}\n\\toprule\n", latex(s.caption), s.name, strings.Repeat("l", len(s.head)))
+		fmt.Fprintf(&b, "\\begin{table}\n\\caption{%s}\n\\label{tab:%s}\n\\begin{tabular}{%s}\n\\toprule\n", latex.Escape(s.caption), s.name, strings.Repeat("l", len(s.head)))
 		for i, r := range lines {
 			for k, cell := range r {
 				if k > 0 {
 					b.WriteString(" & ")
 				}
-				b.WriteString(latex(cell))
+				b.WriteString(latex.Escape(cell))
 			}
 			b.WriteString(" \\\\\n")
 			if i == 0 {
@@ -307,7 +308,3 @@ func (s *sheet) text(format string) []byte {
 	}
 	return b.Bytes()
 }
-
-var latexEscapes = strings.NewReplacer(`\`, `\textbackslash{}`, "&", `\&`, "%", `\%`, "$", `\$`, "#", `\#`, "_", `\_`, "{", `\{`, "}", `\}`, "~", `\textasciitilde{}`, "^", `\textasciicircum{}`)
-
-func latex(s string) string { return latexEscapes.Replace(s) }

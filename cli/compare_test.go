@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/paretolab/paretolab/experiments"
+	"github.com/paretolab/paretolab/internal/latex/latextest"
 )
 
 // TestCompare of two algorithms, in every format.
@@ -43,6 +44,11 @@ budget: {steps: 20_000}
 		}
 		if b, err := os.ReadFile(filepath.Join(tables, "pairs"+compareFormats[format])); err != nil || !strings.Contains(string(b), "mpmoq") {
 			t.Errorf("%s: %v %s", format, err, b)
+		}
+		for _, name := range []string{"scores.tex", "pairs.tex", "fronts.tex"} {
+			if format == "latex" {
+				latextest.Table(t, name, string(must(os.ReadFile(filepath.Join(tables, name)))))
+			}
 		}
 	}
 	for _, x := range []struct {

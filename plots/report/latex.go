@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"github.com/paretolab/paretolab/internal/latex"
 )
 
 // tex is the table for a paper: booktabs, the best bold, ties underlined. It needs \usepackage{booktabs}.
@@ -18,7 +20,7 @@ func (t *table) tex() []byte {
 		if columns++; columns > 1 {
 			head.WriteString(" & ")
 		}
-		head.WriteString(latex(c.name))
+		head.WriteString(latex.Escape(c.name))
 		if c.text {
 			format.WriteByte('l')
 		} else {
@@ -30,7 +32,7 @@ func (t *table) tex() []byte {
 		notes += " " + n
 	}
 	fmt.Fprintf(&b, "\\begin{table}\n\\centering\n\\caption{%s}\n\\label{tab:%s}\n\\begin{tabular}{%s}\n\\toprule\n%s \\\\\n\\midrule\n",
-		latex(t.caption+notes), t.name, format.String(), head.String())
+		latex.Escape(t.caption+notes), t.name, format.String(), head.String())
 	for _, row := range t.rows {
 		first := true
 		for k, v := range row {
@@ -43,11 +45,11 @@ func (t *table) tex() []byte {
 			first = false
 			switch v.mark {
 			case bestMark:
-				fmt.Fprintf(&b, "\\textbf{%s}", latex(v.shown))
+				fmt.Fprintf(&b, "\\textbf{%s}", latex.Escape(v.shown))
 			case tieMark:
-				fmt.Fprintf(&b, "\\underline{%s}", latex(v.shown))
+				fmt.Fprintf(&b, "\\underline{%s}", latex.Escape(v.shown))
 			default:
-				b.WriteString(latex(v.shown))
+				b.WriteString(latex.Escape(v.shown))
 			}
 		}
 		b.WriteString(" \\\\\n")
@@ -55,10 +57,3 @@ func (t *table) tex() []byte {
 	b.WriteString("\\bottomrule\n\\end{tabular}\n\\end{table}\n")
 	return b.Bytes()
 }
-
-// latex writes text so that LaTeX prints it as it stands.
-func latex(s string) string { return latexSigns.Replace(strings.Join(strings.Fields(s), " ")) }
-
-var latexSigns = strings.NewReplacer(`\`, `\textbackslash{}`, "&", `\&`, "%", `\%`, "$", `\$`, "#", `\#`, "_", `\_`, "{", `\{`, "}", `\}`,
-	"~", `\textasciitilde{}`, "^", `\textasciicircum{}`, "<", `\textless{}`, ">", `\textgreater{}`, "[", "{[}", "]", "{]}",
-	"−", "$-$", "±", `$\pm$`, "–", "--", "∞", `$\infty$`, "ε", `$\varepsilon$`, "×", `$\times$`, "’", "'", "\u00A0", "~", "…", `\dots{}`, "γ", `$\gamma$`, "τ", `$\tau$`)

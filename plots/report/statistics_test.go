@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/paretolab/paretolab/experiments"
+	"github.com/paretolab/paretolab/internal/latex/latextest"
 )
 
 // duel is five runs each of two labels that do not overlap, the worse one on an algorithm of its own, and
@@ -164,4 +165,22 @@ func TestLaTeX(t *testing.T) {
 	if got := string(table.tex()); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
+}
+
+// TestLaTeXTables: every table of a report has the form that LaTeX reads, and compiles where LaTeX is.
+func TestLaTeXTables(t *testing.T) {
+	var tables []string
+	for _, runs := range [][]*experiments.Run{fixture(), duel()} {
+		_, files := write(t, runs, Options{NoHTML: true, Formats: []string{"svg"}})
+		for _, name := range keysWith(files, "tables/") {
+			if strings.HasSuffix(name, ".tex") {
+				latextest.Table(t, name, files[name])
+				tables = append(tables, files[name])
+			}
+		}
+	}
+	if len(tables) < 10 {
+		t.Errorf("%d tables", len(tables))
+	}
+	latextest.Compile(t, tables...)
 }
