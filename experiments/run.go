@@ -144,6 +144,13 @@ func Plan(shard Shard, configs ...*Config) ([]Planned, error) {
 	return out, nil
 }
 
+// Run runs the experiment as the program does without further flags, and without a display: see [Execute].
+// What was complete before is not run again; when ctx is cancelled, what runs is saved, and another Run goes
+// on from there.
+func (c *Config) Run(ctx context.Context) ([]*Outcome, error) {
+	return Execute(ctx, RunOptions{}, c)
+}
+
 // Execute runs the items of configurations: complete ones are skipped, incomplete ones continued.
 // Items run side by side as far as there are workers. The failure of one does not stop the others.
 //

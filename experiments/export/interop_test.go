@@ -6,8 +6,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
+	"github.com/paretolab/paretolab/experiments"
 	"github.com/paretolab/paretolab/experiments/export"
 )
 
@@ -64,6 +67,36 @@ func TestForeignProgramsReadTheSame(t *testing.T) {
 		got := found.Events[filepath.Base(r.Dir)]["hypervolume"]
 		if got[0] != float64(last.StepsTrain) || float32(got[1]) != float32(last.Hypervolume) {
 			t.Errorf("%s: TensorBoard has hypervolume %v at step %v, want %v at %d", r.Dir, got[1], got[0], last.Hypervolume, last.StepsTrain)
+		}
+	}
+}
+
+// TestReadmeLinesReadARun: the lines of Python in the description of run directories read one, with nothing
+// but pandas.
+func TestReadmeLinesReadARun(t *testing.T) {
+	_, code, _ := strings.Cut(experiments.RunDirectory, "```python\n")
+	code, _, ok := strings.Cut(code, "```")
+	lines := strings.Split(strings.TrimSpace(code), "\n")
+	if !ok || len(lines) != 6 || !strings.HasPrefix(lines[1], "run = ") {
+		t.Fatalf("the description has no six lines of Python but\n%s", code)
+	}
+	python := os.Getenv("PYTHON")
+	if python == "" {
+		python = "python3"
+	}
+	if out, err := exec.Command(python, "-c", "import pandas").CombinedOutput(); err != nil {
+		t.Skipf("NOT CHECKED: the lines of the description, since %s cannot import pandas: %v %s", python, err, bytes.TrimSpace(out))
+	}
+	run := twoRuns(t)[0]
+	lines[1] = "run = " + strconv.Quote(run.Dir)
+	out, err := exec.Command(python, "-c", strings.Join(lines, "\n")).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	hypervolume := strconv.FormatFloat(run.Result.Final.Hypervolume, 'g', -1, 64)
+	for _, want := range append([]string{"steps_train", "'hypervolume': " + hypervolume}, run.Front()[0].Policy) {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("%q is missing in\n%s", want, out)
 		}
 	}
 }
