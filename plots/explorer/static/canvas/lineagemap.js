@@ -1,5 +1,6 @@
 // Policies and their parents in two objectives: arrows from parent to child, those of the present round in
 // colour.
+import { announce } from "../page/announce.js";
 import { h, s } from "../page/dom.js";
 import { num } from "../page/format.js";
 import { look, property } from "../page/palette.js";
@@ -24,6 +25,27 @@ export class LineageMap {
     this.layers = new Layers(host, () => this.draw());
     host.addEventListener("pointermove", (e) => this.hover(e));
     host.addEventListener("pointerleave", () => this.layers.showTip(null));
+    host.addEventListener("keydown", (e) => this.key(e));
+  }
+
+  /** Arrows walk through the shown policies in the order of an axis. */
+  key(e) {
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [1, 1], ArrowDown: [1, -1] }[e.key];
+    if (!step || !this.seen.length) return;
+    e.preventDefault();
+    const k = this.axes[step[0]];
+    const order = [...this.seen].sort((a, b) => a.value[k] - b.value[k]);
+    const at = Math.min(order.length - 1, Math.max(0, order.indexOf(this.at) + step[1]));
+    this.at = order[at];
+    const [x, y] = locate(this.p, this.at.value);
+    this.layers.showTip(this.describe(this.at), x, y);
+    announce(`${this.at.policy}${this.at.parent ? ` from ${this.at.parent}` : ""}: ${this.labels.map((label, j) => `${label} ${num(this.at.value[j])}`).join(", ")}`);
+  }
+
+  /** Content of the tip of a policy. */
+  describe(p) {
+    return h("div", {}, h("strong", {}, p.policy), h("div", { class: "soft" }, p.origin), p.parent ? h("div", {}, `from ${p.parent}`) : null,
+      this.labels.map((label, k) => h("div", { class: "n" }, `${label} ${num(p.value[k])}`)), p.final ? h("div", {}, "on the final front") : null);
   }
 
   /** Shows policies up to a round. */
@@ -106,8 +128,7 @@ export class LineageMap {
       const d = Math.hypot(px - x, py - y);
       if (d < least) [best, least] = [p, d];
     }
-    this.layers.showTip(best ? h("div", {}, h("strong", {}, best.policy), h("div", { class: "soft" }, best.origin), best.parent ? h("div", {}, `from ${best.parent}`) : null,
-      this.labels.map((label, k) => h("div", { class: "n" }, `${label} ${num(best.value[k])}`)), best.final ? h("div", {}, "on the final front") : null) : null, x, y);
+    this.layers.showTip(best ? this.describe(best) : null, x, y);
   }
 
   dispose() {

@@ -23,7 +23,7 @@ import { table } from "./table.js";
  */
 export function figure({ title, summary = "", kind = "chart", data, tools = [], wide = false, room = 0 }) {
   const text = h("p", {}, summary);
-  const body = h("div", { class: kind, tabindex: 0, role: "img", "aria-label": title });
+  const body = h("div", { class: kind, tabindex: 0, role: kind.startsWith("plot") ? "application" : "img", "aria-label": title });
   if (room) setStyle(body, { "min-width": `${room}px`, "touch-action": "pan-x" });
   const numbers = h("div");
   numbers.hidden = true;

@@ -27,6 +27,7 @@ export async function show(root, params, ids) {
   const data = new Map();
   let rows = new Map(runs.map((r) => [r.id, r]));
   let paused = false;
+  let standing = false; // whether the page is shown, so that charts have a size
   let log = params.get("log") === "1";
   let against = params.get("against") ?? "steps_train";
   const columns = new Set();
@@ -55,6 +56,12 @@ export async function show(root, params, ids) {
     charts.set(name, { fig, c, title });
     figures.append(fig.node);
     draw(name);
+  }
+
+  /** The charts of the standard columns, each once it has values. */
+  function addStandard() {
+    if (!standing) return;
+    for (const [name, title] of STANDARD) if (runs.some((r) => data.get(r.id)?.[name]?.some((v) => v !== null))) addChart(name, title);
   }
 
   function table(name) {
@@ -102,11 +109,12 @@ export async function show(root, params, ids) {
       const row = rows.get(r.id) ?? r;
       const d = data.get(r.id) ?? {};
       const speed = (d.steps_per_s ?? []).filter((v) => v !== null).at(-1);
-      const left = row.budget - row.steps;
+      const done = Math.max(row.steps, d.steps_train?.at(-1) ?? 0);
+      const left = row.budget - done;
       const item = (name, value) => [h("dt", {}, name), h("dd", { class: "n" }, value)];
       return h("section", { class: "sheet stack tight" }, h("div", { class: "row spread" }, h("h2", {}, runs.length > 1 ? [swatch(look(place[k])), " "] : null, names[k]), status(row.status)),
-        h("progress", { max: row.budget || 1, value: row.steps, "aria-label": `Progress of ${names[k]}` }),
-        h("dl", {}, item("steps", `${steps(row.steps)} of ${steps(row.budget)}`), d.phase?.length ? item("phase", d.phase.at(-1)) : null, item("speed", speed ? `${steps(speed)} steps/s` : "–"),
+        h("progress", { max: row.budget || 1, value: done, "aria-label": `Progress of ${names[k]}` }),
+        h("dl", {}, item("steps", `${steps(done)} of ${steps(row.budget)}`), d.phase?.length ? item("phase", d.phase.at(-1)) : null, item("speed", speed ? `${steps(speed)} steps/s` : "–"),
           row.status === "running" ? item("left", speed && left > 0 ? duration(left / speed) : "–") : item("time", duration(row.seconds)),
           item("policies", count(row.front_size ?? d.cardinality?.at(-1))), row.hv_ratio ? item("of known", percent(row.hv_ratio, 1)) : null),
         row.error ? h("p", { class: "bad" }, row.error) : null, h("a", { href: link("front", { runs: r.id }) }, "Front"));
@@ -145,12 +153,13 @@ export async function show(root, params, ids) {
   await Promise.all(runs.map(async (r) => take(r.id, (await get(`/runs/${r.id}/metrics`)).columns)));
   offerColumns();
   const stream = follow(runs.map((r) => r.id), {
-    metrics(id, fresh) { if (take(id, fresh)) { offerColumns(); drawAll(); } },
+    metrics(id, fresh) { if (take(id, fresh)) { offerColumns(); addStandard(); drawAll(); } },
     run(row) {
       const before = rows.get(row.id)?.status;
       rows.set(row.id, { ...rows.get(row.id), ...row });
       if (before !== row.status) announce(`${names[runs.findIndex((r) => r.id === row.id)] ?? row.label} is ${row.status}`);
       if (!paused) drawCards();
+      if ([...rows.values()].every((r) => r.status !== "running")) state.textContent = "";
     },
     front(id) { if (!paused) front.refresh(id); },
     state(text) { state.textContent = text; },
@@ -158,7 +167,8 @@ export async function show(root, params, ids) {
   }, runs.some((r) => r.status === "running"));
   return {
     shown() {
-      for (const [name, title] of STANDARD) if (runs.some((r) => data.get(r.id)?.[name]?.some((v) => v !== null))) addChart(name, title);
+      standing = true;
+      addStandard();
       for (const name of (params.get("cols") ?? "").split(",")) if (columns.has(name)) addChart(name, words(name));
       drawAll();
       front.start();

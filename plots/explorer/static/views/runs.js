@@ -133,8 +133,10 @@ export async function show(root, params) {
 
   put(root, h("div", { class: "head" }, h("h1", {}, "Runs"), summary), facets, actions, tables);
   await load();
+  let idle = 0;
   const timer = setInterval(async () => {
-    if (document.hidden || !rows.some((r) => r.status === "running")) return;
+    // Often while something runs, else now and then, since runs may begin.
+    if (document.hidden || (!rows.some((r) => r.status === "running") && ++idle % 5)) return;
     try {
       const fresh = await get("/runs", { q, ...filters, limit: 2000 });
       if (JSON.stringify(fresh.runs) !== JSON.stringify(answer.runs)) {
