@@ -99,7 +99,7 @@ export async function show(root, params, ids) {
     const d = data.get(run.id);
     if (!d?.phase) return undefined;
     const starts = d.phase.map((p, i) => [p, i]).filter(([p, i]) => i > 0 && stage(p) !== stage(d.phase[i - 1]));
-    return { silent: true, symbol: "none", label: { formatter: (m) => m.name, fontSize: 14, color: axis("").axisLabel.color, position: "insideEndTop", rotate: 0 }, lineStyle: { color: axis("").axisLine.lineStyle.color, type: "dashed" }, data: starts.slice(0, 12).map(([p, i]) => ({ xAxis: d[against]?.[i] ?? d.steps_train[i], name: stage(p) })) };
+    return { silent: true, symbol: "none", label: { formatter: (m) => m.name, fontSize: 14, color: axis("").axisLabel.color, position: "end", distance: 3 }, lineStyle: { color: axis("").axisLine.lineStyle.color, type: "dashed" }, data: starts.slice(0, 12).map(([p, i]) => ({ xAxis: d[against]?.[i] ?? d.steps_train[i], name: stage(p) })) };
   }
 
   const stage = (p) => String(p ?? "").split("/")[0].replace(/^stage(\d)$/, "stage $1");
