@@ -19,7 +19,8 @@ type CPL struct {
 	States, Actions int
 	// Alpha is α. Zero means 0.1.
 	Alpha float64
-	// Bias is b. Zero means 0.5; answers are explained without distortion by 1 alone.
+	// Bias is b. Zero means 0.5. Where answers compare regrets with β = 1, as those of a table do, an
+	// Alpha and a Bias of 1 explain them without distortion: then a policy is as good as a table of advantages.
 	Bias float64
 	// Gamma is γ. Zero means 1.
 	Gamma float64

@@ -94,7 +94,7 @@ var TableLearners = []struct{ Name, Doc string }{
 	{"advantage", "a table of advantages, used greedily and as a reward"},
 	{"advantage-without", "the same without pairs that wait after the end of an episode"},
 	{"advantage-reference", "the same with the features of the published code"},
-	{"cpl", "a policy by contrastive learning, without a reward, used greedily"},
+	{"cpl", "a policy by contrastive learning without a reward (α 1, bias 1), used greedily"},
 }
 
 // TableConfig is a comparison of learners over boards.
@@ -312,7 +312,7 @@ func (t *task) learner(name string) (Learner, error) {
 	case "advantage-reference":
 		return Tabular{States: w.States, Actions: w.Actions, Reference: true}, nil
 	case "cpl":
-		return CPL{States: w.States, Actions: w.Actions, Gamma: w.Gamma}, nil
+		return CPL{States: w.States, Actions: w.Actions, Alpha: 1, Bias: 1}, nil
 	}
 	return nil, fmt.Errorf("unknown learner %q", name)
 }
