@@ -150,6 +150,11 @@ func (l Networks) Fit(ctx context.Context, d *Dataset, record Recorder) (Model, 
 				record(k*epochs+epoch+1, loss/float64(len(order)))
 			}
 		}
+		for _, x := range p {
+			if x != x || math.IsInf(float64(x), 0) {
+				return nil, fmt.Errorf("networks: the features are too large for single precision; divide them by a scale, as FeatureEncoding does")
+			}
+		}
 	}
 	total := 0.0
 	for i := range d.Pairs {

@@ -31,7 +31,7 @@ type Segment struct {
 // Item is the segment of a vector x: that of a policy's values, say. It is not copied.
 func Item(x []float64) Segment { return Segment{Features: x, Start: NoState, End: NoState} }
 
-// largest is the largest amount of a feature, so that products of a few of them stay finite in single precision too.
+// largest is the largest amount of a feature, so that products of many of them are finite.
 const largest = 1e30
 
 // check returns an error if the features are not m numbers within [largest].
