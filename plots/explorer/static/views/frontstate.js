@@ -24,7 +24,7 @@ export function readState(page, params) {
   page.order = permutation(list(params, "order").map(Number), m);
   page.flipped = new Set(list(params, "flip").map(Number).filter((k) => k >= 0 && k < m));
   page.common = params.get("common") === "1";
-  page.references = (params.get("ref") ?? "").split(";").map((r) => r.split(",").map(Number)).filter((v) => v.length === m && v.every(Number.isFinite)).map((values) => ({ values }));
+  page.references = (params.get("ref") ?? "").split(";").filter(Boolean).map((r) => r.split(",").map(Number)).filter((v) => v.length === m && v.every(Number.isFinite)).map((values) => ({ values }));
   set.costs = params.get("costs") === "1";
   set.hideDominated = params.get("dominated") === "hide";
   const color = params.get("color") ?? (page.runs.length > 1 ? "run" : m > 2 ? "v0" : "run");

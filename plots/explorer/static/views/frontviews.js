@@ -94,7 +94,7 @@ function twoD(page) {
   const moved = () => { result.view.axes = page.axes.slice(0, 2); result.view.home(); result.say(); };
   const tools = [segmented("Dragging", [["brush", "Select"], ["move", "Move"]], "brush", (m) => { result.view.mode = m; }),
     ...(set.m > 2 ? [axisSelect(page, "Right", 0, moved), axisSelect(page, "Up", 1, moved)] : [])];
-  const fig = figure({ title: "Front in two objectives", kind: "plot", tools, data: numbers(set) });
+  const fig = figure({ title: set.m === 1 ? "Front in one objective" : "Front in two objectives", kind: "plot", tools, data: numbers(set) });
   const say = summary(page, (ends) => [...new Set(page.axes.slice(0, 2))].map(ends).join(", "));
   if (set.m === 1) page.axes = [0, 0, 0];
   result = wrap(page, fig, say, () => new Scatter(fig.body, set, { kind: "axes", axes: page.axes.slice(0, 2), ...actions(page) }));
@@ -181,7 +181,7 @@ function rows(page) {
   const events = [["selection", () => t.rows(set.selection())], ["pick", () => t.refresh()], ["look", () => t.refresh()]];
   const heading = h("h2", {}, "Values");
   return {
-    node: h("section", {}, heading, t.node),
+    node: h("section", { class: "wide" }, heading, t.node),
     start: () => events.forEach(([e, f]) => set.addEventListener(e, f)),
     dispose: () => events.forEach(([e, f]) => set.removeEventListener(e, f)),
   };

@@ -31,6 +31,10 @@ export async function show(root, params, ids) {
   const objectives = objectivesOf(run);
   const policies = data.policies.map((p) => ({ ...p, value: p.value.map(number) }));
   if (!policies.length) { put(root, head, empty("No policy has been evaluated yet.")); return {}; }
+  if (policies.every((p) => !p.parent)) {
+    put(root, head, empty(`In ${run.title} no policy descends from another, so there is no lineage to show.`));
+    return {};
+  }
   const last = Math.max(0, data.rounds.length - 1);
   let round = params.has("round") ? Math.min(last, Math.max(0, +params.get("round") || 0)) : last;
   let onlyFinal = params.get("final") === "1";
