@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"strconv"
 	"text/tabwriter"
 
@@ -60,6 +61,9 @@ own with other options (--param).`,
 				return usagef("give either --preference, one weight per objective, or --policy, a name in front.csv")
 			case episodes < 1:
 				return usagef("--episodes is %d; give at least 1", episodes)
+			}
+			if info, err := os.Stat(run); err != nil || !info.IsDir() {
+				return usagef("there is no directory %s; give that of a finished run, which holds run.json", run)
 			}
 			set, err := loadPolicySet(run)
 			if err != nil {

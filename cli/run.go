@@ -157,7 +157,7 @@ is; its run.json names its parent.`,
 			}
 			for _, dir := range args {
 				if info, err := os.Stat(dir); err != nil {
-					return usagef("there is no directory %s to resume: %w", dir, err)
+					return usagef("there is no directory %s; give a run directory or one that holds some", dir)
 				} else if !info.IsDir() {
 					return usagef("%s is a file; give a run directory or one that holds some", dir)
 				}
@@ -253,6 +253,7 @@ func (a *app) runError(ctx context.Context, outcomes []*experiments.Outcome, err
 	var conflict *experiments.ConflictError
 	var config *experiments.ConfigError
 	var failed *experiments.FailedError
+	var notLonger *experiments.NotLongerError
 	var disk *experiments.DiskError
 	resume := func(dirs []string) string { return "paretolab resume " + shellWords(dirs) }
 	switch {
@@ -266,7 +267,7 @@ func (a *app) runError(ctx context.Context, outcomes []*experiments.Outcome, err
 			return &exitError{code: exitStopped}
 		}
 		return a.stopped()
-	case errors.As(err, &conflict), errors.As(err, &config), errors.Is(err, experiments.ErrNotLonger):
+	case errors.As(err, &conflict), errors.As(err, &config), errors.As(err, &notLonger):
 		return withCode(exitUsage, err)
 	case errors.As(err, &failed):
 		code := exitItemsFailed

@@ -11,9 +11,10 @@ import (
 
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print version, commit, Go, kernels and data format",
-		Args:  cobra.NoArgs,
+		Use:     "version",
+		Short:   "Print version, commit, Go, kernels and data format",
+		Example: "  paretolab version\n  paretolab version --json",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			p := experiments.ThisProgram()
 			if a.json {

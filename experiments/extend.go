@@ -13,15 +13,22 @@ import (
 	"github.com/paretolab/paretolab/agents"
 )
 
-// ErrNotLonger means that a run already has as large a budget as it is to be extended to.
-var ErrNotLonger = errors.New("not longer")
+// NotLongerError means that a run has as large a budget already as it is to be extended to.
+type NotLongerError struct {
+	Dir         string
+	Steps, Want int
+}
+
+func (e *NotLongerError) Error() string {
+	return fmt.Sprintf("%s has a budget of %d steps already, --steps is %d; give a larger number", e.Dir, e.Steps, e.Want)
+}
 
 // Extend trains the runs in and below dirs on to a larger budget of training steps. An extended run is
 // another item in another experiment, NAME-STEPS beside the first one, whose configuration names the
 // parent; it begins with a copy of the parent's newest checkpoint and of its tables up to there, and is
 // run, stopped and resumed like any other. The parents stay as they are.
 //
-// Runs that have no checkpoint, or as large a budget (ErrNotLonger), are errors, and nothing is begun then.
+// Runs that have no checkpoint, or as large a budget (a *[NotLongerError]), are errors, and nothing is begun then.
 // Otherwise as [Execute].
 func Extend(ctx context.Context, opt RunOptions, steps int, dirs ...string) ([]*Outcome, error) {
 	opt.Force = false
@@ -64,7 +71,7 @@ type extension struct {
 // extend makes the item of an extended run.
 func extend(parent *job, steps int) (*extension, error) {
 	if steps <= parent.item.Steps {
-		return nil, fmt.Errorf("%s has a budget of %d steps already, --steps is %d; give a larger number: %w", parent.dir, parent.item.Steps, steps, ErrNotLonger)
+		return nil, &NotLongerError{parent.dir, parent.item.Steps, steps}
 	}
 	if b, ok := parent.item.Settings.(agents.Budgeted); ok {
 		return nil, fmt.Errorf("%s: the budget of algorithm %s is in %s, not in steps; run it anew with a larger budget.%s", parent.dir, parent.item.Algorithm, b.BudgetUnit(), b.BudgetUnit())

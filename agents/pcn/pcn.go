@@ -24,7 +24,11 @@ func (s *Settings) Train(ctx context.Context, problem *agents.Problem, rec agent
 		}
 	}
 	rounds := (problem.Steps + s.EvalEvery - 1) / s.EvalEvery
-	for round := t.Round; round < rounds; round++ {
+	first := t.Round
+	if t.Steps < problem.Steps {
+		first = min(first, t.Steps/s.EvalEvery) // a smaller budget may have ended within a round
+	}
+	for round := first; round < rounds; round++ {
 		if err := problem.Pool.Lockstep(ctx, 1, round, round+1, t.learn, t.record); err != nil {
 			return nil, err
 		}

@@ -24,8 +24,7 @@ func (s *Settings) Train(ctx context.Context, problem *agents.Problem, rec agent
 			return nil, err
 		}
 	}
-	rounds := (problem.Steps + s.EvalEvery - 1) / s.EvalEvery
-	for round := (t.Steps + s.EvalEvery - 1) / s.EvalEvery; round < rounds; round++ {
+	for round := t.Steps / s.EvalEvery; t.Steps < problem.Steps; round++ {
 		if err := problem.Pool.Lockstep(ctx, 1, round, round+1, t.learn, t.record); err != nil {
 			return nil, err
 		}
