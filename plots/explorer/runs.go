@@ -28,7 +28,6 @@ type index struct {
 	mu      sync.Mutex
 	runs    map[string]*run
 	scanned time.Time
-	err     error // of the last scan
 }
 
 // How often folders are looked through, and runs looked at, at most.
@@ -48,7 +47,6 @@ type run struct {
 	mu    sync.Mutex
 	stamp string // of the files that the row was made from
 	row   row
-	alive bool // its row may change
 }
 
 // row is a line of the list of runs.
