@@ -56,7 +56,7 @@ func TestPeople(t *testing.T) {
 					near(t, what+"β", got.Beta[j], golden.Beta[j], 1e-5)
 				}
 				near(t, what+"loss", got.Loss, golden.Loss, 1e-5)
-				if g.Recomputed {
+				if g.Recomputed && golden.Validated != nil {
 					// The stored order of the answers, of which the folds depend, is that of the pairs.
 					near(t, what+"cross-validated loss", *got.Validated, *golden.Validated, 1e-5)
 					if *got.LapseValid > *golden.LapseValid+1e-5 {
@@ -67,7 +67,9 @@ func TestPeople(t *testing.T) {
 				if got.LapseLoss > golden.LapseLoss+1e-5 {
 					t.Errorf("%sloss with lapses: %.9f, want %.9f or less", what, got.LapseLoss, golden.LapseLoss)
 				}
-				near(t, what+"agreement", *got.Agreement, *golden.Agreement, 1e-4)
+				if golden.Agreement != nil {
+					near(t, what+"agreement", *got.Agreement, *golden.Agreement, 1e-4)
+				}
 				near(t, what+"exact match", got.ExactMatch, golden.ExactMatch, 1e-4)
 				if golden.GridLoss != nil {
 					near(t, what+"lowest loss of the grid", *got.GridLoss, *golden.GridLoss, 1e-5)

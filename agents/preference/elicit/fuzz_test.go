@@ -28,6 +28,10 @@ func FuzzReadLog(f *testing.F) {
 	f.Add(strings.Replace(whole, `"items":[0,1]`, `"items":[0,0]`, 1))
 	f.Add(strings.Replace(whole, "/1", "/2", 1))
 	f.Add(strings.Replace(whole, "[1,2]", "[1e999,2]", 1))
+	f.Add(whole + `{"items":[0,1],"order":[],"unsure":true}` + "\n" + `{"items":[],"order":[],"aspiration":{"objective":1,"level":2.5}}` + "\n")
+	for _, utility := range []string{"gp-monotone", "ensemble", "normal", "ideal", "chebyshev"} {
+		f.Add(strings.Replace(whole, `"utility":"linear"`, `"utility":"`+utility+`"`, 1))
+	}
 	f.Add("{}\n")
 	f.Add("")
 	f.Add("null\nnull\n")
