@@ -539,6 +539,21 @@ func TestSelection(t *testing.T) {
 			t.Errorf("at %d degrees the hole is not avoided", degrees)
 		}
 	}
+	// Among policies that are worth the same, the winner of noisy episodes looks better than it is; new episodes tell.
+	noise, promise, fresh := testRand(9), 0.0, 0.0
+	for seed := range uint64(200) {
+		r, err := Selection{Seed: seed}.Select(Angle(45), assign, func(int, bool) ([]float64, error) {
+			return []float64{1 + noise.NormFloat64(), 1 + noise.NormFloat64()}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		promise, fresh = promise+r.Utility/200, fresh+r.Fresh/200
+	}
+	if promise < math.Sqrt2+0.5 {
+		t.Errorf("the winners of noise promise %v in the mean, all are worth %v", promise, math.Sqrt2)
+	}
+	near(t, "what they are worth in new episodes", fresh, math.Sqrt2, 4/math.Sqrt(200))
 	// Directions are within the cone.
 	random := testRand(2)
 	v := Direction{0.6, 0, 0.8}
