@@ -18,6 +18,7 @@ func TestPreferencesEndToEnd(t *testing.T) {
 		{"delivery, regret", "1,50,50,1,1,2", []string{"delivery", "--pairs", "300"}, []string{"--learner", "regret-exact"}},
 		{"random-grid, partial return", "", []string{"random-grid", "--param", "seed=3", "--pairs", "200", "--model", "partial-return", "--format", "csv"}, []string{"--learner", "partial-newton"}},
 		{"treasure", "0.3,0.7", []string{"deep-sea-treasure-v0", "--weights", "0.3,0.7", "--pairs", "40", "--length", "8"}, []string{"--learner", "regret-exact"}},
+		{"chance", "", []string{"random-grid-stochastic", "--param", "seed=3", "--pairs", "60", "--model", "partial-return"}, []string{"--learner", "partial-newton"}},
 		{"treasure, CSV", "0.3,0.7", []string{"deep-sea-treasure-v0", "--weights", "0.3,0.7", "--pairs", "40", "--length", "8", "--format", "csv"}, []string{"--learner", "regret-sf"}},
 	} {
 		code, answers, errs := invoke(append([]string{"preference", "simulate", "--seed", "5"}, c.simulate...)...)
@@ -76,7 +77,7 @@ func TestLearnMistakes(t *testing.T) {
 		{"too many true weights", []string{"learn", "deep-sea-treasure-v0", "--data", good, "--true", "1,2,3"}, exitUsage, "--true"},
 		{"no weights", []string{"simulate", "deep-sea-treasure-v0"}, exitUsage, "--weights"},
 		{"bad weights", []string{"simulate", "deep-sea-treasure-v0", "--weights", "1,NaN"}, exitUsage, "finite"},
-		{"chance", []string{"simulate", "random-grid-stochastic", "--param", "board=S./.G"}, exitUsage, "chance decides"},
+		{"chance", []string{"learn", "random-grid-stochastic", "--param", "board=S./.G", "--data", file(header + `{"a": "0,1:L", "b": "0,1:D", "y": 0}`)}, exitUsage, "chance decides"},
 		{"teacher", []string{"simulate", "delivery", "--teacher", "strict"}, exitUsage, "teacher"},
 		{"model", []string{"simulate", "delivery", "--model", "return"}, exitUsage, "--model"},
 	} {

@@ -58,7 +58,7 @@ func (a *app) preferenceSimulateCommand() *cobra.Command {
 is better, and prints the answers as JSON Lines or CSV, the formats that preference learn reads.
 
 The user compares a statistic of both segments: their partial return, regret-det (what a segment loses against the best,
-for transitions without chance), regret (the same whatever chance did), expected-return or delta-value. It answers
+for transitions without chance), regret (what its actions lose, whatever chance did), expected-return or delta-value. It answers
 noiseless, or stochastic: the first with probability 1 / (1 + exp(-beta D)). --lapse answers a share by chance, --flip
 turns a share round, --threshold says "same" where the difference is small. --teacher takes a user of B-Pref instead.
 

@@ -290,3 +290,38 @@ func TestConstantShift(t *testing.T) {
 		t.Errorf("%d steps and %d waited out, want one each", len(ended.Steps), ended.Padding)
 	}
 }
+
+// TestQuestionsWhereChanceDecides: drawn segments follow the model, outcomes as often as it says, and answers by regret
+// do not depend on luck.
+func TestQuestionsWhereChanceDecides(t *testing.T) {
+	const safe, risk, win = 0, 1, 11
+	w := smallWorld(t, 0.9, [][]envs.Outcome{
+		end(0),
+		{{P: 0.25, Reward: []float64{win}, Terminal: true}, {P: 0.75, Reward: []float64{-10}, Terminal: true}},
+	})
+	o := optimum(t, w, one)
+	pairs, err := w.DrawPairs(4000, 1, testRand(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	risks, wins := 0.0, 0.0
+	user := User{Statistic: Regret{o}, Noiseless: true}
+	for i := range pairs {
+		for _, s := range []*Segment{&pairs[i].A, &pairs[i].B} {
+			if s.Steps[0].Action == risk {
+				risks++
+				if s.Features[0] == win {
+					wins++
+				}
+			}
+		}
+		want := 0.0 // the risk is worth −4.75
+		if pairs[i].A.Steps[0].Action == safe {
+			want = 1
+		}
+		if y, _ := user.Answer(&pairs[i].A, &pairs[i].B); y != want {
+			t.Fatalf("%v against %v: label %v", pairs[i].A, pairs[i].B, y)
+		}
+	}
+	near(t, "share of wins", wins/risks, 0.25, 4*0.5/math.Sqrt(risks))
+}

@@ -83,6 +83,11 @@ func (w *World) BoardWeights() ([]float64, bool) {
 // waited out. Where chance decides there is no one segment: that is an error, as are states and actions that
 // do not exist.
 func (w *World) Walk(start int, actions []int32) (Segment, error) {
+	return w.walk(start, actions, nil)
+}
+
+// walk is [World.Walk], with chance drawn from rng if that is not nil.
+func (w *World) walk(start int, actions []int32, rng *rand.Rand) (Segment, error) {
 	if start < 0 || start >= w.States {
 		return Segment{}, fmt.Errorf("state %d lies outside the %d states of %s", start, w.States, w.ID)
 	}
@@ -97,7 +102,9 @@ func (w *World) Walk(start int, actions []int32) (Segment, error) {
 			return Segment{}, fmt.Errorf("step %d: action %d; %s has 0 to %d", i+1, a, w.ID, w.Actions-1)
 		}
 		buf = slices.DeleteFunc(w.model.Outcomes(int(s.End), int(a), buf[:0]), func(o envs.Outcome) bool { return o.P == 0 })
-		if len(buf) != 1 {
+		if len(buf) > 1 && rng != nil {
+			buf[0] = draw(buf, rng)
+		} else if len(buf) != 1 {
 			return Segment{}, fmt.Errorf("step %d: chance decides where action %d leads from state %d; give features, end and steps of what happened", i+1, a, s.End)
 		}
 		s.Steps = append(s.Steps, Step{s.End, a})
@@ -107,6 +114,17 @@ func (w *World) Walk(start int, actions []int32) (Segment, error) {
 		s.End, s.Ended = int32(buf[0].Next), buf[0].Terminal
 	}
 	return s, nil
+}
+
+// draw returns one of several outcomes with its probability.
+func draw(outcomes []envs.Outcome, rng *rand.Rand) envs.Outcome {
+	u, last := rng.Float64(), len(outcomes)-1
+	for _, o := range outcomes[:last] {
+		if u -= o.P; u < 0 {
+			return o
+		}
+	}
+	return outcomes[last]
 }
 
 // Parse reads a segment START:ACTIONS. On a board START is row,column and an action one of the letters U, D, L, R,
@@ -221,7 +239,7 @@ const maxRejected = 2000
 
 // DrawPairs draws n questions: two starts of episodes, each uniformly, and two different sequences of length actions. A
 // pair that agrees with one drawn before in starts, ends and features is drawn again, as long as others are
-// easily found. Labels are not set. It is an error if chance decides where actions lead.
+// easily found. Labels are not set. Where chance decides, it is drawn too.
 func (w *World) DrawPairs(n, length int, rng *rand.Rand) ([]Pair, error) {
 	pairs := make([]Pair, 0, n)
 	seen := map[string]bool{}
@@ -241,10 +259,10 @@ func (w *World) DrawPairs(n, length int, rng *rand.Rand) ([]Pair, error) {
 		}
 		var p Pair
 		var err error
-		if p.A, err = w.Walk(starts[0], actions[0]); err != nil {
+		if p.A, err = w.walk(starts[0], actions[0], rng); err != nil {
 			return nil, err
 		}
-		if p.B, err = w.Walk(starts[1], actions[1]); err != nil {
+		if p.B, err = w.walk(starts[1], actions[1], rng); err != nil {
 			return nil, err
 		}
 		same := p
