@@ -1,6 +1,7 @@
 package preference
 
 import (
+	"context"
 	"math/rand/v2"
 	"testing"
 )
@@ -57,5 +58,37 @@ func TestCloningDoesNotAllocate(t *testing.T) {
 	round()
 	if allocations := testing.AllocsPerRun(20, round); allocations > 0 {
 		t.Errorf("%v allocations in a round", allocations)
+	}
+}
+
+// TestEpochsDoNotAllocate: a longer training makes no allocations for its further epochs; a few are those of the garbage collector.
+func TestEpochsDoNotAllocate(t *testing.T) {
+	d, _ := pluralUsers(2, 5, testRand(1))
+	lists := []List{{Items: [][]float64{{1, 0}, {0, 1}, {0.5, 0.4}}, Order: []int{2, 0, 1}}}
+	ctx := context.Background()
+	for name, train := range map[string]func(epochs int) error{
+		"plural users": func(n int) error { _, err := PAL{Epochs: n, Restarts: 1}.Fit(ctx, d, nil); return err },
+		"plural users, clusters": func(n int) error {
+			_, err := PAL{Epochs: n, Restarts: 1, Cluster: true}.Fit(ctx, d, nil)
+			return err
+		},
+		"plural users, network": func(n int) error {
+			_, err := PAL{Epochs: n, Restarts: 1, Map: NetworkMap}.Fit(ctx, d, nil)
+			return err
+		},
+		"weights on the simplex": func(n int) error { _, err := MapSimplex{Epochs: n}.Fit(ctx, d, nil); return err },
+		"Plackett-Luce":          func(n int) error { _, err := Lists{Epochs: n}.Fit(ctx, lists, nil); return err },
+		"skip pairs":             func(n int) error { _, err := Lists{Epochs: n, Loss: SkipPairs}.Fit(ctx, lists, nil); return err },
+	} {
+		allocations := func(epochs int) float64 {
+			return testing.AllocsPerRun(2, func() {
+				if err := train(epochs); err != nil {
+					t.Fatal(err)
+				}
+			})
+		}
+		if short, long := allocations(4), allocations(64); long >= short+60 { // 60 epochs more
+			t.Errorf("%s: %v allocations in 4 epochs, %v in 64", name, short, long)
+		}
 	}
 }

@@ -14,10 +14,15 @@ import (
 // The first top terms only are taken if top > 0. Two items are the Bradley-Terry model. The gradient by the scores
 // is added to gradient unless that is nil. order names each item once.
 func PlackettLuce(score []float64, order []int, top int, gradient []float64) (logLikelihood float64) {
+	return plackettLuce(score, order, top, gradient, make([]float64, 2*len(order)))
+}
+
+// plackettLuce is [PlackettLuce] with scratch of two numbers per item.
+func plackettLuce(score []float64, order []int, top int, gradient, scratch []float64) (logLikelihood float64) {
 	if top <= 0 || top > len(order) {
 		top = len(order)
 	}
-	p, left := make([]float64, len(order)), make([]float64, len(order))
+	p, left := scratch[:len(order)], scratch[len(order):2*len(order)]
 	for k, i := range order {
 		left[k] = score[i]
 	}
@@ -124,7 +129,7 @@ func (l Lists) Fit(ctx context.Context, lists []List, record Recorder) ([]float6
 		return nil, ErrNoAnswers
 	}
 	w, gradient := make([]float64, m), make([]float64, m)
-	score, byScore := make([]float64, most), make([]float64, most)
+	score, byScore, scratch := make([]float64, most), make([]float64, most), make([]float64, 2*most)
 	epochs, l2 := orDefault(l.Epochs, 400), orDefault(l.L2, 0.01)
 	optimiser := newAdam(m, orDefault(l.Rate, 0.05))
 	for epoch := range epochs {
@@ -141,7 +146,7 @@ func (l Lists) Fit(ctx context.Context, lists []List, record Recorder) ([]float6
 				score[i] = dot(w, x)
 			}
 			clear(byScore)
-			loss += l.listLoss(score[:n], list.Order, 4*epoch/epochs, byScore[:n]) / float64(len(lists))
+			loss += l.listLoss(score[:n], list.Order, 4*epoch/epochs, byScore[:n], scratch) / float64(len(lists))
 			for i, x := range list.Items {
 				for j, v := range x {
 					gradient[j] += byScore[i] * v / float64(len(lists))
@@ -157,7 +162,7 @@ func (l Lists) Fit(ctx context.Context, lists []List, record Recorder) ([]float6
 }
 
 // listLoss is the loss of one list in a quarter of the training, counted from 0.
-func (l Lists) listLoss(score []float64, order []int, quarter int, gradient []float64) float64 {
+func (l Lists) listLoss(score []float64, order []int, quarter int, gradient, scratch []float64) float64 {
 	switch l.Loss {
 	case SkipPairs:
 		return SkipLoss(score, order, 1<<quarter, gradient)
@@ -165,7 +170,7 @@ func (l Lists) listLoss(score []float64, order []int, quarter int, gradient []fl
 		return SkipLoss(score, order, 1, gradient)
 	}
 	share := -1 / float64(len(order))
-	loss := share * PlackettLuce(score, order, l.Top, gradient)
+	loss := share * plackettLuce(score, order, l.Top, gradient, scratch)
 	for i := range gradient {
 		gradient[i] *= share
 	}

@@ -334,12 +334,13 @@ type palScratch struct {
 	mixture, ideal, byIdeal  []float64 // of each user
 	fixed                    []int     // prototype of each user; nil unless they are clustered
 	byMixture                []float64
+	byPrototype              []float64 // loss of each user with each prototype alone
 }
 
 func (f *fitting) newScratch() *palScratch {
 	n, k := len(f.items), f.Prototypes
 	return &palScratch{mapped: make([]float64, n*f.width), hidden: make([]float64, n*f.Hidden), byMapped: make([]float64, n*f.width),
-		mixture: make([]float64, f.users*k), ideal: make([]float64, f.users*f.width), byIdeal: make([]float64, f.users*f.width), byMixture: make([]float64, k)}
+		mixture: make([]float64, f.users*k), ideal: make([]float64, f.users*f.width), byIdeal: make([]float64, f.users*f.width), byMixture: make([]float64, k), byPrototype: make([]float64, f.users*k)}
 }
 
 // loss returns the mean cross-entropy and writes its gradient.
@@ -412,7 +413,8 @@ func (f *fitting) assign(x []float64, s *palScratch) {
 	for i, item := range f.items {
 		f.forward(x[:size], item, s.mapped[i*w:(i+1)*w], s.hidden[i*f.Hidden:(i+1)*f.Hidden])
 	}
-	loss := make([]float64, f.users*k)
+	loss := s.byPrototype
+	clear(loss)
 	for _, p := range f.pairs {
 		a, b := s.mapped[p.a*w:(p.a+1)*w], s.mapped[p.b*w:(p.b+1)*w]
 		for i := range k {
