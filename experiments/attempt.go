@@ -149,7 +149,7 @@ func (a *attempt) begin(ctx context.Context) error {
 		return err
 	}
 	err = a.pool.Run(ctx, 1, func(context.Context, int) (err error) {
-		a.known, err = a.runner.known.of(a.env, a.item.Fronts())
+		a.known, err = a.runner.known.frontOf(a.item, a.env)
 		return err
 	})
 	if err != nil {

@@ -134,7 +134,11 @@ type FinalEvaluation struct {
 // ReferenceChoice is what fronts are measured against.
 type ReferenceChoice struct {
 	Points map[string][]float64 `key:"points" doc:"reference points of hypervolumes by environment (id or label), in place of the usual ones; one number per objective"`
-	Front  string               `key:"front" range:"known" default:"known" doc:"front that runs are compared with: the exact or documented one of the environment, where there is one"`
+	Front  string               `key:"front" default:"known" doc:"front that runs are measured against. known: the exact or documented one of the environment, where there is one; union: none, so that comparisons take the union of the fronts compared; else a CSV file with a column for every objective, by path from the folder of the configuration"`
+	// FrontPoints is what the file held. It stands in stored configurations, whose front is "given".
+	FrontPoints [][]float64 `key:"front_points" doc:"with front: given, the points themselves, one list each, as stored configurations have them"`
+
+	file *table // of the front
 }
 
 // Resources is what the machine gives to the runs.
@@ -338,6 +342,7 @@ func parseConfig(name string, data []byte, format string, o Overrides, alone boo
 	c.read(resolveLayers(files, o, &p), root)
 	if !alone {
 		c.readDescriptions(filepath.Dir(name), &p)
+		c.readReferenceFront(filepath.Dir(name), &p)
 	}
 	c.expand(&p)
 	if err := p.err(); err != nil {

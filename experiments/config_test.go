@@ -74,7 +74,7 @@ func init() {
 		New: func(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 			s := &searchSettings{Beta: 0.9, UpdateIter: 20, Mode: "fast", Limit: time.Second, Hidden: []int{64, 64}, Scales: []float64{0.5}}
 			s.LearningRate = 1e-3
-			if e.Spec.M() == 2 {
+			if e.Spec.M() <= 2 {
 				s.UpdateIter = 10
 			}
 			if preset == "large" {
@@ -469,7 +469,7 @@ func TestEveryKeyByEveryLayer(t *testing.T) {
 	values := map[string]string{ // where the default, or 2, is not what to test with
 		"version": "1", "name": "other", "description": "d", "environment.id": chainID, "environment.label": "e",
 		"algorithm.name": searchID, "algorithm.preset": "large", "algorithm.label": "l", "seeds": "[5]", "evaluation.discount": "0.5",
-		"budget.per_environment": "{config-chain-v0: 300}", "reference.points": "{config-chain-v0: [-1, -1]}", "budget.steps": "500", "output.episodes": "true",
+		"budget.per_environment": "{config-chain-v0: 300}", "reference.points": "{config-chain-v0: [-1, -1]}", "budget.steps": "500", "output.episodes": "true", "reference.front": "union", "reference.front_points": "[[1, 2]]",
 		"resources.threads_per_item": "1", "output.checkpoint_every": "3s", "output.root": "x", "kernel": "avx2",
 		"sweep.score.metric": "hypervolume", "parent.item": "0123456789abcdef", "sweep.space": "{update_iter: {int: [2, 30], step: 4}}",
 	}

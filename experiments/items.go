@@ -40,6 +40,8 @@ type Item struct {
 	FinalEpisodes int
 	Reference     envs.Reference // discount of evaluation and reference point; see also Fronts
 	Parent        Parent         // what it goes on from
+	Front         string         // measured against: "known", "union" or "given"
+	FrontPoints   [][]float64    // that which is given
 
 	// Config is the configuration of this run alone, as YAML with everything filled in. Its only
 	// item is this one. What changes no result is left out.
@@ -186,6 +188,11 @@ func (i *Item) identity() (string, error) {
 	}
 	if i.Parent != (Parent{}) {
 		all["parent"] = map[string]any{"item": i.Parent.Item, "steps": i.Parent.Steps}
+	}
+	if i.Front == frontUnion {
+		evaluation["front"] = i.Front
+	} else if i.Front == frontGiven {
+		evaluation["front"] = i.FrontPoints
 	}
 	canonical, err := json.Marshal(canonical(all))
 	if err != nil {

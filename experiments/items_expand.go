@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -40,6 +41,9 @@ type environmentEntry struct {
 	node *node
 	path string
 	env  *envs.Environment // nil if something is wrong with it
+
+	front  string      // what is measured against
+	points [][]float64 // if that is given
 }
 
 // algorithmEntry is an algorithm of the configuration.
@@ -279,9 +283,37 @@ func (x *expansion) checkMeasure(e *environmentEntry) {
 	} else if usual := e.env.Spec.Reference.Discount; d == 0 && !(usual > 0 && usual <= 1) {
 		x.add(e.node.position(), "environment %s has no usual discount; set evaluation.discount", e.ID)
 	}
+	x.checkFront(e)
 	weights := x.c.Evaluation.Weights
 	if n := weights.divisions(m); pareto.LatticeSize(m, n) > maxWeightRows {
 		x.add(x.c.tree.get("evaluation").part("weights").part("n").position(), "evaluation.weights.n is %d, which gives more than %d weights for the %d objectives of %s", n, maxWeightRows, m, e.ID)
+	}
+}
+
+// checkFront finds the front that an environment is measured against.
+func (x *expansion) checkFront(e *environmentEntry) {
+	r := &x.c.Reference
+	names := e.env.Spec.ObjectiveNames()
+	n := x.c.tree.get("reference")
+	switch e.front = cmp.Or(r.Front, frontKnown); {
+	case e.front == frontKnown, e.front == frontUnion:
+	case r.Front == frontGiven:
+		e.points = r.FrontPoints
+		wrong := slices.ContainsFunc(e.points, func(p []float64) bool {
+			return len(p) != len(names) || slices.ContainsFunc(p, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
+		})
+		if len(e.points) == 0 || wrong {
+			x.add(n.part("front_points").position(), "reference.front_points has no finite point for every one of the %d objectives of %s (%s); give lists of %d numbers", len(names), e.ID, strings.Join(names, ", "), len(names))
+		}
+	case r.file != nil:
+		e.front = frontGiven
+		var err error
+		if e.points, err = r.file.points(names); err == nil && len(e.points) == 0 {
+			err = errors.New("it has no points")
+		}
+		if err != nil {
+			x.add(n.part("front").position(), "reference.front: %v; environment %s needs the columns %s", err, e.ID, strings.Join(names, ", "))
+		}
 	}
 }
 
@@ -426,7 +458,7 @@ func (x *expansion) combine(e *environmentEntry, a *algorithmEntry) (combination
 		Experiment: c.Name, Label: a.Label,
 		Environment: EnvironmentChoice{ID: e.ID, Label: e.Label, Options: e.env.Options, MaxEpisodeSteps: spec.Horizon},
 		Algorithm:   a.Name, Preset: preset, SettingsMap: settingsMap(settings), Revision: a.definition.Revision,
-		Steps: steps, Evaluation: c.Evaluation, FinalEpisodes: c.FinalEvaluation.Episodes, Reference: x.reference(e), Parent: c.Parent,
+		Steps: steps, Evaluation: c.Evaluation, FinalEpisodes: c.FinalEvaluation.Episodes, Reference: x.reference(e), Parent: c.Parent, Front: e.front, FrontPoints: e.points,
 	}
 	if i.Label == "" {
 		if i.Label = a.Name; preset != a.definition.Presets[0].Name {
@@ -526,7 +558,7 @@ func (c *Config) single(i *Item) []byte {
 		Algorithm:   AlgorithmChoice{Name: i.Algorithm, Preset: i.Preset, Label: i.Label, Settings: i.SettingsMap},
 		Budget:      Budget{Steps: i.Steps}, Evaluation: i.Evaluation,
 		FinalEvaluation: FinalEvaluation{Episodes: i.FinalEpisodes},
-		Reference:       ReferenceChoice{Points: map[string][]float64{i.Environment.name(): i.Reference.Point}, Front: "known"},
+		Reference:       ReferenceChoice{Points: map[string][]float64{i.Environment.name(): i.Reference.Point}, Front: i.Front, FrontPoints: i.FrontPoints},
 		Kernel:          c.Kernel,
 		Parent:          c.Parent,
 	}

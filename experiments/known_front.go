@@ -51,14 +51,8 @@ func findKnownFront(env *envs.Environment, ref envs.Reference) (*knownFront, err
 		return nil, err
 	}
 	f.points, f.method = r.Points, r.Method
-	hv, err := pareto.Hypervolume(f.points, ref.Point)
-	if err != nil {
+	if err := f.measure(ref.Point); err != nil {
 		return nil, fmt.Errorf("known front of %s: %w", env.Spec.ID, err)
 	}
-	linear, err := pareto.Hypervolume(exact.LinearLimit(f.points), ref.Point)
-	if err != nil {
-		return nil, fmt.Errorf("known front of %s: %w", env.Spec.ID, err)
-	}
-	f.hv, f.linear = &hv, &linear
 	return f, nil
 }

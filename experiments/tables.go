@@ -383,15 +383,7 @@ func (read reader) points(path string, objectives []string) ([][]float64, error)
 	if err != nil {
 		return nil, err
 	}
-	var out [][]float64
-	err = t.each(func(r *tableRow) {
-		p := make([]float64, len(objectives))
-		for j, name := range objectives {
-			p[j] = r.float(name)
-		}
-		out = append(out, p)
-	})
-	return out, err
+	return t.points(objectives)
 }
 
 func timingHeader() cells {
