@@ -83,6 +83,11 @@ func TestConfigSchema(t *testing.T) {
 	if err != nil || len(files) < 5 {
 		t.Fatal(files, err)
 	}
+	behaviours, err := filepath.Glob("../experiments/configs/qd/*.yaml")
+	if err != nil || len(behaviours) < 5 {
+		t.Fatal(behaviours, err)
+	}
+	files = append(files, behaviours...)
 	_, example, _ := invoke("config", "example")
 	files = append(files, writeConfig(t, example))
 	for _, f := range files {

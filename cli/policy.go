@@ -23,7 +23,7 @@ func (a *app) policyCommand() *cobra.Command {
 // policyArgs checks that there are a run and the name of a policy.
 func policyArgs(c *cobra.Command, args []string) error {
 	if len(args) != 2 {
-		return usagef("%s needs RUN, the directory of a finished run, and ID, a name in its front.csv; see `%s --help`", c.CommandPath(), c.CommandPath())
+		return usagef("%s needs RUN, the directory of a finished run, and ID, a name in its front.csv or, of an archived policy, in its behaviours.csv; see `%s --help`", c.CommandPath(), c.CommandPath())
 	}
 	return nil
 }
@@ -59,7 +59,8 @@ func (a *app) policyEvalCommand() *cobra.Command {
 		Use:   "eval RUN ID",
 		Short: "Measure a policy of a run again, on fresh episodes",
 		Long: `eval lets a policy of a finished run act for some episodes that neither training nor evaluation saw,
-and prints their mean returns beside those of the run's front.`,
+and prints their mean returns beside those of the run's front. A search of behaviours keeps every archived
+policy: behaviours.csv of the run lists them.`,
 		Example: "  paretolab policy eval runs/minecart/cmorl__minecart-v0__s0 s1.w3.u100 --episodes 1000",
 		Args:    policyArgs,
 		RunE: func(c *cobra.Command, args []string) error {

@@ -566,6 +566,11 @@ func TestShippedConfigs(t *testing.T) {
 	if err != nil || len(files) < 3 {
 		t.Fatalf("%v, %v", files, err)
 	}
+	behaviours, err := filepath.Glob(filepath.Join("configs", "qd", "*.yaml"))
+	if err != nil || len(behaviours) < 3 {
+		t.Fatalf("%v, %v", behaviours, err)
+	}
+	files = append(files, behaviours...)
 	for _, f := range files {
 		_, err := LoadConfig(f, Overrides{})
 		var wrong *ConfigError
