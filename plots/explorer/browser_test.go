@@ -222,6 +222,7 @@ func TestMain(m *testing.M) {
 	if trained.dir != "" {
 		os.RemoveAll(trained.dir)
 	}
+	explorer.RemoveTrained()
 	os.Exit(code)
 }
 

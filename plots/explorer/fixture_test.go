@@ -47,12 +47,11 @@ output: {root: `+dir+`}
 
 var trainedDir string
 
-func TestMain(m *testing.M) {
-	code := m.Run()
+// RemoveTrained removes what was trained for tests; TestMain calls it.
+func RemoveTrained() {
 	if trainedDir != "" {
 		os.RemoveAll(trainedDir)
 	}
-	os.Exit(code)
 }
 
 func trainedRuns(t testing.TB) string {
