@@ -10,6 +10,9 @@
 //   - [Partial] compares what segments gained; [RegretExact] and [RegretSF] what they lost against the best, with exact
 //     values and with those of a set of policies; [Tabular] and [Networks] learn advantages without planning.
 //   - [Laplace], [Particles] and [MapSimplex] say how sure they are, or keep weights on the simplex.
+//   - [PAL] learns several users at once, [GPM] cyclic preferences, [Robust] from flipped answers, [Lists] from orders and
+//     [CPL] a policy without a reward; [Rejection] trains one policy for every [Direction] of wishes, and [Selection]
+//     chooses among neighbouring directions; [Tournament] finds the winner of votes that go round in circles.
 //   - [User] answers without noise, with it, with lapses, flips and a threshold; [World.Teacher] are the users of B-Pref.
 //   - [Reader], [Dataset.WriteJSONLines] and [Dataset.WriteCSV] are files of answers, version 1; [People] answers of
 //     real people.
