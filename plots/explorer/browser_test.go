@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -168,22 +167,6 @@ func (p *tab) get(path string, to any) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	p.send(r, to)
-}
-
-// post does so with a body.
-func (p *tab) post(path, body string, to any) {
-	p.t.Helper()
-	r, err := http.NewRequest(http.MethodPost, p.url+"/api/v1"+path, strings.NewReader(body))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	p.send(r, to)
-}
-
-func (p *tab) send(r *http.Request, to any) {
-	p.t.Helper()
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	first, err := client.Get(p.url + "/?token=secret")
 	if err != nil {
