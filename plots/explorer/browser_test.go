@@ -1,15 +1,12 @@
-package explorer_test
+package explorer
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -18,10 +15,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	_ "github.com/paretolab/paretolab/agents/cmorl"
-	_ "github.com/paretolab/paretolab/envs/grid"
 	"github.com/paretolab/paretolab/experiments"
-	"github.com/paretolab/paretolab/plots/explorer"
 )
 
 // The tests of this file drive the page in Chromium. Without a browser they skip, unless PARETOLAB_REQUIRE_BROWSER
@@ -47,9 +41,8 @@ func browserPath(t *testing.T) string {
 
 // tab is an open page and what it complained about.
 type tab struct {
-	t   *testing.T
+	*client
 	ctx context.Context
-	url string
 
 	lock     sync.Mutex
 	problems []string
@@ -58,37 +51,25 @@ type tab struct {
 // open serves some folders of runs and opens the page in a new tab of a new browser.
 func open(t *testing.T, dirs ...string) *tab {
 	path := browserPath(t)
-	server, err := explorer.New(explorer.Options{Dirs: dirs, Token: "secret", Version: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	var token string
+	p := &tab{client: serve(t, func(o *Options, _ *Server) { token = o.Token }, dirs...)}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(ctx, []net.Listener{listener}, "", "") }()
-
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.WindowSize(1280, 900))
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(path), chromedp.WindowSize(1280, 900))
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
 	allocator, stop := chromedp.NewExecAllocator(ctx, options...)
-	p := &tab{t: t, url: "http://" + listener.Addr().String()}
 	var closeTab context.CancelFunc
 	p.ctx, closeTab = chromedp.NewContext(allocator, chromedp.WithListener(p.listen))
 	t.Cleanup(func() {
 		closeTab()
 		stop()
 		cancel()
-		<-served
-		server.Close()
 		for _, problem := range p.problems {
 			t.Error("the page: ", problem)
 		}
 	})
-	p.do(chromedp.Navigate(p.url + "/?token=secret"))
+	p.act(chromedp.Navigate(p.base + "/?token=" + token))
 	return p
 }
 
@@ -110,7 +91,8 @@ func (p *tab) listen(event any) {
 	}
 }
 
-func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
+// act takes actions in the tab.
+func (p *tab) act(actions ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	if err := chromedp.Do(p.ctx, actions...); err != nil {
 		p.t.Fatal(err)
@@ -120,7 +102,7 @@ func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 // goTo opens a view of the page.
 func (p *tab) goTo(address string) {
 	p.t.Helper()
-	p.do(chromedp.Navigate(p.url + "/" + address))
+	p.act(chromedp.Navigate(p.base + "/" + address))
 }
 
 // wait waits until an expression of JavaScript is true.
@@ -145,10 +127,10 @@ func ask[T any](p *tab, expression string) T {
 // says waits until the page shows a text.
 func (p *tab) says(text string) {
 	p.t.Helper()
-	p.wait(fmt.Sprintf("document.querySelector('main').innerText.replaceAll('\\u2212', '-').includes(%q)", text))
+	p.wait(fmt.Sprintf("document.querySelector('main').innerText.includes(%q)", text))
 }
 
-// painted waits until a canvas shows at least so many pixels of the colour of the first run, and says how many.
+// painted waits until the canvases show at least so many blue pixels, the colour of the first run.
 func (p *tab) painted(least int) {
 	p.t.Helper()
 	p.wait(fmt.Sprintf(`[...document.querySelectorAll("main canvas")].reduce((sum, c) => {
@@ -160,102 +142,48 @@ func (p *tab) painted(least int) {
 	}, 0) >= %d`, least))
 }
 
-// get asks the server itself, with the token in a cookie.
-func (p *tab) get(path string, to any) {
-	p.t.Helper()
-	r, err := http.NewRequest(http.MethodGet, p.url+"/api/v1"+path, nil)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	first, err := client.Get(p.url + "/?token=secret")
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	first.Body.Close()
-	for _, c := range first.Cookies() {
-		r.AddCookie(c)
-	}
-	answer, err := client.Do(r)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if answer.StatusCode != http.StatusOK {
-		p.t.Fatalf("%s %s: %s %s", r.Method, r.URL.Path, answer.Status, text)
-	}
-	if err := json.Unmarshal(text, to); err != nil {
-		p.t.Fatal(err)
-	}
-}
-
-var trained struct {
-	sync.Once
-	dir string
-	err error
-}
-
-// TestMain removes the runs that the tests of the page share.
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if trained.dir != "" {
-		os.RemoveAll(trained.dir)
-	}
-	explorer.RemoveTrained()
-	os.Exit(code)
-}
-
 // treasures trains on two maps of deep-sea treasure and a fruit tree, once for all tests, and returns the folder
 // of the runs.
 func treasures(t *testing.T) string {
-	trained.Do(func() {
-		if trained.dir, trained.err = os.MkdirTemp("", "explorer"); trained.err != nil {
-			return
-		}
-		var c *experiments.Config
-		c, trained.err = experiments.ParseConfig("seas.yaml", []byte(`
-version: 1
+	t.Helper()
+	trainedRuns(t) // makes the folder that is removed in the end
+	dir, err := seas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+var seas = sync.OnceValues(func() (string, error) {
+	dir := filepath.Join(trainedDir, "seas")
+	c, err := experiments.ParseConfig("seas.yaml", []byte(`version: 1
 name: seas
 grid:
   environments: [deep-sea-treasure-v0, deep-sea-treasure-concave-v0, {id: fruit-tree-v0, options: {depth: 5}}]
   algorithms: [cmorl]
   seeds: [0]
 budget: {steps: 300_000}
-`), "yaml", experiments.Overrides{Out: trained.dir})
-		if trained.err == nil {
-			_, trained.err = c.Run(context.Background())
-		}
-	})
-	if trained.err != nil {
-		t.Fatal(trained.err)
+`), "yaml", experiments.Overrides{Out: dir})
+	if err != nil {
+		return "", err
 	}
-	return trained.dir
-}
+	_, err = c.Run(context.Background())
+	return dir, err
+})
 
-// listed is what the tests need of GET /runs.
-type listed struct {
-	Runs []struct {
-		ID          string `json:"id"`
-		Environment string `json:"environment"`
-		FrontSize   int    `json:"front_size"`
-	} `json:"runs"`
-}
-
-// run returns the id and the number of policies of the run on an environment.
-func (p *tab) run(environment string) (id string, policies int) {
+// on returns the id and the number of policies of the run on an environment.
+func (p *tab) on(environment string) (id string, policies int) {
 	p.t.Helper()
-	var l listed
-	p.get("/runs", &l)
-	for _, r := range l.Runs {
+	var list struct{ Runs []row }
+	p.json("/runs", "", &list)
+	for _, r := range list.Runs {
 		if r.Environment == environment {
-			return r.ID, r.FrontSize
+			var f struct{ Count int }
+			p.json("/runs/"+r.ID+"/front", "", &f)
+			return r.ID, f.Count
 		}
 	}
-	p.t.Fatalf("no run on %s among %v", environment, l.Runs)
+	p.t.Fatalf("no run on %s among %v", environment, list.Runs)
 	return "", 0
 }
 
@@ -263,12 +191,12 @@ func (p *tab) run(environment string) (id string, policies int) {
 func TestListIsFilteredAndARunOpens(t *testing.T) {
 	p := open(t, treasures(t))
 	p.says("3 runs")
-	p.do(chromedp.SendKeys(chromedp.CSS(`input[type=search]`), "concave"))
+	p.act(chromedp.SendKeys(chromedp.CSS(`input[type=search]`), "concave"))
 	p.says("1 run")
 	if rows := ask[int](p, `document.querySelectorAll("main tbody tr").length`); rows != 1 {
 		t.Errorf("%d rows fit the word concave, want 1", rows)
 	}
-	id, policies := p.run("deep-sea-treasure-concave-v0")
+	id, policies := p.on("deep-sea-treasure-concave-v0")
 	p.goTo("#/front?runs=" + id)
 	p.says(fmt.Sprintf("%d policies", policies))
 	p.painted(40)
@@ -278,75 +206,69 @@ func TestListIsFilteredAndARunOpens(t *testing.T) {
 // PARETOLAB_SCREENSHOTS names a folder for pictures of them.
 func TestEveryPageFits(t *testing.T) {
 	p := open(t, treasures(t))
-	two, _ := p.run("deep-sea-treasure-concave-v0")
-	six, _ := p.run("fruit-tree-v0")
-	pages := map[string]string{
-		"runs": "#/runs", "front": "#/front?runs=" + two, "front-matrix": "#/front?runs=" + six + "&view=matrix",
-		"front-parallel": "#/front?runs=" + six + "&view=parallel", "policy": "#/policy?runs=" + two, "weights": "#/weights?runs=" + two,
-		"choose": "#/choose?runs=" + two, "live": "#/live?runs=" + two, "compare": "#/compare?runs=" + two, "lineage": "#/lineage?runs=" + two,
-		"archive": "#/archive?runs=" + two, "export": "#/export?runs=" + two, "help": "#/help",
+	two, _ := p.on("deep-sea-treasure-concave-v0")
+	six, _ := p.on("fruit-tree-v0")
+	pages := [][2]string{
+		{"runs", "#/runs"}, {"front", "#/front?runs=" + two}, {"front-matrix", "#/front?runs=" + six + "&view=matrix"},
+		{"front-parallel", "#/front?runs=" + six + "&view=parallel"}, {"policy", "#/policy?runs=" + two}, {"weights", "#/weights?runs=" + two},
+		{"choose", "#/choose?runs=" + two}, {"live", "#/live?runs=" + two}, {"compare", "#/compare?runs=" + two}, {"lineage", "#/lineage?runs=" + two},
+		{"archive", "#/archive?runs=" + two}, {"export", "#/export?runs=" + two}, {"help", "#/help"},
 	}
 	for _, width := range []int64{1280, 400} {
-		p.do(chromedp.EmulateViewport(width, 900))
+		p.act(chromedp.EmulateViewport(width, 900))
 		for _, theme := range []string{"light", "dark"} {
-			p.do(chromedp.Navigate(p.url))
+			p.goTo("")
 			ask[bool](p, fmt.Sprintf(`localStorage.setItem("paretolab-theme", %q) ?? true`, theme))
-			p.do(chromedp.Reload())
+			p.act(chromedp.Reload())
 			p.wait(fmt.Sprintf(`document.documentElement.dataset.theme === %q`, theme))
-			for name, address := range pages {
-				ask[string](p, fmt.Sprintf(`document.querySelector("main h1")?.remove(), location.hash = %q`, address))
+			for _, page := range pages {
+				ask[string](p, fmt.Sprintf(`document.querySelector("main h1")?.remove(), location.hash = %q`, page[1]))
 				p.wait(`document.querySelector("main h1") !== null && document.querySelector("main").innerText.length > 40`)
 				if out := ask[int](p, `document.documentElement.scrollWidth - window.innerWidth`); out > 0 {
-					t.Errorf("%s at %d pixels, %s: %d pixels stick out at the right", name, width, theme, out)
+					t.Errorf("%s at %d pixels, %s: %d pixels stick out at the right", page[0], width, theme, out)
 				}
 				if dir := os.Getenv("PARETOLAB_SCREENSHOTS"); dir != "" {
-					if err := os.MkdirAll(dir, 0o777); err != nil {
-						t.Fatal(err)
-					}
-					time.Sleep(time.Second) // transitions
-					picture, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
-					if err != nil {
-						t.Fatal(err)
-					}
-					if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", name, width, theme)), picture, 0o666); err != nil {
-						t.Fatal(err)
-					}
+					p.photograph(filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", page[0], width, theme)))
 				}
 			}
 		}
+	}
+}
+
+// photograph writes a picture of the whole page.
+func (p *tab) photograph(name string) {
+	p.t.Helper()
+	time.Sleep(time.Second) // until transitions have ended
+	picture, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile(name, picture, 0o666); err != nil {
+		p.t.Fatal(err)
 	}
 }
 
 // TestWeightsNameTheBestPolicy: what the page recommends for a weight is the maximum computed here.
 func TestWeightsNameTheBestPolicy(t *testing.T) {
 	p := open(t, treasures(t))
-	id, _ := p.run("deep-sea-treasure-v0")
-	run := p.front(id)
+	id, _ := p.on("deep-sea-treasure-v0")
+	var front struct {
+		Policies []string
+		Points   [][2]float64
+	}
+	p.json("/runs/"+id+"/front", "", &front)
 	for _, w := range [][2]float64{{0.9, 0.1}, {0.5, 0.5}, {0.1, 0.9}} {
+		utility := func(i int) float64 { return w[0]*front.Points[i][0] + w[1]*front.Points[i][1] }
 		best := 0
-		for i, v := range run.Values {
-			if utility(w, v) > utility(w, run.Values[best]) {
+		for i := range front.Points {
+			if utility(i) > utility(best) {
 				best = i
 			}
 		}
 		p.goTo(fmt.Sprintf("#/weights?runs=%s&w=%v,%v&scaled=0", id, w[0], w[1]))
-		p.wait(fmt.Sprintf(`document.querySelector("main .title")?.innerText === %q`, run.Policies[best]))
+		p.wait(fmt.Sprintf(`document.querySelector("main .title")?.innerText === %q`, front.Policies[best]))
 	}
 }
-
-// front is what the tests need of GET /runs/{id}/front.
-type front struct {
-	Policies []string     `json:"policies"`
-	Values   [][2]float64 `json:"points"`
-}
-
-func (p *tab) front(id string) (f front) {
-	p.t.Helper()
-	p.get("/runs/"+id+"/front", &f)
-	if len(f.Policies) == 0 || len(f.Values) != len(f.Policies) {
-		p.t.Fatalf("a front of %d policies with %d values", len(f.Policies), len(f.Values))
-	}
-	return f
-}
-
-func utility(w, v [2]float64) float64 { return w[0]*v[0] + w[1]*v[1] }
