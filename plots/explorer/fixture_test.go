@@ -47,11 +47,12 @@ output: {root: `+dir+`}
 
 var trainedDir string
 
-// RemoveTrained removes what was trained for tests; TestMain calls it.
-func RemoveTrained() {
+func TestMain(m *testing.M) {
+	code := m.Run()
 	if trainedDir != "" {
 		os.RemoveAll(trainedDir)
 	}
+	os.Exit(code)
 }
 
 func trainedRuns(t testing.TB) string {
