@@ -42,8 +42,9 @@ one after --step N, and an .svg with --filmstrip states side by side with the st
 The episode is that of the actions in a file (--actions, the format of trace), or of a policy that a run
 has trained (--policy), or else of random actions. --policy takes a policy RUN/policies/NAME, or the
 directory RUN of a finished run together with --point N, row N of its front.csv, or with --preference, for
-which the best policy is taken. The environment is that of the run, unless ID or --param name another one
-of the same spaces.
+which the best policy is taken. NAME may also be an archived policy of a search of behaviours, as listed
+in its behaviours.csv. The environment is that of the run, unless ID or --param name another one of the
+same spaces.
 
 Beside the state stand the step, the last action, its reward vector and the return, which is not
 discounted; --bare leaves them out. An animation plays in the time of the environment, where its steps

@@ -11,6 +11,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/envs"
+	"github.com/paretolab/paretolab/envs/behaviour"
 )
 
 // whiteView is the byte of the brightest pixel of a view.
@@ -71,7 +73,7 @@ func reconstructions(g *Group, style Style) (*Fig, error) {
 	}
 	label := byLabel(g.Runs, style)[0].label
 	fig := &Fig{data: table{header: []string{"environment", "label", "seed", "training", "policy", "error"}}}
-	sheet := &viewSheet{}
+	sheet := &viewSheet{down: readsDown(g)}
 	said := ""
 	for _, n := range trainings {
 		views, err := readViews(r.table, n)
@@ -104,6 +106,22 @@ type viewSheet struct {
 	rows []viewRow
 	size vg.Length // of a view
 	left vg.Length
+	down bool // the first row of a view is its upper one
+}
+
+// readsDown reports whether y grows downwards in the environment, as in a map.
+func readsDown(g *Group) bool {
+	env, err := envs.Make(g.Environment.ID, g.Environment.Options)
+	if err != nil {
+		return false
+	}
+	placer, ok := env.New().(behaviour.Placer)
+	if !ok {
+		return false
+	}
+	_, first := placer.Place([]float64{0, 0})
+	_, second := placer.Place([]float64{0, 1})
+	return second < first
 }
 
 type viewRow struct {
@@ -135,7 +153,7 @@ func (s *viewSheet) draw(c draw.Canvas) {
 				if k == 1 {
 					pixels = v.drawn
 				}
-				paintView(c, pixels, v.side, vg.Rectangle{Min: vg.Point{X: x, Y: y}, Max: vg.Point{X: x + s.size, Y: y + s.size}})
+				paintView(c, pixels, v.side, s.down, vg.Rectangle{Min: vg.Point{X: x, Y: y}, Max: vg.Point{X: x + s.size, Y: y + s.size}})
 				x += s.size + viewGap
 			}
 			write(c, name, textSize, black, vg.Point{X: c.Min.X + s.left - labelGap - descent(textSize), Y: y + s.size/2}, centre, bottom, 1)
@@ -146,8 +164,8 @@ func (s *viewSheet) draw(c draw.Canvas) {
 	}
 }
 
-// paintView draws a grey picture into a rectangle, the smallest y below.
-func paintView(c draw.Canvas, pixels []byte, side int, at vg.Rectangle) {
+// paintView draws a grey picture into a rectangle, its first row below, or above.
+func paintView(c draw.Canvas, pixels []byte, side int, down bool, at vg.Rectangle) {
 	const levels = 16
 	paths := make([]vg.Path, levels)
 	size := (at.Max.X - at.Min.X) / vg.Length(side)
@@ -161,7 +179,11 @@ func paintView(c draw.Canvas, pixels []byte, side int, at vg.Rectangle) {
 			level = min(level, levels-1)
 			path := &paths[level]
 			x0, x1 := at.Min.X+vg.Length(col)*size, at.Min.X+vg.Length(end)*size
-			y0, y1 := at.Min.Y+vg.Length(row)*size, at.Min.Y+vg.Length(row+1)*size
+			y0 := at.Min.Y + vg.Length(row)*size
+			if down {
+				y0 = at.Max.Y - vg.Length(row+1)*size
+			}
+			y1 := y0 + size
 			path.Move(vg.Point{X: x0, Y: y0})
 			path.Line(vg.Point{X: x1, Y: y0})
 			path.Line(vg.Point{X: x1, Y: y1})
