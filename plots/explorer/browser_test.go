@@ -209,8 +209,8 @@ func TestEveryPageFits(t *testing.T) {
 	two, _ := p.on("deep-sea-treasure-concave-v0")
 	six, _ := p.on("fruit-tree-v0")
 	pages := [][2]string{
-		{"runs", "#/runs"}, {"front", "#/front?runs=" + two}, {"front-matrix", "#/front?runs=" + six + "&view=matrix"},
-		{"front-parallel", "#/front?runs=" + six + "&view=parallel"}, {"policy", "#/policy?runs=" + two}, {"weights", "#/weights?runs=" + two},
+		{"runs", "#/runs"}, {"front", "#/front?runs=" + two}, {"front-matrix", "#/front?runs=" + six + "&views=matrix"},
+		{"front-parallel", "#/front?runs=" + six + "&views=parallel"}, {"policy", "#/policy?runs=" + two}, {"weights", "#/weights?runs=" + two},
 		{"choose", "#/choose?runs=" + two}, {"live", "#/live?runs=" + two}, {"compare", "#/compare?runs=" + two}, {"lineage", "#/lineage?runs=" + two},
 		{"archive", "#/archive?runs=" + two}, {"export", "#/export?runs=" + two}, {"help", "#/help"},
 	}
