@@ -135,6 +135,7 @@
 //	DominanceMatrix                  any         definition                        (R·n)²·m
 //	ConvexCoverageSet                2           monotone chain                    n log n
 //	                                 from 3      a linear programme per row        n·(a few m)·(n·m + m²)
+//	LinearSupport, a vector          to 16       a linear programme per corner     many for large m
 //	AttainmentSurface                2           sweep                             n log n + n·R
 //	                                 3           the plane at each height          up to n²·R
 //	AttainedCounts                   any         definition                        n·m per point
