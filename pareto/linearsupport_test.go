@@ -84,7 +84,7 @@ func TestLinearSupportOfDeepSea(t *testing.T) {
 // TestLinearSupportIsTheCoverageSet of random fronts of any dimension; and nothing that was found at
 // last can be improved at any weights.
 func TestLinearSupportIsTheCoverageSet(t *testing.T) {
-	fronts, most := 6, 20
+	fronts, most := 12, 25
 	if testing.Short() {
 		fronts, most = 2, 12
 	}
