@@ -88,40 +88,24 @@ func (c *PartsConfig) Run(ctx context.Context, done func()) ([]TableCell, error)
 	})
 	list := c.parts()
 	fits := make([]TableFit, len(list))
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var wait sync.WaitGroup
 	var lock sync.Mutex
-	next := 0
-	for range max(1, c.Workers) {
-		wait.Go(func() {
-			for {
-				lock.Lock()
-				k := next
-				next++
-				lock.Unlock()
-				if k >= len(list) || ctx.Err() != nil {
-					return
-				}
-				p := list[k]
-				d := &Dataset{Objectives: c.World.Objectives}
-				for _, i := range p.answers {
-					d.Pairs = append(d.Pairs, p.group.Pairs[i])
-				}
-				found, err := t.fit(ctx, d, TableFit{Grid: p.group.Name, Answers: "people", Learner: p.learner, Pairs: len(p.answers)})
-				if err != nil {
-					cancel(fmt.Errorf("%s, %d answers, %s: %w", p.group.Name, len(p.answers), p.learner, err))
-					return
-				}
-				fits[k] = found[0]
-				lock.Lock()
-				done()
-				lock.Unlock()
-			}
-		})
-	}
-	wait.Wait()
-	if err := context.Cause(ctx); err != nil {
+	err = agents.NewPool(c.Workers).Run(ctx, len(list), func(ctx context.Context, k int) error {
+		p := list[k]
+		d := &Dataset{Objectives: c.World.Objectives}
+		for _, i := range p.answers {
+			d.Pairs = append(d.Pairs, p.group.Pairs[i])
+		}
+		found, err := t.fit(ctx, d, TableFit{Grid: p.group.Name, Answers: "people", Learner: p.learner, Pairs: len(p.answers)})
+		if err != nil {
+			return fmt.Errorf("%s, %d answers, %s: %w", p.group.Name, len(p.answers), p.learner, err)
+		}
+		fits[k] = found[0]
+		lock.Lock()
+		defer lock.Unlock()
+		done()
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
 	var cells []TableCell

@@ -222,35 +222,18 @@ func (c *TableConfig) Run(ctx context.Context, known func(grid, answers, learner
 			return fmt.Errorf("%s: %w", c.Grids[i].ID, err)
 		}
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var wait sync.WaitGroup
 	var lock sync.Mutex
-	next := 0
-	for range max(1, c.Workers) {
-		wait.Go(func() {
-			for {
-				lock.Lock()
-				k := next
-				next++
-				lock.Unlock()
-				if k >= len(items) || ctx.Err() != nil {
-					return
-				}
-				it := items[k]
-				fits, err := c.fit(ctx, work[it.grid], c.Pairs[it.pairs], c.Answers[it.answers], c.Learners[it.learner])
-				if err != nil {
-					cancel(fmt.Errorf("%s, %d pairs, %s, %s: %w", c.Grids[it.grid].ID, c.Pairs[it.pairs], c.Answers[it.answers], c.Learners[it.learner], err))
-					return
-				}
-				lock.Lock()
-				done(fits)
-				lock.Unlock()
-			}
-		})
-	}
-	wait.Wait()
-	return context.Cause(ctx)
+	return agents.NewPool(c.Workers).Run(ctx, len(items), func(ctx context.Context, k int) error {
+		it := items[k]
+		fits, err := c.fit(ctx, work[it.grid], c.Pairs[it.pairs], c.Answers[it.answers], c.Learners[it.learner])
+		if err != nil {
+			return fmt.Errorf("%s, %d pairs, %s, %s: %w", c.Grids[it.grid].ID, c.Pairs[it.pairs], c.Answers[it.answers], c.Learners[it.learner], err)
+		}
+		lock.Lock()
+		defer lock.Unlock()
+		done(fits)
+		return nil
+	})
 }
 
 // prepare works out what the fits on a board share.
