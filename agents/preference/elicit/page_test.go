@@ -97,30 +97,46 @@ func TestPosteriorOnGrid(t *testing.T) {
 	}
 }
 
-// TestPageReachesItsGoal: on a front of 100 points users without doubts lose at most 1 % in the median after 5 answers.
+// TestPageReachesItsGoal: on fronts of 100 points users without doubts lose at most 1 % in the median, after 5 answers
+// with two and three objectives, after 10 with five. Over several fronts, since one of three objectives alone can have
+// 1.4 %.
 func TestPageReachesItsGoal(t *testing.T) {
-	items := randomSphere(t, 2, 100, 7)
-	var losses []float64
-	for u := range 21 {
-		random := rand.New(rand.NewPCG(uint64(u), 2))
-		w := random.Float64()
-		user := NewSimulated(items, func(y []float64) float64 { return w*y[0] + (1-w)*y[1] }, 0, random)
-		e, err := New(items, pageSettings(uint64(u)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for range 5 {
-			q, _ := e.Propose()
-			a, _ := user.Answer(items, q)
-			if err := e.Answer(a); err != nil {
-				t.Fatal(err)
+	for _, c := range []struct{ objectives, answers int }{{2, 5}, {3, 5}, {5, 10}} {
+		var losses []float64
+		for front := range uint64(3) {
+			items := randomSphere(t, c.objectives, 100, 7+front)
+			for u := range uint64(11) {
+				random := rand.New(rand.NewPCG(u, 2))
+				w := make([]float64, c.objectives) // uniform on the simplex, but for its sum
+				for j := range w {
+					w[j] = random.ExpFloat64()
+				}
+				user := NewSimulated(items, func(y []float64) (utility float64) {
+					for j, v := range y {
+						utility += w[j] * v
+					}
+					return utility
+				}, 0, random)
+				e, err := New(items, pageSettings(u))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for range c.answers {
+					q, _ := e.Propose()
+					a, _ := user.Answer(items, q)
+					if err := e.Answer(a); err != nil {
+						t.Fatal(err)
+					}
+				}
+				losses = append(losses, user.Loss(e.Best()))
 			}
 		}
-		losses = append(losses, user.Loss(e.Best()))
-	}
-	slices.Sort(losses)
-	if median := losses[10]; median > 0.01 {
-		t.Errorf("the median loss after 5 answers is %.4f, want at most 0.01: %.4f", median, losses)
+		slices.Sort(losses)
+		median := losses[len(losses)/2]
+		t.Logf("%d objectives, %d answers: median loss %.4f", c.objectives, c.answers, median)
+		if median > 0.01 {
+			t.Errorf("%d objectives: the median loss after %d answers is %.4f, want at most 0.01: %.4f", c.objectives, c.answers, median, losses)
+		}
 	}
 }
 
