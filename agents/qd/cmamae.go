@@ -41,25 +41,10 @@ func (s *CMAMAE) Train(ctx context.Context, p *agents.Problem, rec agents.Record
 	if err := s.Check(p.Env, p.Steps); err != nil {
 		return nil, err
 	}
-	var scheduler *Scheduler
-	r, resumed, err := start(p, rec, "cma-mae", &s.Settings, &scheduler)
-	if err != nil {
-		return nil, err
-	}
-	if !resumed {
-		archive, err := r.newGrid(CellOptions{LearningRate: s.LearningRate, MinThreshold: s.MinThreshold})
-		if err != nil {
-			return nil, err
-		}
-		emitters, err := s.emitters(r, ByValue, false, true)
-		if err != nil {
-			return nil, err
-		}
-		if scheduler, err = NewScheduler(archive, r.genes(), r.width(), emitters...); err != nil {
-			return nil, err
-		}
-	}
-	return r.illuminate(ctx, scheduler)
+	return illuminate(ctx, p, rec, "cma-mae", &s.Settings, func(r *search) (*Scheduler, error) {
+		cells := CellOptions{LearningRate: s.LearningRate, MinThreshold: s.MinThreshold}
+		return s.scheduler(r, cells, CMAEmitter{Rank: ByValue, Patient: true})
+	})
 }
 
 func init() {

@@ -52,12 +52,7 @@ func (s *MAPElites) Train(ctx context.Context, p *agents.Problem, rec agents.Rec
 	if err := s.Check(p.Env, p.Steps); err != nil {
 		return nil, err
 	}
-	var scheduler *Scheduler
-	r, resumed, err := start(p, rec, "map-elites", &s.Settings, &scheduler)
-	if err != nil {
-		return nil, err
-	}
-	if !resumed {
+	return illuminate(ctx, p, rec, "map-elites", &s.Settings, func(r *search) (*Scheduler, error) {
 		archive, err := s.newArchive(r)
 		if err != nil {
 			return nil, err
@@ -66,11 +61,8 @@ func (s *MAPElites) Train(ctx context.Context, p *agents.Problem, rec agents.Rec
 		if err := r.seed(ctx, archive, s.Population); err != nil {
 			return nil, err
 		}
-		if scheduler, err = NewScheduler(archive, r.genes(), r.width(), s.emitter(r)); err != nil {
-			return nil, err
-		}
-	}
-	return r.illuminate(ctx, scheduler)
+		return NewScheduler(archive, r.genes(), r.width(), s.emitter(r))
+	})
 }
 
 // newArchive returns the empty archive. Centroids are found with 25 samples for each.
@@ -91,64 +83,6 @@ func (s *MAPElites) emitter(r *search) Emitter {
 		return &IsoLine{Batch: s.Batch, Iso: s.Mutation, Line: s.Line, Start: zero, Bounds: bounds, RNG: rng}
 	}
 	return &Gaussian{Batch: s.Batch, Sigma: s.Mutation, Start: zero, Bounds: bounds, RNG: rng}
-}
-
-// newGrid returns an empty archive over the ground truth.
-func (r *search) newGrid(o CellOptions) (*GridArchive, error) {
-	return NewGridArchive(r.genes(), r.grid.Dims, r.grid.Low, r.grid.High, o)
-}
-
-// seed adds n random policies to an archive.
-func (r *search) seed(ctx context.Context, a Archive, n int) error {
-	all, err := r.evaluate(ctx, r.random(n, r.stream("random")), true)
-	if err != nil {
-		return err
-	}
-	b := Batch{Genes: r.genes(), Width: r.width(), M: r.problem.Env.Spec.M()}
-	b.Resize(len(all))
-	for i, x := range all {
-		copy(b.Solution(i), x.Genome)
-		copy(b.Descriptor(i), x.Descriptor)
-		copy(b.Values[i*b.M:], x.Return)
-		b.ID[i], b.Objective[i] = x.ID, x.Fitness
-	}
-	return a.Add(&b)
-}
-
-// illuminate asks, evaluates and tells until the budget is spent. Of a batch that the budget cuts short
-// the archive gets what was evaluated.
-func (r *search) illuminate(ctx context.Context, s *Scheduler) (*agents.PolicySet, error) {
-	for r.more() {
-		batch := s.Ask()
-		n, err := r.evaluateBatch(ctx, batch)
-		if err != nil {
-			return nil, err
-		}
-		if n == batch.Len() {
-			err = s.Tell()
-		} else {
-			part := batch.Slice(0, n)
-			err = s.Archive.Add(&part)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if a, ok := s.Archive.(*FrontArchive); ok {
-			moqd, err := a.MOQD()
-			if err != nil {
-				return nil, err
-			}
-			r.extra = []float64{moqd, float64(len(a.Filled))}
-		}
-		if err := r.report(ctx, s.Archive, func() any { return s.clone() }); err != nil {
-			return nil, err
-		}
-	}
-	elites, err := r.elites(ctx, s.Archive)
-	if err != nil {
-		return nil, err
-	}
-	return r.result(ctx, archived{"elites", elites})
 }
 
 func init() {

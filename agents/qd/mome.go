@@ -68,12 +68,7 @@ func (s *MOME) Train(ctx context.Context, p *agents.Problem, rec agents.Recorder
 	if err := s.Check(p.Env, p.Steps); err != nil {
 		return nil, err
 	}
-	var scheduler *Scheduler
-	r, resumed, err := start(p, rec, "mome", &s.Settings, &scheduler, "moqd_score", "fronts")
-	if err != nil {
-		return nil, err
-	}
-	if !resumed {
+	return illuminate(ctx, p, rec, "mome", &s.Settings, func(r *search) (*Scheduler, error) {
 		space, err := s.elites().newArchive(r)
 		if err != nil {
 			return nil, err
@@ -90,11 +85,8 @@ func (s *MOME) Train(ctx context.Context, p *agents.Problem, rec agents.Recorder
 		if err != nil {
 			return nil, err
 		}
-		if scheduler, err = NewScheduler(archive, r.genes(), r.width(), emitters...); err != nil {
-			return nil, err
-		}
-	}
-	return r.illuminate(ctx, scheduler)
+		return NewScheduler(archive, r.genes(), r.width(), emitters...)
+	}, "moqd_score", "fronts")
 }
 
 func (s *MOME) emitters(r *search) ([]Emitter, error) {
@@ -103,7 +95,7 @@ func (s *MOME) emitters(r *search) ([]Emitter, error) {
 		cma := cmaDefaults()
 		cma.Batch = min(cma.Batch, s.Batch)
 		cma.Emitters, cma.Sigma = max(1, s.Batch/cma.Batch), s.Mutation
-		return cma.emitters(r, ByImprovement, true, false)
+		return cma.emitters(r, CMAEmitter{Rank: ByImprovement, Filter: true})
 	case "polynomial":
 		return []Emitter{&Polynomial{
 			Batch: s.Batch, Eta: 1, Share: 0.5, Crossed: 0.4, Bounds: UniformBounds(r.genes(), -s.GeneLimit, s.GeneLimit), RNG: r.stream("emitter"),
