@@ -15,6 +15,7 @@ func (a *app) benchAreas() []*cobra.Command {
 		a.benchEnvsCommand(),
 		a.benchKernelsCommand(),
 		a.benchPPOCommand(),
+		a.benchQDCommand(),
 		a.benchRobotsCommand(),
 		a.benchRolloutCommand(),
 	}
