@@ -221,6 +221,23 @@ func TestEmittersOfSERENE(t *testing.T) {
 	}
 }
 
+// TestEmittersStopAtALimit: with one step after the five that all make no emitter outlives a phase, which
+// without a limit the first fills.
+func TestEmittersStopAtALimit(t *testing.T) {
+	left := func(limit int) (emitters, rewarded float64) {
+		n, _ := train(t, "serene", "point-v0", 1, 2, 3020, func(a agents.Algorithm) {
+			s := a.(*SERENE)
+			s.Steps, s.Chunk, s.ReportEvery = limit, 1500, 3020
+		})
+		return n.column("emitters"), n.column("rewarded")
+	}
+	emitters, archived := left(0)
+	limited, more := left(6)
+	if emitters == 0 || limited != 0 || more <= archived {
+		t.Errorf("%v emitters are left without a limit, %v with one; %v and %v rewarding individuals", emitters, limited, archived, more)
+	}
+}
+
 // TestImproverStagnates: W is 20·D/E + 120 steps, or 30·D/E + 120; a plateau ends the emitter, growth
 // does not.
 func TestImproverStagnates(t *testing.T) {
@@ -267,10 +284,13 @@ func TestMAPElitesVariants(t *testing.T) {
 
 // TestEncoders: with each of them a killed run goes on as if nothing had happened.
 func TestEncoders(t *testing.T) {
-	for _, encoder := range []string{"pca", "random", "compact", "untrained"} {
+	for _, encoder := range []string{"pca", "random", "compact", "untrained", "compact, reset, last view"} {
 		change := func(a agents.Algorithm) {
 			s := a.(*STAX)
 			s.Encoder, s.ViewSize, s.Views, s.Chunk, s.Latent = encoder, 12, 2, 100, 4
+			if name, _, variant := strings.Cut(encoder, ","); variant {
+				s.Encoder, s.Reset, s.Behaviour, s.Criterion, s.Insert = name, true, "last", "draw", "best"
+			}
 		}
 		n, _ := train(t, "stax", "point-v0", 1, 2, 600, change)
 		if got := n.column("trainings"); got < 2 {

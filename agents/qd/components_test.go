@@ -182,6 +182,96 @@ func TestTrainingSchedule(t *testing.T) {
 	}
 }
 
+// TestReset: with it the optimiser has made the steps of the last training alone, else those of all.
+func TestReset(t *testing.T) {
+	const pixels, n = 36, 200
+	rng := NewRandom(5, "views")
+	set := make([]*Individual, n)
+	for i := range set {
+		set[i] = &Individual{Views: make([]byte, pixels)}
+		for p := range set[i].Views {
+			set[i].Views[p] = byte(rng.IntN(white))
+		}
+	}
+	for _, reset := range []bool{false, true} {
+		l := &representation{settings: &LearnedSettings{Encoder: "compact", Latent: 3, TrainCap: n, Reset: reset}, pixels: pixels, RNG: NewRandom(1, "encoder")}
+		l.Network = l.network()
+		steps := 0
+		for range 2 {
+			if err := l.train(context.Background(), set); err != nil {
+				t.Fatal(err)
+			}
+			made := l.Lessons[len(l.Lessons)-1].Epochs * 2 // 160 of 200 views in batches of 128
+			if reset {
+				steps = 0
+			}
+			if steps += made; l.Network.Steps != steps {
+				t.Errorf("reset %v: %d steps of the optimiser, want %d", reset, l.Network.Steps, steps)
+			}
+		}
+	}
+}
+
+// TestDescribedByTheLastView: the last of the numbers that all views give, and the surprise of all.
+func TestDescribedByTheLastView(t *testing.T) {
+	c, err := RandomComponents(4, 2, NewRandom(1, "encoder"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	described := func(behaviour string) *Individual {
+		x := &Individual{Views: []byte{0, 50, 100, 150, 200, 1, 2, 3, 9, 99, 199, 7}}
+		l := &representation{settings: &LearnedSettings{Latent: 2, Behaviour: behaviour}, pixels: 4, Components: c}
+		l.encode([]*Individual{x})
+		return x
+	}
+	all, last := described("all"), described("last")
+	if len(all.latent) != 6 || !slices.Equal(last.latent, all.latent[4:]) || last.surprise != all.surprise {
+		t.Errorf("all %v with surprise %v, last %v with %v", all.latent, all.surprise, last.latent, last.surprise)
+	}
+}
+
+// TestCriteria: who survives, and by what children enter the archive when the best do.
+func TestCriteria(t *testing.T) {
+	novelty, surprise := []float64{3, 1, 2, 0}, []float64{0, 2, 1, 3}
+	var all []*Individual
+	for _, u := range surprise {
+		all = append(all, &Individual{surprise: u})
+	}
+	e := &explorer{RNG: NewRandom(1, "explore")}
+	draws := map[int]int{}
+	for _, c := range []struct {
+		criterion string
+		index     []int
+		score     []float64
+	}{
+		{"novelty", []int{0, 2}, novelty},
+		{"surprise", []int{3, 1}, surprise},
+		{"pareto", []int{0, 3}, novelty}, // all on one front, of which the ends stay
+		{"draw", nil, nil},
+	} {
+		l := &representation{settings: &LearnedSettings{Criterion: c.criterion}}
+		if c.criterion == "draw" {
+			for range 1000 {
+				index, score, err := l.survive(e, all, novelty, 1)
+				if err != nil || !slices.Equal(score, novelty) && !slices.Equal(score, surprise) || index[0] != best(score, 1)[0] {
+					t.Fatalf("draw: %v survives by %v (%v)", index, score, err)
+				}
+				draws[index[0]]++
+			}
+			continue
+		}
+		index, score, err := l.survive(e, all, novelty, 2)
+		slices.Sort(index)
+		slices.Sort(c.index)
+		if err != nil || !slices.Equal(index, c.index) || !slices.Equal(score, c.score) {
+			t.Errorf("%s: %v survive by %v, want %v by %v (%v)", c.criterion, index, score, c.index, c.score, err)
+		}
+	}
+	if draws[0]+draws[3] != 1000 || draws[0] < 400 || draws[0] > 600 { // six standard deviations
+		t.Errorf("draws %v", draws)
+	}
+}
+
 func TestBadLearnedSettings(t *testing.T) {
 	for _, c := range []struct {
 		change func(s *STAX)
@@ -193,7 +283,9 @@ func TestBadLearnedSettings(t *testing.T) {
 		{func(s *STAX) { s.Latent, s.ViewSize = 10, 3 }, "9 pixels"},
 		{func(s *STAX) { s.Views = 60 }, "up to 50 steps"},
 		{func(s *STAX) { s.Criterion = "luck" }, "criterion"},
+		{func(s *STAX) { s.Behaviour = "first" }, "give all or last"},
 		{func(s *STAX) { s.Phases = "never" }, "phases"},
+		{func(s *STAX) { s.Steps = -1 }, "emitter_steps is -1"},
 		{func(s *STAX) { s.Chunk = 0 }, "chunk is 0"},
 	} {
 		a, p := prepare(t, "stax", "point-v0", 1, 1, 100, nil)

@@ -17,11 +17,13 @@ type LearnedSettings struct {
 	Views     int    `key:"views" symbol:"v" range:">=1" doc:"views of an episode, at equal distances, of which the last shows its end" source:"STAX code, multi"`
 	ViewSize  int    `key:"view_size" symbol:"N" range:">=1" doc:"pixels of a view along each side; the observation stands for the view of an environment without one"`
 	Criterion string `key:"criterion" range:"pareto|draw|novelty|surprise" doc:"by what members survive: NSGA-II on novelty and surprise, one of the two drawn in each generation, or one of them" source:"STAX: pareto; TAXONS: draw"`
+	Behaviour string `key:"behaviour" range:"all|last" doc:"the views that behaviour is described by: all of an episode, or the last; the encoder learns from all, and surprise is that of all" source:"STAX code, multi: all"`
+	Reset     bool   `key:"reset" doc:"a network begins every training anew, else from where the one before ended" source:"STAX code: no"`
 	TrainCap  int    `key:"train_cap" range:">=1" doc:"most views that the encoder is trained on, drawn from all"`
 }
 
 func learnedDefaults(e *envs.Environment) LearnedSettings {
-	s := LearnedSettings{Encoder: "pca", Views: 5, ViewSize: 32, Criterion: "pareto", TrainCap: 4096}
+	s := LearnedSettings{Encoder: "pca", Views: 5, ViewSize: 32, Criterion: "pareto", Behaviour: "all", TrainCap: 4096}
 	s.Latent = min(10, viewPixels(e, s.ViewSize))
 	if e.Spec.Horizon == 0 {
 		s.Views = 1
@@ -53,6 +55,8 @@ func (s *LearnedSettings) check(e *envs.Environment) error {
 		return fmt.Errorf("view_size is %d; encoder reference takes multiples of 16, the original 64", s.ViewSize)
 	case s.Criterion != "pareto" && s.Criterion != "draw" && s.Criterion != "novelty" && s.Criterion != "surprise":
 		return fmt.Errorf("criterion is %q; give pareto, draw, novelty or surprise", s.Criterion)
+	case s.Behaviour != "all" && s.Behaviour != "last":
+		return fmt.Errorf("behaviour is %q; give all or last", s.Behaviour)
 	}
 	return nil
 }
@@ -84,15 +88,21 @@ type representation struct {
 // begin makes the encoder that is there before the first training.
 func (l *representation) begin(r *search) (err error) {
 	l.RNG = r.stream("encoder")
-	switch l.settings.Encoder {
-	case "compact", "untrained":
-		l.Network = compactNetwork(l.pixels, l.settings.Latent, l.RNG)
-	case "reference":
-		l.Network = referenceNetwork(l.settings.ViewSize, l.settings.Latent, l.RNG)
-	default:
+	if l.Network = l.network(); l.Network == nil {
 		l.Components, err = RandomComponents(l.pixels, l.settings.Latent, l.RNG)
 	}
 	return err
+}
+
+// network returns a network that has not been trained; nil if the encoder is none.
+func (l *representation) network() *Autoencoder[float32] {
+	switch l.settings.Encoder {
+	case "compact", "untrained":
+		return compactNetwork(l.pixels, l.settings.Latent, l.RNG)
+	case "reference":
+		return referenceNetwork(l.settings.ViewSize, l.settings.Latent, l.RNG)
+	}
+	return nil
 }
 
 func (l *representation) encoder() Encoder {
@@ -102,8 +112,8 @@ func (l *representation) encoder() Encoder {
 	return l.Components
 }
 
-// encode describes individuals by the present encoder: the numbers of all views, and the sum of their
-// errors.
+// encode describes individuals by the present encoder: the numbers of all views, or of the last, and the sum
+// of the errors of all.
 func (l *representation) encode(sets ...[]*Individual) {
 	all := slices.Concat(sets...)
 	views := l.views(all)
@@ -111,7 +121,11 @@ func (l *representation) encode(sets ...[]*Individual) {
 	l.encoder().Encode(views, latent, errors)
 	for _, x := range all {
 		n := len(x.Views) / l.pixels
-		x.latent, latent = latent[:n*l.settings.Latent:n*l.settings.Latent], latent[n*l.settings.Latent:]
+		first, end := 0, n*l.settings.Latent
+		if l.settings.Behaviour == "last" {
+			first = end - l.settings.Latent
+		}
+		x.latent, latent = latent[first:end:end], latent[end:]
 		x.surprise = 0
 		for _, e := range errors[:n] {
 			x.surprise += e
@@ -153,6 +167,9 @@ func (l *representation) learn(ctx context.Context, views [][]byte, learned *les
 	learned.Views = len(views)
 	if l.Network != nil {
 		network := l.Network.clone()
+		if l.settings.Reset {
+			network = l.network()
+		}
 		learned.Learning, err = network.learn(ctx, views, l.RNG)
 		if err == nil {
 			l.Network = network
@@ -179,7 +196,7 @@ func (l *representation) failure(views [][]byte) float64 {
 }
 
 // survive is the selection by the criterion of the settings.
-func (l *representation) survive(e *explorer, all []*Individual, novelty []float64, n int) ([]int, error) {
+func (l *representation) survive(e *explorer, all []*Individual, novelty []float64, n int) ([]int, []float64, error) {
 	surprise := func() []float64 {
 		u := make([]float64, len(all))
 		for i, x := range all {
@@ -187,22 +204,23 @@ func (l *representation) survive(e *explorer, all []*Individual, novelty []float
 		}
 		return u
 	}
+	score := novelty
 	switch l.settings.Criterion {
-	case "novelty":
-		return best(novelty, n), nil
-	case "surprise":
-		return best(surprise(), n), nil
-	case "draw":
-		if e.RNG.Float64() < 0.5 {
-			return best(novelty, n), nil
+	case "pareto":
+		points := pareto.Front{M: 2}
+		for i, x := range all {
+			points.X = append(points.X, novelty[i], x.surprise)
 		}
-		return best(surprise(), n), nil
+		index, err := SelectNSGA2(points, n)
+		return index, novelty, err
+	case "surprise":
+		score = surprise()
+	case "draw":
+		if e.RNG.Float64() >= 0.5 {
+			score = surprise()
+		}
 	}
-	points := pareto.Front{M: 2}
-	for i, x := range all {
-		points.X = append(points.X, novelty[i], x.surprise)
-	}
-	return SelectNSGA2(points, n)
+	return best(score, n), score, nil
 }
 
 // clone returns a copy that the further search does not change.

@@ -38,7 +38,7 @@ func (s *LocalCompetition) Train(ctx context.Context, p *agents.Problem, rec age
 
 // novelAndBetter is the selection of NSGA-II by novelty and by the number of the k nearest with a
 // smaller reward. The reference set begins with all, the archive follows.
-func novelAndBetter(e *explorer, all []*Individual, novelty []float64, n int) ([]int, error) {
+func novelAndBetter(e *explorer, all []*Individual, novelty []float64, n int) ([]int, []float64, error) {
 	reference := append(all[:len(all):len(all)], e.Archive...)
 	points := pareto.Front{M: 2}
 	var near []Neighbour
@@ -52,7 +52,8 @@ func novelAndBetter(e *explorer, all []*Individual, novelty []float64, n int) ([
 		}
 		points.X = append(points.X, novelty[i], float64(beaten))
 	}
-	return SelectNSGA2(points, n)
+	index, err := SelectNSGA2(points, n)
+	return index, novelty, err
 }
 
 func init() {

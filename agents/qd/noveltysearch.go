@@ -16,7 +16,7 @@ type NoveltySettings struct {
 	Population int     `key:"population" symbol:"M" range:">=1" doc:"size of the population; the first one is random" source:"SERENE code"`
 	Neighbours int     `key:"neighbours" symbol:"k" range:">=1" doc:"nearest neighbours that novelty is measured from" source:"SERENE code"`
 	Insertions int     `key:"insertions" symbol:"λ" range:">=0" doc:"children that enter the novelty archive in a generation" source:"SERENE code"`
-	Insert     string  `key:"insert" range:"random|best" doc:"which children enter: random ones or the most novel" source:"SERENE code"`
+	Insert     string  `key:"insert" range:"random|best" doc:"which children enter: random ones, or the best by what members survive by, the most novel where that is more than one number" source:"SERENE code"`
 	Children   int     `key:"children" range:">=1" doc:"children of each member in a generation" source:"SERENE code"`
 	Mutation   float64 `key:"mutation" symbol:"σ" range:"(0,inf)" doc:"standard deviation of the noise on every gene of a child" source:"SERENE code"`
 }
@@ -99,16 +99,6 @@ func (e *explorer) novelty(ctx context.Context, r *search, members []*Individual
 	})
 }
 
-// insert puts some of the children, whose novelty is given, into the archive.
-func (e *explorer) insert(children []*Individual, novelty []float64) {
-	n := min(e.settings.Insertions, len(children))
-	if e.settings.Insert == "best" {
-		e.Archive = append(e.Archive, pick(children, best(novelty, n))...)
-		return
-	}
-	e.Archive = append(e.Archive, pick(children, e.RNG.Perm(len(children))[:n])...)
-}
-
 // begin evaluates a random population.
 func (e *explorer) begin(ctx context.Context, r *search) (err error) {
 	e.RNG = r.stream("explore")
@@ -117,8 +107,8 @@ func (e *explorer) begin(ctx context.Context, r *search) (err error) {
 }
 
 // selection returns the indices of the n that survive, of a population and its children with their
-// novelty in the reference set of e.
-type selection func(e *explorer, all []*Individual, novelty []float64, n int) ([]int, error)
+// novelty in the reference set of e, and by what children are the best to enter the archive.
+type selection func(e *explorer, all []*Individual, novelty []float64, n int) (index []int, score []float64, err error)
 
 // generation evaluates the children of all members, measures the novelty of both in the population, the
 // children and the archives, archives some children, and selects the next population. It returns the
@@ -134,27 +124,34 @@ func (e *explorer) generation(ctx context.Context, r *search, survive selection,
 	if err != nil {
 		return nil, err
 	}
-	e.insert(children, novelty[len(e.Population):])
-	index, err := survive(e, all, novelty, e.settings.Population)
+	enter := min(e.settings.Insertions, len(children))
+	if e.settings.Insert == "random" {
+		e.Archive = append(e.Archive, pick(children, e.RNG.Perm(len(children))[:enter])...)
+	}
+	index, score, err := survive(e, all, novelty, e.settings.Population)
 	if err != nil {
 		return nil, err
+	}
+	if e.settings.Insert == "best" {
+		e.Archive = append(e.Archive, pick(children, best(score[len(e.Population):], enter))...)
 	}
 	e.Population = pick(all, index)
 	return children, nil
 }
 
 // mostNovel is the selection of novelty search.
-func mostNovel(_ *explorer, _ []*Individual, novelty []float64, n int) ([]int, error) {
-	return best(novelty, n), nil
+func mostNovel(_ *explorer, _ []*Individual, novelty []float64, n int) ([]int, []float64, error) {
+	return best(novelty, n), novelty, nil
 }
 
 // novelAndFit is the selection of NSGA-II by novelty and reward.
-func novelAndFit(_ *explorer, all []*Individual, novelty []float64, n int) ([]int, error) {
+func novelAndFit(_ *explorer, all []*Individual, novelty []float64, n int) ([]int, []float64, error) {
 	points := pareto.Front{M: 2}
 	for i, x := range all {
 		points.X = append(points.X, novelty[i], x.Fitness)
 	}
-	return SelectNSGA2(points, n)
+	index, err := SelectNSGA2(points, n)
+	return index, novelty, err
 }
 
 // NoveltySearch selects for new behaviour alone, whatever it is rewarded with.
