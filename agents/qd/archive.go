@@ -1,6 +1,7 @@
 package qd
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -67,19 +68,24 @@ func (b *Batch) Slice(from, to int) Batch {
 	}
 }
 
-// check returns an error unless the batch has these widths and its numbers are finite.
+// check returns an error unless the batch has these widths, room for all its solutions, and finite numbers.
 func (b *Batch) check(genes, width int) error {
-	if b.Genes != genes || b.Width != width {
-		return fmt.Errorf("qd: solutions of %d genes with descriptors of %d numbers; the archive has %d and %d", b.Genes, b.Width, genes, width)
+	n := b.Len()
+	switch {
+	case b.Genes != genes || b.Width != width:
+		return fmt.Errorf("qd: solutions of %d genes with descriptors of %d numbers; the archive takes %d genes and %d numbers, so make one like the other", b.Genes, b.Width, genes, width)
+	case len(b.Solutions) != n*genes || len(b.Descriptors) != n*width || len(b.Values) != n*b.M ||
+		len(b.ID) != n || len(b.Status) != n || len(b.Value) != n || len(b.Novelty) != n:
+		return fmt.Errorf("qd: a batch of %d objectives with %d numbers of solutions and %d of descriptors; Resize makes room for all of them", n, len(b.Solutions), len(b.Descriptors))
 	}
 	for i, f := range b.Objective {
 		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return fmt.Errorf("qd: solution %d has objective %v, not a finite number", i, f)
+			return fmt.Errorf("qd: solution %d has objective %v, not a finite number; leave it out of the batch", i, f)
 		}
 	}
 	for i, x := range b.Descriptors {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return fmt.Errorf("qd: solution %d has %v in its descriptor, not a finite number", i/width, x)
+			return fmt.Errorf("qd: solution %d has %v in its descriptor, not a finite number; leave it out of the batch", i/width, x)
 		}
 	}
 	return nil
@@ -103,6 +109,27 @@ type Archive interface {
 	// Reproject replaces every descriptor, after the space of behaviours has changed: describe writes
 	// that of a solution.
 	Reproject(describe func(solution, dst []float64)) error
+}
+
+// Sample draws n members with replacement, as parents are drawn: all with the same probability, but those of a
+// [FrontArchive] from a cell that is drawn first. An archive without members is an error.
+func Sample(a Archive, rng *Random, n int) ([]int, error) {
+	if a.Len() == 0 {
+		return nil, errors.New("qd: the archive is empty, so that no members can be drawn; add solutions first")
+	}
+	members := make([]int, max(n, 0))
+	for i := range members {
+		members[i] = draw(a, rng)
+	}
+	return members, nil
+}
+
+// draw returns a member of an archive that has some.
+func draw(a Archive, rng *Random) int {
+	if own, ok := a.(interface{ draw(*Random) int }); ok {
+		return own.draw(rng)
+	}
+	return rng.IntN(a.Len())
 }
 
 // Members are the solutions of an archive.

@@ -23,7 +23,7 @@ var _ Archive = (*CVTArchive)(nil)
 // numbers each.
 func NewCVTArchive(genes, width int, centroids []float64, o CellOptions) (*CVTArchive, error) {
 	if width < 1 || len(centroids) == 0 || len(centroids)%width != 0 || len(centroids)/width > maxCells {
-		return nil, fmt.Errorf("qd: %d numbers are no centroids of width %d", len(centroids), width)
+		return nil, fmt.Errorf("qd: %d numbers are no centroids of width %d; give as many for each, for 1 to %d centroids", len(centroids), width, maxCells)
 	}
 	for i, x := range centroids {
 		if math.IsNaN(x) || math.IsInf(x, 0) {

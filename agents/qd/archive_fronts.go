@@ -90,11 +90,11 @@ func (a *FrontArchive) Add(b *Batch) error {
 		return err
 	}
 	if b.M != a.M {
-		return fmt.Errorf("qd: solutions with %d values; the fronts have %d objectives", b.M, a.M)
+		return fmt.Errorf("qd: solutions with %d values; the fronts have %d objectives, so give as many", b.M, a.M)
 	}
 	for i, x := range b.Values {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return fmt.Errorf("qd: solution %d has %v in its values, not a finite number", i/b.M, x)
+			return fmt.Errorf("qd: solution %d has %v in its values, not a finite number; leave it out of the batch", i/b.M, x)
 		}
 	}
 	for i := range b.Objective {
@@ -182,10 +182,10 @@ func (a *FrontArchive) remove(cell, k int) {
 	a.Values, a.IDs, a.Objectives, a.Cell = a.Values[:last*a.M], a.IDs[:last], a.Objectives[:last], a.Cell[:last]
 }
 
-// parent draws a cell that is not empty, each with the same probability, and a member of it: uniformly,
+// draw draws a cell that is not empty, each with the same probability, and a member of it: uniformly,
 // or with a probability that grows with the crowding distance, where the ends count as twice the largest
 // finite one.
-func (a *FrontArchive) parent(rng *Random) int {
+func (a *FrontArchive) draw(rng *Random) int {
 	front := a.Fronts[a.Filled[rng.IntN(len(a.Filled))]]
 	if !a.Crowded || len(front) < 3 {
 		return int(front[rng.IntN(len(front))])

@@ -105,7 +105,7 @@ func NewController(n Network, genome []float64, spec *envs.Spec) (*Controller, e
 		return nil, fmt.Errorf("qd: a network of layers %v; %s needs %d inputs and %d outputs", n.Sizes, spec.ID, spec.Observation.Len(), actions(&spec.Action))
 	}
 	if len(genome) != n.Genes() {
-		return nil, fmt.Errorf("qd: a genome of %d numbers; a network of layers %v has %d", len(genome), n.Sizes, n.Genes())
+		return nil, fmt.Errorf("qd: a genome of %d numbers; a network of layers %v has %d, so give as many, or the layers that it was made for", len(genome), n.Sizes, n.Genes())
 	}
 	for i, x := range genome {
 		if math.IsNaN(x) || math.IsInf(x, 0) {

@@ -18,14 +18,8 @@ type Emitter interface {
 	Check(a Archive, genes int) error
 }
 
-// parent draws a member of an archive: as the archive says, if it has a way of its own, else any with the
-// same probability.
-func parent(a Archive, rng *Random) []float64 {
-	if own, ok := a.(interface{ parent(*Random) int }); ok {
-		return a.Solution(own.parent(rng))
-	}
-	return a.Solution(rng.IntN(a.Len()))
-}
+// parent draws the solution of a member of an archive that has some.
+func parent(a Archive, rng *Random) []float64 { return a.Solution(draw(a, rng)) }
 
 // Bounds of genes; the zero value has none.
 type Bounds struct{ Low, High []float64 }
@@ -44,7 +38,7 @@ func (b *Bounds) check(genes int) error {
 		return nil
 	}
 	if len(b.Low) != genes || len(b.High) != genes {
-		return fmt.Errorf("qd: %d lower and %d upper bounds for %d genes", len(b.Low), len(b.High), genes)
+		return fmt.Errorf("qd: %d lower and %d upper bounds for %d genes; give one of each per gene", len(b.Low), len(b.High), genes)
 	}
 	for i := range b.Low {
 		if !(b.Low[i] <= b.High[i]) {
@@ -100,7 +94,7 @@ func checkEmitter(batch int, start []float64, genes int, bounds *Bounds, sigmas 
 		return fmt.Errorf("qd: an emitter with a batch of %d; give at least 1", batch)
 	}
 	if len(start) != genes {
-		return fmt.Errorf("qd: an emitter begins with %d genes; solutions have %d", len(start), genes)
+		return fmt.Errorf("qd: an emitter begins with %d genes; solutions have %d, so give it as many", len(start), genes)
 	}
 	for _, s := range sigmas {
 		if !(s >= 0) || math.IsInf(s, 0) {

@@ -135,7 +135,7 @@ func (e *CMAEmitter) Check(a Archive, genes int) error {
 	case e.ES == nil || e.RNG == nil:
 		return fmt.Errorf("qd: a CMA-ES emitter needs a strategy and random numbers")
 	case e.ES.N != genes:
-		return fmt.Errorf("qd: a CMA-ES emitter of %d genes; solutions have %d", e.ES.N, genes)
+		return fmt.Errorf("qd: a CMA-ES emitter of %d genes; solutions have %d, so give it as many", e.ES.N, genes)
 	case !slices.Contains([]Ranking{ByImprovement, ByValue, ByObjective, ByDirection, ByNovelty}, e.Rank):
 		return fmt.Errorf("qd: a CMA-ES emitter ranks by %q; give improvement, value, objective, direction or novelty", e.Rank)
 	case e.Rank == ByNovelty && !a.MeasuresNovelty():

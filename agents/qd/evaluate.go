@@ -95,8 +95,8 @@ func (w *worker) view(views []byte) []byte {
 	return views
 }
 
-// Evaluate runs the episodes of individuals and writes what they gave. An environment that returns a
-// reward or a descriptor that is not finite is an error.
+// Evaluate runs the episodes of individuals and writes what they gave. A genome that does not fit the network is
+// an error, and so is an environment that returns a reward or a descriptor that is not finite.
 func (v *Evaluator) Evaluate(ctx context.Context, all []*Individual) error {
 	var next atomic.Int64
 	return v.pool.Run(ctx, min(len(v.workers), len(all)), func(ctx context.Context, task int) error {
@@ -117,6 +117,9 @@ func (v *Evaluator) Evaluate(ctx context.Context, all []*Individual) error {
 
 // run tries an individual.
 func (w *worker) run(v *Evaluator, x *Individual) error {
+	if want := v.Network.Genes(); len(x.Genome) != want {
+		return fmt.Errorf("qd: individual %d has a genome of %d numbers; a network of layers %v has %d, so give as many", x.ID, len(x.Genome), v.Network.Sizes, want)
+	}
 	if w.random {
 		w.rng.Seed(agents.Stream(v.seed, "qd.episode", x.ID))
 	}
@@ -159,7 +162,7 @@ func (w *worker) run(v *Evaluator, x *Individual) error {
 	x.Fitness, x.Area = 0, -1
 	for j, r := range x.Return {
 		if math.IsNaN(r) || math.IsInf(r, 0) {
-			return fmt.Errorf("qd: individual %d: %s returns %v for objective %s", x.ID, v.env.Spec.ID, r, v.env.Spec.Objectives[j].Name)
+			return fmt.Errorf("qd: individual %d: %s returns %v for objective %s; its rewards must be finite", x.ID, v.env.Spec.ID, r, v.env.Spec.Objectives[j].Name)
 		}
 		x.Fitness += v.weights[j] * r
 		if x.Area < 0 && v.weights[j] > 0 && r > 0 {
@@ -168,7 +171,7 @@ func (w *worker) run(v *Evaluator, x *Individual) error {
 	}
 	for _, d := range x.Descriptor {
 		if math.IsNaN(d) || math.IsInf(d, 0) {
-			return fmt.Errorf("qd: individual %d: %s describes its behaviour by %v", x.ID, v.env.Spec.ID, x.Descriptor)
+			return fmt.Errorf("qd: individual %d: %s describes its behaviour by %v; its descriptors must be finite", x.ID, v.env.Spec.ID, x.Descriptor)
 		}
 	}
 	return nil

@@ -213,7 +213,7 @@ func TestParentsOfFronts(t *testing.T) {
 	count := func() []int {
 		n, rng := make([]int, a.Len()), NewRandom(1, "parents")
 		for range 10_000 {
-			n[a.parent(rng)]++
+			n[a.draw(rng)]++
 		}
 		return n
 	}

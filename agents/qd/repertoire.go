@@ -87,7 +87,7 @@ func decodeRepertoire(b []byte, spec *envs.Spec) (*repertoire, error) {
 		}
 	}
 	if len(c.network.Sizes) < 2 || len(c.ids) == 0 || len(c.genomes) != len(c.ids)*c.network.Genes() {
-		return nil, fmt.Errorf("qd: repertoire: %d ids and %d genes do not fit layers %v", len(c.ids), len(c.genomes), c.network.Sizes)
+		return nil, fmt.Errorf("qd: repertoire: %d ids and %d genes do not fit layers %v; take the file that the run wrote", len(c.ids), len(c.genomes), c.network.Sizes)
 	}
 	if sorted := slices.Sorted(slices.Values(c.ids)); len(slices.Compact(sorted)) != len(c.ids) {
 		return nil, errors.New("qd: repertoire: an id stands there twice")

@@ -61,7 +61,12 @@ func (s *Settings) check(e *envs.Environment, steps, first int, key string) erro
 			return fmt.Errorf("%s is %d; give at least 1", n.key, n.value)
 		}
 	}
-	low, _ := describer(e.New(), &e.Spec).DescriptorBounds()
+	low, high := describer(e.New(), &e.Spec).DescriptorBounds()
+	for j := range low {
+		if !(low[j] < high[j]) || math.IsInf(high[j]-low[j], 0) {
+			return fmt.Errorf("%s describes behaviour from %v to %v in dimension %d; its bounds must be finite, the smaller first", e.Spec.ID, low[j], high[j], j)
+		}
+	}
 	if math.Pow(float64(s.Cells), float64(len(low))) > maxCells {
 		return fmt.Errorf("cells is %d; in the %d dimensions of behaviour in %s that makes more than %d cells; give at most %d",
 			s.Cells, len(low), e.Spec.ID, maxCells, int(math.Pow(maxCells, 1/float64(len(low)))))
@@ -75,7 +80,7 @@ func (s *Settings) check(e *envs.Environment, steps, first int, key string) erro
 		return fmt.Errorf("gene_limit is %v; give a positive number", s.GeneLimit)
 	}
 	if n := len(s.Weights); n != 0 && n != e.Spec.M() {
-		return fmt.Errorf("weights has %d values for the %d objectives of %s (%v)", n, e.Spec.M(), e.Spec.ID, e.Spec.ObjectiveNames())
+		return fmt.Errorf("weights has %d values for the %d objectives of %s (%v); give one each, or none", n, e.Spec.M(), e.Spec.ID, e.Spec.ObjectiveNames())
 	}
 	for j, w := range s.Weights {
 		if math.IsNaN(w) || math.IsInf(w, 0) {
@@ -86,7 +91,7 @@ func (s *Settings) check(e *envs.Environment, steps, first int, key string) erro
 		return fmt.Errorf("%d evaluations are too few for the first generation, which takes %d; raise evaluations or lower %s", s.Evaluations, first, key)
 	}
 	if steps < first {
-		return fmt.Errorf("%d steps are too few for the first generation of %d episodes; one of %s takes up to %d steps", steps, first, e.Spec.ID, e.Spec.Horizon)
+		return fmt.Errorf("%d steps are too few for the first generation of %d episodes; one of %s takes up to %d steps, so raise the budget", steps, first, e.Spec.ID, e.Spec.Horizon)
 	}
 	return nil
 }

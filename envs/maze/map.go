@@ -29,6 +29,14 @@ var hardMaze []byte
 // readFloor reads a map: rows [count, digits], each digit four pixels, the leftmost the most
 // significant, 1 a wall. An error names the row.
 func readFloor(b []byte) (*floor, error) {
+	f, err := decodeFloor(b)
+	if err != nil {
+		return nil, fmt.Errorf("maze: %w; the map is damaged, so take hard-maze.json as it was", err)
+	}
+	return f, nil
+}
+
+func decodeFloor(b []byte) (*floor, error) {
 	var file struct {
 		Schema string               `json:"schema"`
 		Width  int                  `json:"width"`
@@ -37,10 +45,10 @@ func readFloor(b []byte) (*floor, error) {
 		Walls  int                  `json:"wall_pixels"`
 	}
 	if err := json.Unmarshal(b, &file); err != nil {
-		return nil, fmt.Errorf("maze: %w", err)
+		return nil, err
 	}
 	if file.Schema != "hard-maze-v1" || file.Width != pixels || file.Height != pixels {
-		return nil, fmt.Errorf("maze: schema %q with %d × %d pixels; give hard-maze-v1 with %d × %d", file.Schema, file.Width, file.Height, pixels, pixels)
+		return nil, fmt.Errorf("schema %q with %d × %d pixels; give hard-maze-v1 with %d × %d", file.Schema, file.Width, file.Height, pixels, pixels)
 	}
 	f := &floor{}
 	y, walls := 0, 0
@@ -48,14 +56,14 @@ func readFloor(b []byte) (*floor, error) {
 		var count int
 		var digits string
 		if err := errors.Join(json.Unmarshal(row[0], &count), json.Unmarshal(row[1], &digits)); err != nil {
-			return nil, fmt.Errorf("maze: row %d: %w", k, err)
+			return nil, fmt.Errorf("row %d: %w", k, err)
 		}
 		line, err := hex.DecodeString(digits)
 		if err != nil || len(line) != pixels/8 {
-			return nil, fmt.Errorf("maze: row %d: %q is not %d hexadecimal digits", k, digits, pixels/4)
+			return nil, fmt.Errorf("row %d: %q is not %d hexadecimal digits", k, digits, pixels/4)
 		}
 		if count < 1 || y+count > pixels {
-			return nil, fmt.Errorf("maze: row %d: repeated %d times from line %d of %d", k, count, y, pixels)
+			return nil, fmt.Errorf("row %d: repeated %d times from line %d of %d", k, count, y, pixels)
 		}
 		for range count {
 			for x := range pixels {
@@ -68,7 +76,7 @@ func readFloor(b []byte) (*floor, error) {
 		}
 	}
 	if y != pixels || walls != file.Walls {
-		return nil, fmt.Errorf("maze: %d lines with %d wall pixels; the map has %d and declares %d", y, walls, pixels, file.Walls)
+		return nil, fmt.Errorf("%d lines with %d wall pixels; the map has %d and declares %d", y, walls, pixels, file.Walls)
 	}
 	for y := range int32(pixels) {
 		for x := range int32(pixels) {

@@ -118,7 +118,7 @@ func TestCorruptMap(t *testing.T) {
 		{"another bit", "000003f8", "000007f8", "5209"},
 		{"no JSON", "{", "", "maze"},
 	} {
-		if _, err := readFloor([]byte(strings.Replace(string(hardMaze), c.old, c.new, 1))); err == nil || !strings.Contains(err.Error(), c.say) {
+		if _, err := readFloor([]byte(strings.Replace(string(hardMaze), c.old, c.new, 1))); err == nil || !strings.Contains(err.Error(), c.say) || !strings.Contains(err.Error(), "take hard-maze.json as it was") {
 			t.Errorf("%s: error %v, want %q", c.name, err, c.say)
 		}
 	}
