@@ -214,49 +214,6 @@ func (a *FrontArchive) draw(rng *Random) int {
 	return int(front[len(front)-1])
 }
 
-// MOQD is the multi-objective QD score: the sum over cells of the hypervolume of their fronts.
-func (a *FrontArchive) MOQD() (float64, error) {
-	sum := 0.0
-	for _, cell := range a.Filled {
-		hv, err := a.memory().Hypervolume(a.front(int(cell)), a.Reference)
-		if err != nil {
-			return 0, fmt.Errorf("qd: %w", err)
-		}
-		sum += hv
-	}
-	return sum, nil
-}
-
-// GlobalFront returns the indices of the members that no other dominates, whatever their cells.
-func (a *FrontArchive) GlobalFront() ([]int, error) {
-	return pareto.NonDominated(pareto.Front{M: a.M, X: a.Values})
-}
-
-// Distinct returns the indices of a largest-first choice of members that no other dominates and that lie
-// at least delta apart in the space of behaviours: in how many different ways the best trade-offs are
-// reached. They are taken in the order of their hypervolume contributions.
-func (a *FrontArchive) Distinct(delta float64) ([]int, error) {
-	index, err := a.GlobalFront()
-	if err != nil || len(index) == 0 {
-		return nil, err
-	}
-	contribution, err := pareto.Contributions(pareto.Front{M: a.M, X: a.Values}.Select(index), a.Reference)
-	if err != nil {
-		return nil, fmt.Errorf("qd: %w", err)
-	}
-	var chosen []int
-	for _, k := range best(contribution, len(index)) {
-		apart := !slices.ContainsFunc(chosen, func(i int) bool { return distance(a.Descriptor(i), a.Descriptor(index[k])) < delta })
-		if apart {
-			chosen = append(chosen, index[k])
-		}
-	}
-	return chosen, nil
-}
-
-// Coverage is the share of cells that are filled.
-func (a *FrontArchive) Coverage() float64 { return float64(len(a.Filled)) / float64(len(a.Fronts)) }
-
 // Extent implements [Archive].
 func (a *FrontArchive) Extent(dst []float64) { a.Space.Extent(dst) }
 

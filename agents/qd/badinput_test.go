@@ -119,8 +119,8 @@ func TestEmptyArchives(t *testing.T) {
 	a := fronts(t, 3, 5)
 	moqd, err1 := a.MOQD()
 	global, err2 := a.GlobalFront()
-	distinct, err3 := a.Distinct(0.1)
-	if moqd != 0 || len(global)+len(distinct) != 0 || err1 != nil || err2 != nil || err3 != nil {
+	distinct, hv, err3 := a.Distinct(0.1)
+	if moqd != 0 || hv != 0 || len(global)+len(distinct) != 0 || err1 != nil || err2 != nil || err3 != nil {
 		t.Errorf("MOQD score %v (%v), front %v (%v), distinct %v (%v)", moqd, err1, global, err2, distinct, err3)
 	}
 	if n, _ := Novelty(NewNeighbours(nil, 2), []float64{0, 0}, 15, false, nil); n != 0 {

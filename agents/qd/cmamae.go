@@ -41,7 +41,7 @@ func (s *CMAMAE) Train(ctx context.Context, p *agents.Problem, rec agents.Record
 	if err := s.Check(p.Env, p.Steps); err != nil {
 		return nil, err
 	}
-	return illuminate(ctx, p, rec, "cma-mae", &s.Settings, func(r *search) (*Scheduler, error) {
+	return illuminate(ctx, p, rec, "cma-mae", &s.Settings, columns{}, func(r *search) (*Scheduler, error) {
 		cells := CellOptions{LearningRate: s.LearningRate, MinThreshold: s.MinThreshold}
 		return s.scheduler(r, cells, CMAEmitter{Rank: ByValue, Patient: true})
 	})

@@ -38,7 +38,7 @@ func (s *CMAME) Train(ctx context.Context, p *agents.Problem, rec agents.Recorde
 	if err := s.Check(p.Env, p.Steps); err != nil {
 		return nil, err
 	}
-	return illuminate(ctx, p, rec, "cma-me", &s.Settings, func(r *search) (*Scheduler, error) {
+	return illuminate(ctx, p, rec, "cma-me", &s.Settings, columns{}, func(r *search) (*Scheduler, error) {
 		return s.scheduler(r, CellOptions{}, CMAEmitter{Rank: Ranking(s.Rank), Filter: true})
 	})
 }

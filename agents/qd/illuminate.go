@@ -6,12 +6,18 @@ import (
 	"github.com/paretolab/paretolab/agents"
 )
 
+// columns are those that an algorithm adds to its reports: numbers of its archive.
+type columns struct {
+	names []string
+	of    func(Archive) ([]float64, error)
+}
+
 // illuminate runs an algorithm of emitters around an archive, the one that begin returns: it asks,
 // evaluates and tells until the budget is spent. Of a batch that the budget cuts short the archive gets
-// what was evaluated. extra are the names of the algorithm's own columns: those of an archive of fronts.
-func illuminate(ctx context.Context, p *agents.Problem, rec agents.Recorder, id string, settings *Settings, begin func(r *search) (*Scheduler, error), extra ...string) (*agents.PolicySet, error) {
+// what was evaluated.
+func illuminate(ctx context.Context, p *agents.Problem, rec agents.Recorder, id string, settings *Settings, own columns, begin func(r *search) (*Scheduler, error)) (*agents.PolicySet, error) {
 	var s *Scheduler
-	r, resumed, err := start(p, rec, id, settings, &s, extra...)
+	r, resumed, err := start(p, rec, id, settings, &s, own.names...)
 	if err != nil {
 		return nil, err
 	}
@@ -35,12 +41,10 @@ func illuminate(ctx context.Context, p *agents.Problem, rec agents.Recorder, id 
 		if err != nil {
 			return nil, err
 		}
-		if a, ok := s.Archive.(*FrontArchive); ok {
-			moqd, err := a.MOQD()
-			if err != nil {
+		if own.of != nil && r.due() {
+			if r.extra, err = own.of(s.Archive); err != nil {
 				return nil, err
 			}
-			r.extra = []float64{moqd, float64(len(a.Filled))}
 		}
 		if err := r.report(ctx, s.Archive, func() any { return s.clone() }); err != nil {
 			return nil, err

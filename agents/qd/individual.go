@@ -46,8 +46,8 @@ func best(score []float64, n int) []int {
 }
 
 // pick returns the individuals with the given indices.
-func pick(all []*Individual, index []int) []*Individual {
-	chosen := make([]*Individual, len(index))
+func pick[T any](all []T, index []int) []T {
+	chosen := make([]T, len(index))
 	for k, i := range index {
 		chosen[k] = all[i]
 	}

@@ -52,7 +52,7 @@ func (s *MAPElites) Train(ctx context.Context, p *agents.Problem, rec agents.Rec
 	if err := s.Check(p.Env, p.Steps); err != nil {
 		return nil, err
 	}
-	return illuminate(ctx, p, rec, "map-elites", &s.Settings, func(r *search) (*Scheduler, error) {
+	return illuminate(ctx, p, rec, "map-elites", &s.Settings, columns{}, func(r *search) (*Scheduler, error) {
 		archive, err := s.newArchive(r)
 		if err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package qd
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/envs"
@@ -28,6 +29,7 @@ type MOME struct {
 	Capacity   int     `key:"capacity" symbol:"P" range:">=1" doc:"members of a cell at most" source:"Pierrot et al."`
 	Parents    string  `key:"parents" range:"uniform|crowding" doc:"how a member of a cell is drawn as a parent" source:"crowding: Janmohamed et al."`
 	Batch      int     `key:"batch" range:">=2" doc:"policies tried in a generation"`
+	Apart      float64 `key:"apart" range:">=0" doc:"distance from which on behaviours are distinct, in columns distinct and distinct_hypervolume, as a share of the diagonal of their space"`
 }
 
 var _ agents.Algorithm = (*MOME)(nil)
@@ -47,6 +49,9 @@ func (s *MOME) Check(e *envs.Environment, steps int) error {
 	}
 	if s.Batch < 2 {
 		return fmt.Errorf("batch is %d; give at least 2", s.Batch)
+	}
+	if !(s.Apart >= 0) || math.IsInf(s.Apart, 0) {
+		return fmt.Errorf("apart is %v; give a number from 0", s.Apart)
 	}
 	return s.elites().Check(e, steps)
 }
@@ -68,7 +73,10 @@ func (s *MOME) Train(ctx context.Context, p *agents.Problem, rec agents.Recorder
 	if err := s.Check(p.Env, p.Steps); err != nil {
 		return nil, err
 	}
-	return illuminate(ctx, p, rec, "mome", &s.Settings, func(r *search) (*Scheduler, error) {
+	own := columns{[]string{"moqd_score", "fronts", "distinct", "distinct_hypervolume"}, func(a Archive) ([]float64, error) {
+		return a.(*FrontArchive).scores(s.Apart)
+	}}
+	return illuminate(ctx, p, rec, "mome", &s.Settings, own, func(r *search) (*Scheduler, error) {
 		space, err := s.elites().newArchive(r)
 		if err != nil {
 			return nil, err
@@ -86,7 +94,7 @@ func (s *MOME) Train(ctx context.Context, p *agents.Problem, rec agents.Recorder
 			return nil, err
 		}
 		return NewScheduler(archive, r.genes(), r.width(), emitters...)
-	}, "moqd_score", "fronts")
+	})
 }
 
 func (s *MOME) emitters(r *search) ([]Emitter, error) {
@@ -112,7 +120,7 @@ func init() {
 			s, steps, err := fromPreset("mome", e, preset)
 			return &MOME{
 				Settings: s, Population: 100, Variation: "line", Mutation: 0.05, Line: 0.2, Archive: "grid", Centroids: 1024,
-				Capacity: 50, Parents: "uniform", Batch: 100,
+				Capacity: 50, Parents: "uniform", Batch: 100, Apart: 0.1,
 			}, steps, err
 		},
 	})

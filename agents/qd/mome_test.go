@@ -79,9 +79,16 @@ func TestOneCellIsAParetoArchive(t *testing.T) {
 	}
 }
 
-// TestOneObjectiveIsAGridArchive: with one objective every cell keeps the best, as the grid of elites does
-// when solutions come one by one.
+// TestOneObjectiveIsAGridArchive: with one objective every cell keeps the best, as the grid of elites does,
+// whatever the capacity, and says the same of solutions that come one by one.
 func TestOneObjectiveIsAGridArchive(t *testing.T) {
+	for _, c := range []struct{ capacity, batch int }{{1, 1}, {50, 1}, {1, 30}, {50, 30}} {
+		oneObjective(t, c.capacity, c.batch)
+	}
+}
+
+func oneObjective(t *testing.T, capacity, batch int) {
+	t.Helper()
 	grid := func() *GridArchive {
 		g, err := NewGridArchive(2, []int{4, 4}, []float64{0, 0}, []float64{1, 1}, CellOptions{})
 		if err != nil {
@@ -89,20 +96,20 @@ func TestOneObjectiveIsAGridArchive(t *testing.T) {
 		}
 		return g
 	}
-	a, err := NewFrontArchive(2, grid(), []float64{-1}, 50)
+	a, err := NewFrontArchive(2, grid(), []float64{-1}, capacity)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want, rng := grid(), NewRandom(6, "test")
 	for range 300 {
-		b := randomBatch(rng, 1)
-		b.M, b.Values = 1, b.Values[:1]
-		b.Objective[0] = b.Values[0]
+		b := randomBatch(rng, batch)
+		b.M, b.Values = 1, b.Values[:batch]
+		copy(b.Objective, b.Values)
 		if err := a.Add(b); err != nil {
 			t.Fatal(err)
 		}
 		status := b.Status[0]
-		if err := want.Add(b); err != nil || b.Status[0] != status {
+		if err := want.Add(b); err != nil || batch == 1 && b.Status[0] != status {
 			t.Fatalf("status %d, the grid says %d (%v)", status, b.Status[0], err)
 		}
 	}
@@ -156,9 +163,13 @@ func TestFrontArchiveIsConsistent(t *testing.T) {
 	if err != nil || len(global) < 2 {
 		t.Fatalf("global front %v, %v", global, err)
 	}
-	distinct, err := a.Distinct(0.3)
+	distinct, hv, err := a.Distinct(0.3)
 	if err != nil || len(distinct) == 0 || len(distinct) > len(global) {
 		t.Fatalf("distinct %v of %v, %v", distinct, global, err)
+	}
+	values := pareto.Front{M: 2, X: a.Values}
+	if want, err := pareto.Hypervolume(values.Select(distinct), a.Reference); err != nil || hv != want {
+		t.Errorf("hypervolume %v of the distinct, want %v (%v)", hv, want, err)
 	}
 	for k, i := range distinct {
 		if !slices.Contains(global, i) {
@@ -170,8 +181,12 @@ func TestFrontArchiveIsConsistent(t *testing.T) {
 			}
 		}
 	}
-	if all, err := a.Distinct(0); err != nil || len(all) != len(global) {
-		t.Errorf("%d members are at least 0 apart, of %d: %v", len(all), len(global), err)
+	whole, err := pareto.Hypervolume(values, a.Reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, hv, err := a.Distinct(0); err != nil || len(all) != len(global) || math.Abs(hv-whole) > 1e-12 {
+		t.Errorf("%d members are at least 0 apart, of %d, with %v of hypervolume %v: %v", len(all), len(global), hv, whole, err)
 	}
 	var saved bytes.Buffer
 	if err := gob.NewEncoder(&saved).Encode(a); err != nil {
@@ -189,6 +204,47 @@ func TestFrontArchiveIsConsistent(t *testing.T) {
 	}
 	if err := again.Add(&c); err != nil || !reflect.DeepEqual(b.Status, c.Status) || !slices.Equal(a.Values, again.Values) {
 		t.Errorf("a saved archive goes on otherwise (%v)", err)
+	}
+}
+
+// TestWays to reach a trade-off, by hand: members at four places, of which two are near each other and one does
+// not reach it.
+func TestWays(t *testing.T) {
+	a := fronts(t, 10, 5)
+	for i, at := range []float64{0, 0.15, 0.5, 1} {
+		b := &Batch{Genes: 2, Width: 2, M: 2}
+		b.Resize(1)
+		copy(b.Descriptors, []float64{at, 0})
+		copy(b.Values, [][]float64{{1, 0.5}, {0.75, 0.75}, {0.5, 1}, {0.25, 2}}[i])
+		if err := a.Add(b); err != nil || b.Status[0] != New {
+			t.Fatal(err, b.Status)
+		}
+	}
+	for _, c := range []struct {
+		target []float64
+		delta  float64
+		want   []int
+	}{
+		{[]float64{0.5, 0.5}, 0, []int{0, 1, 2}},
+		{[]float64{0.5, 0.5}, 0.2, []int{0, 2}},
+		{[]float64{0.5, 0.5}, 0.6, []int{0}},
+		{[]float64{0, 0}, 0.2, []int{0, 2, 3}},
+		{[]float64{0.6, 0.6}, 0, []int{1}},
+		{[]float64{1, 1}, 0, nil},
+	} {
+		if ways, err := a.Ways(c.target, c.delta); err != nil || !slices.Equal(ways, c.want) {
+			t.Errorf("%v, %v apart: %v, want %v (%v)", c.target, c.delta, ways, c.want, err)
+		}
+	}
+	// All four are on the global front; the last adds the most hypervolume from (−1, −1).
+	if members, _, err := a.Distinct(0.2); err != nil || len(members) != 3 || members[0] != 3 {
+		t.Errorf("distinct %v (%v)", members, err)
+	}
+	if _, err := a.Ways([]float64{1}, 0); err == nil || !strings.Contains(err.Error(), "2 objectives, so give as many") {
+		t.Errorf("error %v", err)
+	}
+	if _, _, err := a.Distinct(math.NaN()); err == nil || !strings.Contains(err.Error(), "give a distance from 0") {
+		t.Errorf("error %v", err)
 	}
 }
 
@@ -278,6 +334,9 @@ func TestMOMEVariants(t *testing.T) {
 			}
 		})
 		moqd, filled := rec.column("moqd_score"), rec.column("fronts")
+		if n, hv := rec.column("distinct"), rec.column("distinct_hypervolume"); !(n >= 1) || !(hv > 0) {
+			t.Errorf("%s: %v distinct members with hypervolume %v", variation, n, hv)
+		}
 		if !(moqd > 0) || filled < 20 || len(set.Members) == 0 {
 			t.Errorf("%s: %d members, MOQD %v in %v fronts", variation, len(set.Members), moqd, filled)
 		}

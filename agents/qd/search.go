@@ -317,12 +317,15 @@ func (p *Progress) clone() *Progress {
 	return &c // the front is replaced, never written over
 }
 
-// report hands the recorder what has been found, if a report is due: when so many evaluations have
-// been made since the last, and at the end. archive is that of the algorithm, nil if it has none; snapshot
+// due tells that a report is: so many evaluations have been made since the last, or it is the end.
+func (r *search) due() bool {
+	return !r.more() || r.Evaluations >= r.Reported+r.settings.ReportEvery
+}
+
+// report hands the recorder what has been found, if a report is due. archive is that of the algorithm, nil if it has none; snapshot
 // returns a copy of its state that the further run does not change.
 func (r *search) report(ctx context.Context, archive described, snapshot func() any) error {
-	last := !r.more()
-	if !last && r.Evaluations < r.Reported+r.settings.ReportEvery {
+	if !r.due() {
 		return nil
 	}
 	r.Reported = r.Evaluations
@@ -352,7 +355,7 @@ func (r *search) report(ctx context.Context, archive described, snapshot func() 
 		return b.Bytes(), nil
 	}
 	return r.recorder.Record(agents.Evaluation{
-		Phase: "search", Steps: r.Steps, Policies: fresh, Archive: slices.Clone(r.Measured), Columns: columns, StageEnd: last,
+		Phase: "search", Steps: r.Steps, Policies: fresh, Archive: slices.Clone(r.Measured), Columns: columns, StageEnd: !r.more(),
 	}, encode)
 }
 

@@ -30,7 +30,7 @@ type row struct {
 // columns of the values of each problem.
 var columns = map[string][]string{
 	"sphere":    {"coverage", "qd_score", "best"},
-	"rastrigin": {"coverage", "moqd_score", "hypervolume", "members", "front"},
+	"rastrigin": {"coverage", "moqd_score", "hypervolume", "members", "front", "distinct", "distinct_hypervolume"},
 }
 
 // warmUp is the number of rounds that the peer's example makes before those that it counts.
@@ -106,7 +106,11 @@ func runRastrigin(ctx context.Context, r *row) error {
 	if err != nil {
 		return err
 	}
-	r.values = []float64{a.Coverage(), moqd, hv, float64(a.Len()), float64(len(front))}
+	distinct, distinctHV, err := a.Distinct(1)
+	if err != nil {
+		return err
+	}
+	r.values = []float64{a.Coverage(), moqd, hv, float64(a.Len()), float64(len(front)), float64(len(distinct)), distinctHV}
 	return nil
 }
 
