@@ -105,7 +105,7 @@ func prepare(t testing.TB, id, env string, seed uint64, workers, evaluations int
 // algorithms are the ids of the package.
 func algorithms() (ids []string) {
 	for _, id := range agents.IDs() {
-		if d, err := agents.Lookup(id); err == nil && len(d.Presets) == 2 && d.Presets[0].Name == "quick" {
+		if d, err := agents.Lookup(id); err == nil && len(d.Presets) > 1 && d.Presets[0].Name == "quick" && d.Presets[1].Name == "full" {
 			ids = append(ids, id)
 		}
 	}
@@ -279,6 +279,43 @@ func TestMAPElitesVariants(t *testing.T) {
 				t.Errorf("%s, %s: %v elites, %v cells reached", variation, archive, elites, reached)
 			}
 		}
+	}
+}
+
+// TestCMAMEOfSTAX: the variant in the code of STAX, with the same result after it was killed.
+func TestCMAMEOfSTAX(t *testing.T) {
+	d, err := agents.Lookup("cma-me")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, steps, err := d.New(environment(t, "point-v0"), "stax-code")
+	if err != nil || steps != 500_000*50 {
+		t.Fatal(steps, err)
+	}
+	s := a.(*CMAME)
+	if s.Emitters != 100 || s.Batch != 6 || s.Sigma != 0.5 || s.Rank != "objective" || s.Parents != "half" || s.Turns != "fewest" {
+		t.Errorf("settings %+v", s)
+	}
+	change := func(a agents.Algorithm) {
+		c := a.(*CMAME)
+		*c = CMAME{c.Settings, s.CMASettings, s.Rank, s.Parents, s.Turns}
+	}
+	n, _ := train(t, "cma-me", "point-v0", 1, 2, 1200, change)
+	if n.column("evaluations") != 1200 || n.column("archive") < 50 {
+		t.Errorf("%v evaluations, %v elites", n.column("evaluations"), n.column("archive"))
+	}
+	state, err := n.states[2]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, p := prepare(t, "cma-me", "point-v0", 1, 1, 1200, change)
+	rest := &notebook{problem: p, from: state}
+	if _, err := b.Train(context.Background(), p, rest); err != nil {
+		t.Fatal(err)
+	}
+	rest.records = append(n.records[:3:3], rest.records...)
+	if describe(t, rest) != describe(t, n) {
+		t.Error("a resumed run gives another result")
 	}
 }
 

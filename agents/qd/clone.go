@@ -7,7 +7,7 @@ import (
 
 // clone returns a scheduler that the further search does not change: what a checkpoint is made from.
 func (s *Scheduler) clone() *Scheduler {
-	c := &Scheduler{Batch: Batch{Genes: s.Batch.Genes, Width: s.Batch.Width, M: s.Batch.M}}
+	c := &Scheduler{Batch: Batch{Genes: s.Batch.Genes, Width: s.Batch.Width, M: s.Batch.M}, OneByOne: s.OneByOne, Entered: slices.Clone(s.Entered)}
 	c.Batch.Resize(s.Batch.Len()) // its contents do not outlive a round
 	switch a := s.Archive.(type) {
 	case *GridArchive:

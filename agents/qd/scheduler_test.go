@@ -5,6 +5,7 @@ import (
 	"encoding/gob"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -101,5 +102,50 @@ func TestBadEmitters(t *testing.T) {
 	}
 	if _, err := NewScheduler(a, 2, 2); err == nil {
 		t.Error("no emitters are taken")
+	}
+}
+
+// TestOneByOne: the emitter of which the fewest solutions entered proposes, of several the first; one of which
+// none entered counts from 0 again.
+func TestOneByOne(t *testing.T) {
+	a := archives(t)["grid"]
+	var emitters []Emitter
+	for i := range 3 {
+		emitters = append(emitters, &Gaussian{Batch: 2 + i, Start: make([]float64, 2), RNG: NewRandom(1, "emitter", i)})
+	}
+	s, err := NewScheduler(a, 2, 2, emitters...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.OneByOne = true
+	full := &Batch{Genes: 2, Width: 2}
+	full.Resize(1)
+	copy(full.Descriptors, []float64{-1, -1})
+	if err := a.Add(full); err != nil {
+		t.Fatal(err)
+	}
+	cell := 0
+	for round, c := range []struct{ emitter, enter int }{
+		{0, 2}, {1, 1}, {2, 4}, {1, 3}, {0, 1}, {0, 0}, {0, 1}, {0, 2}, {0, 2}, {1, 0},
+	} {
+		b := s.Ask()
+		if b.Len() != 2+c.emitter {
+			t.Fatalf("round %d: %d solutions, want those of emitter %d", round, b.Len(), c.emitter)
+		}
+		for i := range b.Len() {
+			b.Objective[i] = -1 // enters an empty cell, not that of the member with 0
+			x := b.Descriptor(i)
+			x[0], x[1] = -1, -1
+			if i < c.enter {
+				cell++
+				x[0], x[1] = float64(cell%7)*2/7-0.9, float64(cell/7)*2/5-0.9
+			}
+		}
+		if err := s.Tell(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(s.Entered, []int{5, 0, 4}) {
+		t.Errorf("%v solutions entered", s.Entered)
 	}
 }

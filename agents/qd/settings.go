@@ -31,7 +31,7 @@ func defaults(e *envs.Environment, evaluations int) Settings {
 	return s
 }
 
-// presets are those of every algorithm: they differ in the budget.
+// presets are those of every algorithm, which differ in the budget.
 var presets = []agents.Preset{
 	{Name: "quick", Doc: "50 000 evaluations"},
 	{Name: "full", Doc: "500 000 evaluations, as in the literature"},
