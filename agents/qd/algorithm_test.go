@@ -199,6 +199,18 @@ func TestBudgetIsExact(t *testing.T) {
 	}
 }
 
+// TestReachableCoverage: of the maze also as a share of the 2061 cells without walls; elsewhere there is no such
+// column.
+func TestReachableCoverage(t *testing.T) {
+	n, _ := train(t, "random-search", "hard-maze-v0", 1, 2, 40, nil)
+	if c, r := n.column("coverage"), n.column("reachable_coverage"); !(c > 0) || math.Abs(r-c*2500/2061) > 1e-12 {
+		t.Errorf("coverage %v of all cells, %v of those in reach", c, r)
+	}
+	if n, _ = train(t, "random-search", "point-v0", 1, 2, 40, nil); slices.Contains(n.columns, "reachable_coverage") {
+		t.Error("walls around the point")
+	}
+}
+
 // TestEmittersOfSERENE: every kind finds and improves rewards of the point, whose boxes pay up to 50.
 func TestEmittersOfSERENE(t *testing.T) {
 	for _, kind := range []string{"reward", "novelty", "cma-es"} {

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/envs/behaviour"
 	"github.com/paretolab/paretolab/pareto"
 )
 
@@ -23,6 +24,7 @@ type search struct {
 	evaluator *Evaluator
 	grid      *GridArchive    // empty: it only knows which cell a descriptor belongs to
 	extra     []float64       // the algorithm's own columns
+	reachable int             // cells of the ground truth that can be reached; 0: not known
 	encoder   *representation // of views; nil: individuals are not looked at
 	Progress
 }
@@ -58,6 +60,10 @@ func start(p *agents.Problem, rec agents.Recorder, id string, s *Settings, state
 		return nil, false, err
 	}
 	names := []string{"evaluations", "coverage", "uniformity", "qd_score", "rewarding", "archive", "archive_coverage"}
+	if b, ok := p.Env.New().(behaviour.Bounded); ok {
+		r.reachable = b.ReachableCells(s.Cells)
+		names = append(names, "reachable_coverage")
+	}
 	for _, o := range p.Env.Spec.Objectives {
 		names = append(names, "best_"+o.Name)
 	}
@@ -338,6 +344,9 @@ func (r *search) report(ctx context.Context, archive described, snapshot func() 
 		size, covered = archive.Len(), r.covered(archive)
 	}
 	columns := []float64{float64(r.Evaluations), r.Coverage(), r.Uniformity(), r.QDScore(), float64(r.Rewarding), float64(size), covered}
+	if r.reachable > 0 {
+		columns = append(columns, r.Coverage()*float64(len(r.Visits))/float64(r.reachable))
+	}
 	columns = append(columns, r.Best...)
 	for _, n := range r.FirstHit {
 		columns = append(columns, float64(n))

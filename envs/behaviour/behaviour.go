@@ -18,6 +18,13 @@ type Placer interface {
 	Place(descriptor []float64) (x, y float64)
 }
 
+// Bounded is the optional companion of [Describer] where walls keep episodes from some descriptors.
+type Bounded interface {
+	// ReachableCells returns how many cells an episode can reach, if descriptors are divided into as many
+	// between their bounds along every dimension.
+	ReachableCells(along int) int
+}
+
 // Viewer is the optional capability of an environment to be seen as a small grey picture, from which
 // a behaviour space can be learned. Goals are not in it.
 type Viewer interface {

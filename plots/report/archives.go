@@ -32,6 +32,7 @@ func archiveTables(s *section, g plots.Group, names names) {
 		{"label", "label", true}, {"objective", "objective", true}, {"best, median", "best_median", false}, {"smallest", "best_min", false}, {"largest", "best_max", false},
 		{"runs with a reward", "rewarded", false}, {"first hit, median evaluation", "first_hit_median", false}, {"solved", "solved", false}, {"share solved, 95 % interval", "solved_share", true},
 	}}
+	var reachable []string
 	for _, label := range plots.Labels(done) {
 		columns := map[string][]float64{}
 		n := 0
@@ -56,6 +57,9 @@ func archiveTables(s *section, g plots.Group, names names) {
 		coverage, low, high := summary(columns["coverage"])
 		t.add(word(label), count(n), count(int(middle("evaluations"))), share(coverage), share(low), share(high), share(middle("archive_coverage")), share(middle("uniformity")),
 			number(middle("qd_score")), number(middle("archive")))
+		if x := columns["reachable_coverage"]; len(x) > 0 {
+			reachable = append(reachable, label+" "+fixed(middle("reachable_coverage"), 4))
+		}
 		for _, o := range g.Environment.Objectives {
 			best := columns["best_"+o.Name]
 			if len(best) == 0 {
@@ -86,6 +90,9 @@ func archiveTables(s *section, g plots.Group, names names) {
 		return
 	}
 	t.caption = fmt.Sprintf("%s: what searches of behaviours reached at the end, medians over runs. Coverage is the share of the cells of the ground truth that exploring episodes ended in; uniformity is 1 minus the Jensen-Shannon distance of their distribution from the uniform one; the QD score is the sum of the best rewards of all cells, from 0.", g.Name)
+	if len(reachable) > 0 {
+		t.notes = append(t.notes, "Coverage as a share of the cells that walls leave in reach, medians: "+strings.Join(reachable, ", ")+".")
+	}
 	s.table(t)
 	if len(areas.rows) > 0 {
 		areas.caption = fmt.Sprintf("%s: the best return of each objective in a run, undiscounted. Solved is a return of at least %v; the interval is Wilson's.", g.Name, solved)

@@ -29,7 +29,7 @@ func TestArchiveSection(t *testing.T) {
 		r := treasure("STAX", seed)
 		r.Info.Algorithm = "stax"
 		r.Metrics[5].Columns = map[string]float64{
-			"stax.evaluations": 5000, "stax.coverage": 0.5 + 0.01*float64(seed), "stax.best_treasure": 0.8 + 0.1*float64(seed), "stax.first_hit_treasure": float64(100 * seed),
+			"stax.evaluations": 5000, "stax.coverage": 0.5 + 0.01*float64(seed), "stax.reachable_coverage": 0.6 + 0.02*float64(seed), "stax.best_treasure": 0.8 + 0.1*float64(seed), "stax.first_hit_treasure": float64(100 * seed),
 		}
 		runs = append(runs, r)
 	}
@@ -41,6 +41,9 @@ func TestArchiveSection(t *testing.T) {
 	main, areas := s.blocks[0].table, s.blocks[1].table
 	if got := fmt.Sprint(main.rows[0][3].shown, main.rows[0][4].shown); got != "0.51000.5000" {
 		t.Errorf("median and smallest coverage %s", got)
+	}
+	if got := strings.Join(main.notes, ""); !strings.HasSuffix(got, "in reach, medians: STAX 0.6200.") {
+		t.Errorf("notes %q", got)
 	}
 	if row := areas.rows[0]; row[2].exact != "0.9" || row[5].exact != "2" || row[6].exact != "150" || row[7].exact != "2" || !strings.HasPrefix(row[8].shown, "0.67 (0.21 to 0.94)") {
 		t.Errorf("area %v", row)
