@@ -22,7 +22,7 @@ import (
 // is set, as it is in continuous integration.
 
 // browserPath finds a Chromium: the one that PARETOLAB_BROWSER names, else one on the path.
-func browserPath(t *testing.T) string {
+func browserPath(t testing.TB) string {
 	for _, name := range []string{os.Getenv("PARETOLAB_BROWSER"), "chromium", "chromium-headless-shell", "google-chrome"} {
 		if name == "" {
 			continue
@@ -49,7 +49,7 @@ type tab struct {
 }
 
 // open serves some folders of runs and opens the page in a new tab of a new browser.
-func open(t *testing.T, dirs ...string) *tab {
+func open(t testing.TB, dirs ...string) *tab {
 	path := browserPath(t)
 	var token string
 	p := &tab{client: serve(t, func(o *Options, _ *Server) { token = o.Token }, dirs...)}
