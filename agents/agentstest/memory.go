@@ -121,5 +121,8 @@ func Fingerprint(s *agents.PolicySet) (string, error) {
 		}
 		text += fmt.Sprintf("%s %s %s %d %v %v %x\n", m.ID, m.Parent, m.Origin, m.Steps, m.Weight, m.Value, sha256.Sum256(b))
 	}
+	for _, t := range s.Tables {
+		text += fmt.Sprintf("%s %v\n", t.Name, t.Columns)
+	}
 	return text, nil
 }

@@ -20,8 +20,9 @@ type state struct {
 	Paths          int            // of stage 2 so far
 	Reselections   int
 	History        history
-	Pursued        [][]float64 // preferences of paths of stage 2, where they are chosen by gain
-	Adherence                  // in finished rounds
+	Pursued        [][]float64  // preferences of paths of stage 2, where they are chosen by gain
+	Constraints    []constraint // of the paths of finished rounds, but of chains, which compare with no threshold
+	Adherence                   // in finished rounds
 }
 
 // checkpoint is everything that training goes on from.

@@ -25,7 +25,7 @@ func (s *Settings) Train(ctx context.Context, problem *agents.Problem, rec agent
 			return nil, err
 		}
 	}
-	return &agents.PolicySet{Members: t.archive.Members}, nil
+	return &agents.PolicySet{Members: t.archive.Members, Tables: t.thresholds()}, nil
 }
 
 // training is a run of the algorithm.

@@ -45,6 +45,11 @@ func (t *training) improve(ctx context.Context, every int, update func(p *path, 
 			if t.Round == 0 {
 				e.Notes = t.notesOnStage1()
 			}
+			if t.Round > 0 && !t.settings.chained() {
+				for _, x := range measured {
+					t.Constraints = append(t.Constraints, x.State.Task.constraint())
+				}
+			}
 			t.Adherence = kept
 			t.Round++
 			t.Boundary, t.Saved, t.paths = 0, nil, nil

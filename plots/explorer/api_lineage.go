@@ -16,6 +16,17 @@ type round struct {
 	phase
 	Front   []string            `json:"front"`   // policies of the archive at its end
 	Columns map[string]*float64 `json:"columns"` // of the algorithm, at its end
+	Paths   []constrained       `json:"paths"`   // of complete runs that tell their thresholds
+}
+
+// constrained is a path of a round with what bounded it.
+type constrained struct {
+	Path       string     `json:"path"` // its policies are called path.u1, path.u2 ...
+	Parent     string     `json:"parent"`
+	Objective  *int       `json:"objective"`  // that it was to extend; nil: a preference
+	Thresholds []*float64 `json:"thresholds"` // per objective; nil: none
+	Updates    float64    `json:"updates"`
+	Infeasible float64    `json:"infeasible"` // updates that began below a threshold
 }
 
 // descendant is a policy with where it comes from.
@@ -43,7 +54,7 @@ func (s *Server) lineage(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if unchanged(w, r, runID(x.files.Stamp("metrics.csv", "evaluations.csv", "fronts.jsonl"))) {
+	if unchanged(w, r, runID(x.files.Stamp("metrics.csv", "evaluations.csv", "fronts.jsonl", "thresholds.csv"))) {
 		return nil, nil
 	}
 	info, err := x.files.Info()
@@ -62,9 +73,13 @@ func (s *Server) lineage(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	paths, err := x.constraints(info)
+	if err != nil {
+		return nil, err
+	}
 	rounds, kept := []round{}, map[string]int{} // last round whose archive had a policy
 	for n, p := range m.phases() {
-		y := round{phase: p, Front: []string{}, Columns: map[string]*float64{}}
+		y := round{phase: p, Front: []string{}, Columns: map[string]*float64{}, Paths: listed(paths[p.Phase])}
 		row := m.after(p.ToEval) - 1
 		for _, name := range m.names {
 			if strings.Contains(name, ".") && row >= 0 {
@@ -100,6 +115,37 @@ func (s *Server) lineage(w http.ResponseWriter, r *http.Request) (any, error) {
 	total := len(policies)
 	policies = shorten(policies, evaluations)
 	return object{{"objectives", objectivesOf(info)}, {"rounds", rounds}, {"policies", policies}, {"total", total}}, nil
+}
+
+// constraints reads the thresholds of paths, by the phase that each belongs to. Runs of other algorithms, and those of
+// programs that did not write them, have none.
+func (r *run) constraints(info *experiments.Info) (map[string][]constrained, error) {
+	t, err := r.files.Table("thresholds")
+	if t == nil || err != nil {
+		return nil, err
+	}
+	path, parent, origin := t.Text("path"), t.Text("parent"), t.Text("origin")
+	updates, infeasible := t.Numbers("updates"), t.Numbers("infeasible")
+	if path == nil || parent == nil || origin == nil || updates == nil || infeasible == nil {
+		return nil, nil // a table of the same name by another algorithm
+	}
+	paths := map[string][]constrained{}
+	for i := range path {
+		c := constrained{Path: path[i], Parent: parent[i], Objective: extends(origin[i]), Updates: updates[i], Infeasible: infeasible[i], Thresholds: []*float64{}}
+		for _, o := range info.Environment.Objectives {
+			var d *float64
+			if column := t.Numbers("threshold_" + o.Name); column != nil && !math.IsNaN(column[i]) {
+				d = &column[i]
+			}
+			c.Thresholds = append(c.Thresholds, d)
+		}
+		phase := origin[i]
+		if cut := strings.LastIndexByte(phase, '/'); cut >= 0 {
+			phase = phase[:cut]
+		}
+		paths[phase] = append(paths[phase], c)
+	}
+	return paths, nil
 }
 
 // extends reads the objective of an origin such as stage2/r3/obj1.

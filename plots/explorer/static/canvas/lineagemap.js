@@ -17,7 +17,7 @@ export class LineageMap {
    * @param {string[]} labels of the objectives
    */
   constructor(host, policies, labels) {
-    Object.assign(this, { host, policies, labels, seen: [], front: new Set() });
+    Object.assign(this, { host, policies, labels, seen: [], front: new Set(), paths: [] });
     this.byName = new Map(policies.map((p) => [p.policy, p]));
     this.ranges = labels.map((_, k) => padded(Math.min(...policies.map((p) => p.value[k])), Math.max(...policies.map((p) => p.value[k]))));
     // What the axes ask of a set of points.
@@ -48,9 +48,9 @@ export class LineageMap {
       this.labels.map((label, k) => h("div", { class: "n" }, `${label} ${num(p.value[k])}`)), p.final ? h("div", {}, "on the final front") : null);
   }
 
-  /** Shows policies up to a round. */
-  show(seen, round, axes, front) {
-    Object.assign(this, { seen, round, axes, front });
+  /** Shows policies up to a round, with the thresholds of its paths. */
+  show(seen, round, axes, front, paths) {
+    Object.assign(this, { seen, round, axes, front, paths });
     this.layers.request("all");
   }
 
@@ -71,8 +71,35 @@ export class LineageMap {
         if (parent && shown.has(parent.policy)) this.arrow(c, locate(this.p, parent.value), locate(this.p, p.value), now);
       }
     }
-    for (const now of [false, true]) for (const p of this.seen) if ((p.round === this.round) === now) this.point(c, p, now);
+    this.thresholds(c);
+    // The front stands above what it dominates, and what is new above what was there.
+    const rank = (p) => 2 * this.front.has(p.policy) + (p.round === this.round);
+    for (const p of [...this.seen].sort((a, b) => rank(a) - rank(b))) this.point(c, p, p.round === this.round);
     this.layers.over.replaceChildren(...this.legend());
+  }
+
+  /** Each threshold of a path as a broken line, from the parent to the child that went farthest along it. */
+  thresholds(c) {
+    c.strokeStyle = property("bad");
+    c.setLineDash([5, 4]);
+    for (const { path, parent, thresholds } of this.paths) {
+      const from = this.byName.get(parent);
+      const children = this.seen.filter((p) => p.policy.startsWith(`${path}.`));
+      if (!from || !children.length) continue;
+      this.axes.forEach((k, n) => {
+        if (thresholds[k] === null || thresholds[k] === undefined) return;
+        const other = 1 - n; // a threshold on the axis to the right is a line upwards
+        const at = locate(this.p, from.value.map((v, j) => (j === k ? +thresholds[k] : v)))[n];
+        const start = locate(this.p, from.value)[other];
+        const ends = children.map((p) => locate(this.p, p.value)[other]);
+        let end = ends.reduce((a, b) => (Math.abs(b - start) > Math.abs(a - start) ? b : a), start);
+        if (Math.abs(end - start) < 24) end = start + (end < start ? -24 : 24);
+        c.beginPath();
+        for (const v of [start, end]) c.lineTo(...(n ? [v, at] : [at, v]));
+        c.stroke();
+      });
+    }
+    c.setLineDash([]);
   }
 
   arrow(c, [x0, y0], [x1, y1], now) {

@@ -50,8 +50,8 @@ export function plural(n, one, many = one.endsWith("y") ? `${one.slice(0, -1)}ie
 export function percent(p, digits = 0) {
   if (p === null || p === undefined || !Number.isFinite(+p)) return "–";
   const v = 100 * p;
-  if (v > 0 && v < 0.1) return "< 0.1 %";
-  return `${v < 0 ? "−" : ""}${Math.abs(v).toFixed(v !== 0 && Math.abs(v) < 10 ? Math.max(1, digits) : digits)} %`;
+  if (v > 0 && v < 0.1) return "< 0.1\u00a0%";
+  return `${v < 0 ? "−" : ""}${Math.abs(v).toFixed(v !== 0 && Math.abs(v) < 10 ? Math.max(1, digits) : digits)}\u00a0%`;
 }
 
 /** Steps in short: 600 k, 3.96 M. */

@@ -4,7 +4,7 @@ import { link, set as setAddress } from "../page/address.js";
 import { get } from "../page/api.js";
 import { announce, empty, trouble } from "../page/announce.js";
 import { button, check, h, put, select, slider } from "../page/dom.js";
-import { count, num, objectiveLabel, plural, steps, words } from "../page/format.js";
+import { count, num, objectiveLabel, percent, plural, steps, words } from "../page/format.js";
 import { figure } from "../page/figure.js";
 import { number } from "../page/fronts.js";
 import { objectivesOf } from "../page/frontload.js";
@@ -12,6 +12,9 @@ import { loadRuns, noRuns, runBar } from "../page/runbar.js";
 import { calm } from "../page/theme.js";
 import { table } from "../page/table.js";
 import { LineageMap } from "../canvas/lineagemap.js";
+
+// What the algorithm tells of a round, in words.
+const COLUMNS = { "cmorl.infeasible": ["infeasible updates", percent], "cmorl.violation": ["mean violation, in slacks", num], "cmorl.paths": ["paths so far", num], "cmorl.selected": ["policies selected so far", num], "cmorl.reselections": ["selections begun anew", num] };
 
 export async function show(root, params, ids) {
   const runs = await loadRuns(ids.slice(0, 1));
@@ -48,7 +51,7 @@ export async function show(root, params, ids) {
     tools: objectives.length > 2 ? ["Right", "Up"].map((label, n) => select(label, objectives.map((o, k) => [String(k), words(o.name)]), String(axes[n]), (v) => { axes[n] = +v; setAddress({ ["xy"[n]]: v }, { replace: true }); draw(); }, {}, "across")) : [],
   });
   const story = h("section", { class: "sheet stack tight" });
-  const rows = h("div");
+  const rows = h("div", { class: "stack" });
   const name = (k) => `${words(String(data.rounds[k]?.phase ?? `round ${k}`).replace("/r", ", round "))}`.replace("stage1", "stage 1").replace("stage2", "stage 2");
   const step = slider("Round", { min: 0, max: last, step: 1, value: round, text: (v) => `${+v + 1} of ${last + 1}`, change: () => announce(fig.node.querySelector("p").textContent) }, (v) => { stop(); to(v); });
   const play = button("Play", () => {
@@ -69,11 +72,11 @@ export async function show(root, params, ids) {
 
   function draw() {
     const seen = policies.filter((p) => p.round <= round && (!onlyFinal || p.final || policies.some((q) => q.final && q.parent === p.policy)));
-    map?.show(seen, round, axes, new Set(data.rounds[round]?.front ?? []));
+    map?.show(seen, round, axes, new Set(data.rounds[round]?.front ?? []), data.rounds[round]?.paths ?? []);
     const now = policies.filter((p) => p.round === round);
     const kept = now.filter((p) => p.final).length;
     const front = data.rounds[round]?.front?.length;
-    fig.say(`${name(round)}: ${plural(now.length, "policy")} measured, ${count(kept)} of them on the final front${front !== undefined ? `; the front has ${plural(front, "policy")} then` : ""}. Arrows lead from parent to child.`);
+    fig.say(`${name(round)}: ${plural(now.length, "policy")} measured, ${count(kept)} of them on the final front${front !== undefined ? `; the front has ${plural(front, "policy")} then` : ""}. Arrows lead from parent to child${data.rounds[round]?.paths?.length ? "; broken lines are thresholds" : ""}.`);
     drawStory(now);
   }
 
@@ -83,10 +86,9 @@ export async function show(root, params, ids) {
     const item = (label, value) => [h("dt", {}, label), h("dd", { class: "n" }, value)];
     const columns = Object.entries(r.columns ?? {}).filter(([, v]) => v !== null);
     put(story, h("h2", {}, name(round)), h("dl", {}, r.steps_train !== undefined ? item("training steps", steps(r.steps_train)) : null, r.from_eval !== undefined ? item("evaluations", `${r.from_eval} to ${r.to_eval}`) : null,
-      columns.map(([k, v]) => item(words(k.replace(/^cmorl\./, "")), num(v)))),
-      r.thresholds?.length ? thresholds(r.thresholds) : null,
+      columns.map(([k, v]) => item(COLUMNS[k]?.[0] ?? words(k.replace(/^cmorl\./, "")), (COLUMNS[k]?.[1] ?? num)(v)))),
       parents.length ? [h("h3", {}, "Selected and extended"), h("ul", {}, parents.map((p) => h("li", {}, p, h("span", { class: "soft" }, extended(now, p)))))] : h("p", { class: "soft" }, round === 0 ? "Policies trained for weights, each on its own." : "No policy was extended."));
-    put(rows, table({
+    put(rows, r.paths?.length ? constraints(r.paths) : null, table({
       caption: `Policies of ${name(round)}`, height: "low", rows: now, faded: (p) => !p.final, columns: [
         { name: "Policy", value: (p) => p.policy, cell: (p) => (p.final ? h("a", { href: link("policy", { runs: run.id, p: `${run.id}.${p.policy}` }) }, p.policy) : p.policy) },
         { name: "Parent", value: (p) => p.parent || "" }, { name: "Origin", value: (p) => p.origin }, ...objectives.map((o, k) => ({ name: words(o.name), number: true, value: (p) => p.value[k] })), { name: "On the final front", value: (p) => (p.final ? "yes" : "no") }],
@@ -98,8 +100,13 @@ export async function show(root, params, ids) {
     return along.length ? ` towards more ${along.join(", ")}` : "";
   }
 
-  function thresholds(list) {
-    return [h("h3", {}, "Constraints"), h("ul", {}, list.slice(0, 20).map((t) => h("li", {}, `${t.policy ?? ""} ${t.values.map((v, k) => (v === null ? "" : `${words(objectives[k].name)} ≥ ${num(v)}`)).filter(Boolean).join(", ")}`)))];
+  function constraints(paths) {
+    return table({
+      caption: `Thresholds of ${name(round)}`, height: "low", rows: paths, columns: [
+        { name: "Path", value: (p) => p.path }, { name: "From", value: (p) => p.parent }, { name: "Extends", value: (p) => (p.objective === null ? "a preference" : words(objectives[p.objective]?.name ?? "")) },
+        ...objectives.map((o, k) => ({ name: `${words(o.name)} at least`, number: true, value: (p) => (p.thresholds[k] === null ? NaN : number(p.thresholds[k])), cell: (p) => (p.thresholds[k] === null ? "free" : num(number(p.thresholds[k]))) })),
+        { name: "Updates", number: true, value: (p) => p.updates }, { name: "of them infeasible", number: true, value: (p) => p.infeasible }],
+    }).node;
   }
 
   put(root, head, h("div", { class: "row" }, play, h("div", { class: "grow" }, step), check("Only what leads to the final front", onlyFinal, (on) => { onlyFinal = on; setAddress({ final: on ? 1 : null }, { replace: true }); draw(); })),

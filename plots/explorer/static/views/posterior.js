@@ -21,7 +21,7 @@ export function posterior(state, run) {
       h("p", {}, h("a", { href: link("export", { runs: run.id, p: `${best.run}.${best.policy}` }) }, "Export it"), " · ", h("a", { href: link("policy", { runs: run.id, p: `${best.run}.${best.policy}` }) }, "Replay it"))),
     state.conflict ? h("section", { class: "error" }, h("p", {}, state.conflict.sentence), h("p", {}, h("a", { href: link("front", { runs: run.id }) }, "Say it by reference points on the Front page instead"))) : null,
     r.weights?.length ? h("section", { class: "sheet stack tight" }, h("h2", {}, "Your weights, as far as they are known"),
-      h("div", { class: "bars" }, r.weights.map((w, k) => [h("span", {}, words(w.objective)), interval(w, r.histograms?.[k]), h("span", { class: "n" }, `${Math.round(100 * w.low)}–${Math.round(100 * w.high)} %`)])),
+      h("div", { class: "bars" }, r.weights.map((w, k) => [h("span", {}, words(w.objective)), interval(w, r.histograms?.[k]), h("span", { class: "n" }, `${Math.round(100 * w.low)}–${Math.round(100 * w.high)}\u00a0%`)])),
       h("p", { class: "soft" }, "The dark part holds the weight with 90 %, the line is the mean; heights show how likely each value is.")) : null,
     top.length > 1 ? h("section", { class: "sheet stack tight" }, h("h2", {}, "Chances of being your best"),
       h("div", { class: "bars" }, top.map(([x]) => [h("span", {}, open(x)), meter(x.chance), h("span", { class: "n" }, percent(x.chance))]))) : null,

@@ -26,7 +26,7 @@ export async function show(root, params) {
   let grouped = params.get("group") === "experiment";
   let sort = params.get("sort") ? { column: Math.abs(+params.get("sort")), down: params.get("sort").startsWith("-") } : null;
 
-  const field = h("input", { type: "search", placeholder: "words of name, algorithm, seed …", "aria-keyshortcuts": "/" });
+  const field = h("input", { type: "search", placeholder: "name, algorithm, seed …", "aria-keyshortcuts": "/" });
   field.value = q;
   const facets = h("div", { class: "row end" });
   const actions = h("div", { class: "row", role: "group", "aria-label": "Ticked runs" });

@@ -25,7 +25,7 @@ export function simplexMap(set, change) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const over = s("svg", { "aria-hidden": "true" });
   const plot = h("div", { class: "plot", tabindex: 0, role: "application", "aria-label": "Map of weights: arrows change the weights" }, canvas, over);
-  plot.className = "plot small";
+  plot.className = m === 2 ? "plot strip" : "plot small";
   fig.body.className = "stack";
   fig.body.removeAttribute("tabindex");
   fig.body.append(plot);
@@ -108,7 +108,8 @@ export function simplexMap(set, change) {
     const out = [];
     if (m === 2) {
       out.push(s("text", { class: "name", x: c[1][0], y: height / 2 - 46 }, `only ${words(set.objectives[1].name)}`), s("text", { class: "name", x: c[0][0], y: height / 2 - 46, "text-anchor": "end" }, `only ${words(set.objectives[0].name)}`));
-      out.push(s("path", { class: "axis", "stroke-width": 2, d: `M${x} ${height / 2 - 40}V${height / 2 + 40}` }), s("circle", { class: "ring", cx: x, cy: height / 2, r: 8 }));
+      out.push(s("path", { class: "axis", "stroke-width": 2, d: `M${x} ${height / 2 - 40}V${height / 2 + 40}` }),
+        s("circle", { cx: x, cy: height / 2, r: 9, fill: "var(--sheet)" }), s("circle", { class: "ring", cx: x, cy: height / 2, r: 9 }));
     } else {
       out.push(s("path", { class: "axis", d: `M${c.join("L")}Z` }));
       [["middle", 0, -10], ["start", -20, 24], ["end", 20, 24]].forEach(([anchor, dx, dy], k) => out.push(s("text", { class: "name", x: c[k][0] + dx, y: c[k][1] + dy, "text-anchor": anchor }, `only ${words(set.objectives[k].name)}`)));

@@ -72,8 +72,8 @@ export async function show(root, params, ids) {
         setStyle(bar, { width: `${Math.max(1, (100 * (number(a.best.value[k]) - lo)) / (hi - lo))}%` });
         return [h("span", {}, words(o.name)), h("span", { class: "meter", "aria-hidden": "true" }, bar), h("span", { class: "n" }, set.show(k, number(a.best.value[k])))];
       })),
-      second ? h("p", {}, "Runner-up: ", open(second), `, behind by ${a.margin_percent === undefined ? num(a.margin) : `${num(a.margin_percent, 2)} %`} of the spread of utilities.`) : h("p", {}, "It is the only policy."),
-      a.of && of >= 0 ? h("p", {}, `${set.policies[of]}, which you picked, is number ${a.of.rank} and loses ${num(a.of.loss_percent, 2)} %.`) : null,
+      second ? h("p", {}, "Runner-up: ", open(second), `, behind by ${a.margin_percent === undefined ? num(a.margin) : `${num(a.margin_percent, 2)}\u00a0%`} of the spread of utilities.`) : h("p", {}, "It is the only policy."),
+      a.of && of >= 0 ? h("p", {}, `${set.policies[of]}, which you picked, is number ${a.of.rank} and loses ${num(a.of.loss_percent, 2)}\u00a0%.`) : null,
       a.command ? [h("h3", {}, "Let it act"), command(a.command)] : null);
     put(ranking, h("h2", {}, "In order"), h("ol", {}, a.order.map((r) => h("li", {}, open(r), " ", h("span", { class: "soft n" }, num(r.utility))))),
       second ? h("p", {}, h("a", { href: link("policy", { runs: ids, p: [a.best, second].map((r) => `${r.run}.${r.policy}`).join(",") }) }, "Replay the first two side by side")) : null);
@@ -115,7 +115,7 @@ function weightRow(label, input, only) {
   const out = h("output");
   const bar = h("i");
   const stable = h("span", { class: "meter" }, bar);
-  const said = h("span", { class: "soft n" });
+  const said = h("span", { class: "soft n range" });
   const node = h("div", { class: "stack tight weight" }, h("label", { class: "slider" }, h("span", {}, label), range, out), h("div", { class: "slider" }, h("span"), stable, said));
   return {
     node,
@@ -123,7 +123,7 @@ function weightRow(label, input, only) {
       range.value = v;
       out.textContent = percent(v, 1);
       setStyle(bar, { left: `${100 * (s?.low ?? 0)}%`, width: `${100 * ((s?.high ?? 0) - (s?.low ?? 0))}%` });
-      said.textContent = s ? `${(100 * s.low).toFixed(0)}–${(100 * s.high).toFixed(0)} %` : "";
+      said.textContent = s ? `${(100 * s.low).toFixed(0)}–${(100 * s.high).toFixed(0)}\u00a0%` : "";
     },
   };
 }
