@@ -50,37 +50,52 @@ type Contact struct {
 type nearTest struct {
 	first, second int32
 	plane         bool    // the first is one
-	reach         float64 // of the second's centre above the plane, or of the centres from each other, squared
+	reach         float64 // of the second's centre above the plane, or of the centres from each other
 }
+
+// far says whether the geoms are further from each other than they reach and an extra length.
+func (t *nearTest) far(d *Data, extra float64) bool {
+	a, b := &d.centre[t.first], &d.centre[t.second]
+	x, y, z := b[0]-a[0], b[1]-a[1], b[2]-a[2]
+	reach := t.reach + extra
+	if t.plane {
+		n := &d.zAxis[t.first]
+		return x*n[0]+y*n[1]+z*n[2] > reach
+	}
+	return x*x+y*y+z*z > reach*reach
+}
+
+// wander is how far geoms may go, in metres, from where the list of pairs that are near was made. Planes are at rest.
+const wander = 0.05
 
 // collisions finds the contacts, in the order of the pairs (mj_collision).
 func (m *Model) collisions(d *Data) {
 	d.Contacts = d.Contacts[:0]
+	wandered := false
 	for i := range m.colliding {
 		p := &m.colliding[i]
 		if p.body > 0 {
-			r, x, at := &d.Xmat[p.body], &d.Xpos[p.body], &p.pos
-			d.centre[p.geom] = Vec{
-				x[0] + r[0]*at[0] + r[1]*at[1] + r[2]*at[2],
-				x[1] + r[3]*at[0] + r[4]*at[1] + r[5]*at[2],
-				x[2] + r[6]*at[0] + r[7]*at[1] + r[8]*at[2],
-			}
+			c := vectorAt(&d.Xpos[p.body]).plus(vectorAt(&p.pos).by(&d.Xmat[p.body]))
+			c.store(&d.centre[p.geom])
 			d.turned[p.geom] = false
+			way := c.minus(vectorAt(&d.listed[p.geom]))
+			wandered = wandered || !(way.dot(way) <= wander*wander)
 		}
 	}
-	for i := range m.near {
-		t := &m.near[i]
-		a, b := &d.centre[t.first], &d.centre[t.second]
-		x, y, z := b[0]-a[0], b[1]-a[1], b[2]-a[2]
-		if t.plane {
-			if n := &d.zAxis[t.first]; x*n[0]+y*n[1]+z*n[2] > t.reach {
-				continue
+	if wandered {
+		copy(d.listed, d.centre)
+		d.near = d.near[:0]
+		for i := range m.near {
+			if !m.near[i].far(d, 2*wander) {
+				d.near = append(d.near, int32(i))
 			}
-		} else if x*x+y*y+z*z > t.reach {
-			continue
 		}
-		p := &m.pairs[i]
-		p.collide(m, d, p)
+	}
+	for _, i := range d.near {
+		if t := &m.near[i]; !t.far(d, 0) {
+			p := &m.pairs[i]
+			p.collide(m, d, p)
+		}
 	}
 }
 

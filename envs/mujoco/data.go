@@ -1,5 +1,7 @@
 package mujoco
 
+import "math"
+
 // Data holds what is computed from a state: one for each worker is enough, whatever the number of states.
 // Everything in it belongs to the last forward evaluation: after a step by [Euler] to the state before
 // it, after a step by [RK4] to the state of its fourth stage. Vectors are in the world's axes unless
@@ -34,11 +36,14 @@ type Data struct {
 	axis, anchor []Vec // of the joint of each degree of freedom, in the world
 	com          []Vec // centre of mass of the tree, at the index of the body that heads it
 	crb          [][10]float64
-	m, l         []float64 // M and the factor of it, in the model's pattern
-	inverse      []float64 // the diagonal of that factor, inverted
-	centre       []Vec     // of the geoms that can collide
+	dofForce     [][6]float64 // what moves all below a degree of freedom with it
+	m, l         []float64    // M and the factor of it, in the model's pattern
+	inverse      []float64    // the diagonal of that factor, inverted
+	centre       []Vec        // of the geoms that can collide
 	zAxis        []Vec
-	turned       []bool // geoms whose zAxis is that of the present position
+	turned       []bool  // geoms whose zAxis is that of the present position
+	near         []int32 // pairs that can touch while the centres are within wander of listed
+	listed       []Vec
 	inside       []bool // bodies of a subtree
 
 	// Velocity.
@@ -66,14 +71,14 @@ type Data struct {
 	h, hInverse      []float64 // factor of the Hessian
 
 	// Projected Gauss-Seidel.
-	halves         []float64 // rows of J L⁻¹
-	gram, columns  []float64 // G, and G Pᵀ by columns
-	moved          []float64 // u = G Pᵀ f
-	movedBefore    []float64 // u of the forces before
-	edges          []edge    // rows of P
-	spread, zeros  []float64
-	before, pushed []float64 // forces before a sweep, without momentum and with it
-	order          []int     // of rows in a sweep
+	halves                    []float64 // rows of J L⁻¹
+	gram, basisColumn         []float64 // G, and one column of G Pᵀ
+	system                    []float64 // A by columns, each row over the diagonal entry
+	diagonal, inverseDiagonal []float64 // of A
+	scaled, scaledBefore      []float64 // A f + b, likewise over the diagonal, now and before a sweep
+	spread, zeros             []float64
+	before, pushed            []float64 // forces before a sweep, without momentum and with it
+	order                     []uint16  // of rows in a sweep
 
 	// Integration.
 	stageQpos, stageQvel             []float64
@@ -98,11 +103,15 @@ func (m *Model) NewData() *Data {
 	d.stageQpos = make([]float64, m.Nq)
 	d.axis, d.anchor = make([]Vec, nv), make([]Vec, nv)
 	d.com, d.inside = make([]Vec, nb), make([]bool, nb)
-	d.crb = make([][10]float64, nb)
+	d.crb, d.dofForce = make([][10]float64, nb), make([][6]float64, nv)
 	d.acc, d.force = make([][6]float64, nb), make([][6]float64, nb)
-	d.m, d.l = make([]float64, len(m.pattern.column)), make([]float64, len(m.pattern.column))
-	d.h = make([]float64, len(m.hessian.column))
+	d.m, d.l = make([]float64, m.pattern.Len()), make([]float64, m.pattern.Len())
+	d.h = make([]float64, m.hessian.Len())
 	d.centre, d.zAxis, d.turned = make([]Vec, len(m.Geoms)), make([]Vec, len(m.Geoms)), make([]bool, len(m.Geoms))
+	d.near, d.listed = make([]int32, 0, len(m.pairs)), make([]Vec, len(m.Geoms))
+	for g := range d.listed {
+		d.listed[g] = Vec{math.NaN()}
+	}
 	d.first, d.constrained = make([]int, m.Ntree), make([]bool, m.Ntree)
 	d.spread, d.zeros = make([]float64, 3*nv), make([]float64, 3*nv)
 
@@ -127,7 +136,8 @@ func (m *Model) NewData() *Data {
 	d.jac = make([]float64, 0, 10*nv*min(d.rows, 40))
 	if m.Option.Solver == PGS {
 		d.halves = make([]float64, 0, cap(d.jac))
-		d.gram, d.columns = make([]float64, d.rows*d.rows), make([]float64, d.rows*d.rows)
+		n := d.rows * strideOf(d.rows)
+		d.gram, d.system = make([]float64, n), make([]float64, n)
 	}
 	d.grow()
 	d.rows = 0
@@ -139,10 +149,10 @@ func (d *Data) grow() {
 	if n := d.rows; n > len(d.weight) {
 		for _, v := range []*[]float64{
 			&d.weight, &d.velocity, &d.reference, &d.forces, &d.residual, &d.start, &d.slope, &d.before, &d.pushed,
-			&d.moved, &d.movedBefore,
+			&d.basisColumn, &d.diagonal, &d.inverseDiagonal, &d.scaled, &d.scaledBefore,
 		} {
-			*v = make([]float64, n)
+			*v = make([]float64, strideOf(n))
 		}
-		d.active, d.order, d.quadratic, d.edges = make([]bool, n), make([]int, n), make([][3]float64, n), make([]edge, n)
+		d.active, d.order, d.quadratic = make([]bool, n), make([]uint16, n), make([][3]float64, n)
 	}
 }

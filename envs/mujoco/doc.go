@@ -1,7 +1,7 @@
 // Package mujoco computes how jointed bodies move, as MuJoCo does, in plain Go: the part of MuJoCo that
 // the robots of Gymnasium and MO-Gymnasium need, with the original's order of operations, so that
-// states agree with the original's to the last digits for as long as the mechanism remembers them. It
-// depends on nothing else of this program and may be imported alone.
+// states agree with the original's to the last digits for as long as the mechanism remembers them. Of this
+// program it needs the kernels of internal/kern alone, and may be imported alone.
 //
 //	m, err := mujoco.Load("ant")      // constants, shared by all
 //	s, d := m.NewState(), m.NewData() // what moves; what is computed from it
@@ -47,7 +47,7 @@
 // The equations are those of MuJoCo's documentation, chapter Computation; M is by Featherstone's
 // composite-rigid-body algorithm, the bias by recursive Newton-Euler. Where the algorithms differ from
 // the original's, they compute the same but for rounding: all matrices keep the pattern of the
-// kinematic trees (sparsity.go), the Hessian of Newton's method too, which is factored anew where the
+// kinematic trees (internal/kern, Tree), the Hessian of Newton's method too, which is factored anew where the
 // original updates it; rows of a friction pyramid are kept as a normal and two tangents.
 //
 // # The supported subset

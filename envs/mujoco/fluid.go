@@ -34,7 +34,7 @@ func (m *Model) fluidForces(d *Data) {
 		moment := cross(&arm, &force)
 		f := [6]float64{torque[0] + moment[0], torque[1] + moment[1], torque[2] + moment[2], force[0], force[1], force[2]}
 		if last := p.lastDof; last >= 0 {
-			for _, i := range m.pattern.row(last) {
+			for _, i := range m.pattern.Row(last) {
 				d.QfrcFluid[i] += dot6(&d.Cdof[i], &f)
 			}
 		}

@@ -19,7 +19,7 @@ func (m *Model) evaluate(d *Data, qpos, qvel, ctrl, warm []float64) {
 		f := d.QfrcPassive[i] - d.QfrcBias[i] + d.QfrcActuator[i]
 		d.QfrcSmooth[i], d.QaccSmooth[i] = f, f
 	}
-	m.pattern.solve(d.l, d.inverse, d.QaccSmooth, 0, m.Nv)
+	m.pattern.Solve(d.l, d.inverse, d.QaccSmooth, 0, m.Nv)
 	if d.rows == 0 {
 		copy(d.Qacc, d.QaccSmooth)
 		clear(d.QfrcConstraint)

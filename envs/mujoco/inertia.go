@@ -3,16 +3,16 @@ package mujoco
 // comPositions computes the centres of mass of the trees, the bodies' inertia and the motion of each
 // degree of freedom about them (mj_comPos).
 func (m *Model) comPositions(d *Data) {
-	for b := 1; b < len(m.bodies); b++ {
-		p := &m.bodies[b]
+	bodies := m.bodies
+	xipos, cinert, xmat := d.Xipos[:len(bodies)], d.Cinert[:len(bodies)], d.Xmat[:len(bodies)]
+	for b := 1; b < len(bodies); b++ {
+		p := &bodies[b]
 		com := &d.com[p.root]
-		if p.root == b {
-			*com = Vec{}
+		sum := vectorAt(&xipos[b]).scaled(p.mass)
+		if p.root != b {
+			sum = sum.plus(vectorAt(com))
 		}
-		x := &d.Xipos[b]
-		com[0] += p.mass * x[0]
-		com[1] += p.mass * x[1]
-		com[2] += p.mass * x[2]
+		sum.store(com)
 	}
 	for _, r := range m.roots {
 		if total := m.bodies[r].subtreeMass; total < minVal {
@@ -24,41 +24,33 @@ func (m *Model) comPositions(d *Data) {
 			com[2] /= total
 		}
 	}
-	for b := 1; b < len(m.bodies); b++ {
-		p := &m.bodies[b]
-		com := &d.com[p.root]
-		p.spatialInertia(&d.Cinert[b], &d.Xmat[b], &d.Xipos[b], com)
+	for b := 1; b < len(bodies); b++ {
+		p := &bodies[b]
+		p.spatialInertia(&cinert[b], &xmat[b], vectorAt(&xipos[b]).minus(vectorAt(&d.com[p.root])))
 	}
-	for i := range m.dofs {
-		p := &m.dofs[i]
-		c := &d.Cdof[i]
-		a := &d.axis[i]
-		switch p.motion {
+	dofs := m.dofs
+	cdof, axes, anchors := d.Cdof[:len(dofs)], d.axis[:len(dofs)], d.anchor[:len(dofs)]
+	for i := range dofs {
+		switch p := &dofs[i]; p.motion {
 		case alongAxis: // constant
 		case along:
-			c[3], c[4], c[5] = a[0], a[1], a[2]
+			storeMotion(&cdof[i], vector{}, vectorAt(&axes[i]))
 		case about:
-			com, anchor := &d.com[p.root], &d.anchor[i]
-			o0, o1, o2 := com[0]-anchor[0], com[1]-anchor[1], com[2]-anchor[2]
-			c[0], c[1], c[2] = a[0], a[1], a[2]
-			c[3] = a[1]*o2 - a[2]*o1
-			c[4] = a[2]*o0 - a[0]*o2
-			c[5] = a[0]*o1 - a[1]*o0
+			axis := vectorAt(&axes[i])
+			storeMotion(&cdof[i], axis, axis.cross(vectorAt(&d.com[p.root]).minus(vectorAt(&anchors[i]))))
 		}
 	}
 }
 
-// spatialInertia writes the inertia of a body with orientation r and centre of mass x about c.
-func (p *bodyPlan) spatialInertia(out *[10]float64, r *[9]float64, x, c *Vec) {
-	d0, d1, d2 := x[0]-c[0], x[1]-c[1], x[2]-c[2]
+// spatialInertia writes the inertia of a body with orientation r and centre of mass at d.
+func (p *bodyPlan) spatialInertia(out *[10]float64, r *[9]float64, d vector) {
 	var xx, yy, zz, xy, xz, yz float64
 	switch p.shape {
 	case axial: // across·1 + (along - across) u uᵀ, u the axis of symmetry
-		a := &p.symmetry
-		u := Vec{r[0]*a[0] + r[1]*a[1] + r[2]*a[2], r[3]*a[0] + r[4]*a[1] + r[5]*a[2], r[6]*a[0] + r[7]*a[1] + r[8]*a[2]}
+		u := vectorAt(&p.symmetry).by(r)
 		k, s := p.moments[0], p.moments[2]-p.moments[0]
-		xx, yy, zz = k+s*u[0]*u[0], k+s*u[1]*u[1], k+s*u[2]*u[2]
-		xy, xz, yz = s*u[0]*u[1], s*u[0]*u[2], s*u[1]*u[2]
+		xx, yy, zz = k+s*u.x*u.x, k+s*u.y*u.y, k+s*u.z*u.z
+		xy, xz, yz = s*u.x*u.y, s*u.x*u.z, s*u.y*u.z
 	case general: // R J Rᵀ
 		j := &p.tensor
 		a0, a1, a2 := r[0]*j[0]+r[1]*j[3]+r[2]*j[4], r[0]*j[3]+r[1]*j[1]+r[2]*j[5], r[0]*j[4]+r[1]*j[5]+r[2]*j[2]
@@ -70,62 +62,37 @@ func (p *bodyPlan) spatialInertia(out *[10]float64, r *[9]float64, x, c *Vec) {
 	case round:
 		xx, yy, zz = p.moments[0], p.moments[0], p.moments[0]
 	}
-	mass := p.mass
-	m0, m1, m2 := mass*d0, mass*d1, mass*d2
-	out[0] = xx + m1*d1 + m2*d2
-	out[1] = yy + m0*d0 + m2*d2
-	out[2] = zz + m0*d0 + m1*d1
-	out[3] = xy - m0*d1
-	out[4] = xz - m0*d2
-	out[5] = yz - m1*d2
-	out[6], out[7], out[8], out[9] = m0, m1, m2, mass
+	m := d.scaled(p.mass)
+	out[0] = xx + m.y*d.y + m.z*d.z
+	out[1] = yy + m.x*d.x + m.z*d.z
+	out[2] = zz + m.x*d.x + m.y*d.y
+	out[3] = xy - m.x*d.y
+	out[4] = xz - m.x*d.z
+	out[5] = yz - m.y*d.z
+	out[6], out[7], out[8], out[9] = m.x, m.y, m.z, p.mass
 }
 
 // inertiaMatrix computes the matrix M of the equations of motion by the composite-rigid-body algorithm
 // (mj_crb) and factors it.
 func (m *Model) inertiaMatrix(d *Data) {
-	crb := d.crb
+	bodies := m.bodies
+	crb := d.crb[:len(bodies)]
 	copy(crb, d.Cinert)
-	for b := len(m.bodies) - 1; b > 0; b-- {
-		if up := m.bodies[b].parent; up > 0 {
+	for b := len(bodies) - 1; b > 0; b-- {
+		if up := bodies[b].parent; up > 0 {
 			to, from := &crb[up], &crb[b]
 			for i := range to {
 				to[i] += from[i]
 			}
 		}
 	}
-	M := d.m
-	for i := range m.dofs {
-		p := &m.dofs[i]
-		inertia := &crb[p.body]
-		var f [6]float64
-		if p.motion == alongAxis {
-			// Only the motion along one axis: f = (m d × e, m e).
-			mass := inertia[9]
-			switch p.axis {
-			case 0:
-				f = [6]float64{0, inertia[8], -inertia[7], mass, 0, 0}
-			case 1:
-				f = [6]float64{-inertia[8], 0, inertia[6], 0, mass, 0}
-			case 2:
-				f = [6]float64{inertia[7], -inertia[6], 0, 0, 0, mass}
-			}
-		} else {
-			mulInertia(&f, inertia, &d.Cdof[i])
-		}
-		begin, end := m.pattern.begin[i], m.pattern.begin[i+1]
-		row, column := M[begin:end], m.pattern.column[begin:end]
-		column = column[:len(row)]
-		for t := range row {
-			j := column[t]
-			if t < p.axes {
-				row[t] = f[3+m.dofs[j].axis]
-				continue
-			}
-			row[t] = dot6(&d.Cdof[j], &f)
-		}
-		row[len(row)-1] += p.armature
+	dofs := m.dofs
+	cdof, dofForce := d.Cdof[:len(dofs)], d.dofForce[:len(dofs)]
+	for i := range dofs {
+		w, v := motionAt(&cdof[i])
+		torque, force := mulInertia(&crb[dofs[i].body], w, v)
+		storeMotion(&dofForce[i], torque, force)
 	}
-	copy(d.l, M)
-	m.pattern.factor(d.l, d.inverse, 0, m.Nv)
+	m.pattern.Products(d.m, d.l, d.Cdof, d.dofForce, m.armature)
+	m.pattern.Factor(d.l, d.inverse, minVal, 0, m.Nv)
 }

@@ -51,10 +51,10 @@ func (m *Model) euler(s *State, d *Data) {
 		}
 		copy(d.h[:len(d.m)], d.m)
 		for i := range m.dofs {
-			d.h[m.pattern.begin[i+1]-1] += h * m.dofs[i].damping
+			d.h[m.pattern.Diagonal(i)] += h * m.damping[i]
 		}
-		m.pattern.factor(d.h, d.hInverse, 0, m.Nv)
-		m.pattern.solve(d.h, d.hInverse, a, 0, m.Nv)
+		m.pattern.Factor(d.h, d.hInverse, minVal, 0, m.Nv)
+		m.pattern.Solve(d.h, d.hInverse, a, 0, m.Nv)
 	}
 	for i := range s.Qvel {
 		s.Qvel[i] += h * a[i]

@@ -1,61 +1,55 @@
 package mujoco
 
-import "math"
-
 // kinematics computes positions and orientations of bodies, and axes and anchors of joints, from the
 // coordinates (mj_kinematics).
 func (m *Model) kinematics(d *Data, qpos []float64) {
-	for b := 1; b < len(m.bodies); b++ {
-		p := &m.bodies[b]
-		pos, quat, mat := &d.Xpos[b], &d.Xquat[b], &d.Xmat[b]
-		if p.free {
+	bodies := m.bodies
+	xpos, xquat, xmat, xipos := d.Xpos[:len(bodies)], d.Xquat[:len(bodies)], d.Xmat[:len(bodies)], d.Xipos[:len(bodies)]
+	for b := 1; b < len(bodies); b++ {
+		p := &bodies[b]
+		mat := &xmat[b]
+		var pos vector
+		var quat rotor
+		switch {
+		case p.free:
 			q := qpos[p.qpos:][:7]
-			*pos = Vec{q[0], q[1], q[2]}
-			*quat = Quat{q[3], q[4], q[5], q[6]}
-			normalizeQuat(quat)
-			matrixOf(mat, quat)
+			pos = vector{q[0], q[1], q[2]}
+			quat = rotor{q[3], q[4], q[5], q[6]}.normalized()
+			quat.matrix(mat)
 			for k := range 3 {
-				d.axis[p.dof+3+k] = Vec{mat[k], mat[3+k], mat[6+k]}
-				d.anchor[p.dof+3+k] = *pos
+				vector{mat[k], mat[3+k], mat[6+k]}.store(&d.axis[p.dof+3+k])
+				pos.store(&d.anchor[p.dof+3+k])
 			}
-		} else {
-			if p.parent == 0 {
-				*pos, *quat = p.pos, p.quat
-			} else {
-				r, up, at := &d.Xmat[p.parent], &d.Xpos[p.parent], &p.pos
-				pos[0] = up[0] + r[0]*at[0] + r[1]*at[1] + r[2]*at[2]
-				pos[1] = up[1] + r[3]*at[0] + r[4]*at[1] + r[5]*at[2]
-				pos[2] = up[2] + r[6]*at[0] + r[7]*at[1] + r[8]*at[2]
+		default:
+			pos, quat = vectorAt(&p.pos), rotorAt(&p.quat)
+			if p.parent > 0 {
+				pos = vectorAt(&xpos[p.parent]).plus(pos.by(&xmat[p.parent]))
+				up := rotorAt(&xquat[p.parent])
 				if p.turned {
-					*quat = mulQuat(&d.Xquat[p.parent], &p.quat)
+					quat = up.times(quat)
 				} else {
-					*quat = d.Xquat[p.parent]
+					quat = up
 				}
 			}
 			for i := range p.joints {
 				j := &p.joints[i]
-				if j.keep {
-					d.anchor[j.dof] = d.anchor[j.dof-1]
-				}
-				j.move(pos, quat, &d.axis[j.dof], &d.anchor[j.dof], qpos[j.qpos]-j.qpos0)
+				pos, quat = j.move(pos, quat, d, qpos[j.qpos]-j.qpos0)
 			}
 			if len(p.joints) > 0 || p.turned || p.parent == 0 {
-				if s := quat[0]*quat[0] + quat[1]*quat[1] + quat[2]*quat[2] + quat[3]*quat[3] - 1; s > 2*minVal || s < -2*minVal {
-					normalizeQuat(quat)
+				if s := quat.w*quat.w + quat.x*quat.x + quat.y*quat.y + quat.z*quat.z - 1; s > 2*minVal || s < -2*minVal {
+					quat = quat.normalized()
 				}
-				matrixOf(mat, quat)
+				quat.matrix(mat)
 			} else {
-				*mat = d.Xmat[p.parent]
+				*mat = xmat[p.parent]
 			}
 		}
-		if p.centred {
-			d.Xipos[b] = *pos
-		} else {
-			at, x := &p.inertialPos, &d.Xipos[b]
-			x[0] = pos[0] + mat[0]*at[0] + mat[1]*at[1] + mat[2]*at[2]
-			x[1] = pos[1] + mat[3]*at[0] + mat[4]*at[1] + mat[5]*at[2]
-			x[2] = pos[2] + mat[6]*at[0] + mat[7]*at[1] + mat[8]*at[2]
+		pos.store(&xpos[b])
+		quat.store(&xquat[b])
+		if !p.centred {
+			pos = pos.plus(vectorAt(&p.inertialPos).by(mat))
 		}
+		pos.store(&xipos[b])
 	}
 }
 
@@ -74,64 +68,51 @@ type jointPlan struct {
 	kept      bool // the joint after it has the same anchor
 }
 
-// move moves the body by x along or about the joint's axis, and tells axis and anchor in the world
-// before its own motion.
-func (j *jointPlan) move(pos *Vec, quat *Quat, axis, anchor *Vec, x float64) {
+// move returns where a body stands after it has moved by x along or about the joint's axis. It writes axis
+// and anchor in the world before that motion.
+func (j *jointPlan) move(pos vector, quat rotor, d *Data, x float64) (vector, rotor) {
+	var axis vector
 	switch {
 	case j.fixed:
-		*axis = j.worldAxis
-	case j.coaxis >= 0:
-		*axis = columnOf(quat, j.coaxis)
-		axis[0] *= j.sign
-		axis[1] *= j.sign
-		axis[2] *= j.sign
+		axis = vectorAt(&j.worldAxis)
+	case j.coaxis == 0:
+		axis = quat.xAxis().scaled(j.sign)
+	case j.coaxis == 1:
+		axis = quat.yAxis().scaled(j.sign)
+	case j.coaxis == 2:
+		axis = quat.zAxis().scaled(j.sign)
 	default:
-		*axis = rotate(&j.axis, quat)
+		axis = quat.rotate(vectorAt(&j.axis))
 	}
+	axis.store(&d.axis[j.dof])
+	anchor := pos
 	switch {
-	case j.keep: // as the caller found it
+	case j.keep:
+		anchor = vectorAt(&d.anchor[j.dof-1])
 	case j.offset:
-		at := rotate(&j.pos, quat)
-		*anchor = Vec{pos[0] + at[0], pos[1] + at[1], pos[2] + at[2]}
-	default:
-		*anchor = *pos
+		anchor = pos.plus(quat.rotate(vectorAt(&j.pos)))
 	}
+	anchor.store(&d.anchor[j.dof])
 	if !j.hinge {
-		pos[0] += x * axis[0]
-		pos[1] += x * axis[1]
-		pos[2] += x * axis[2]
-		return
+		return pos.plus(axis.scaled(x)), quat
 	}
-	sin, cos := math.Sincos(0.5 * x)
-	w, a, b, c := quat[0], quat[1], quat[2], quat[3]
+	sin, cos := halfTurn(x)
+	w, a, b, c := quat.w, quat.x, quat.y, quat.z
 	switch j.coaxis {
 	case 0:
 		sin *= j.sign
-		*quat = Quat{w*cos - a*sin, w*sin + a*cos, b*cos + c*sin, c*cos - b*sin}
+		quat = rotor{w*cos - a*sin, w*sin + a*cos, b*cos + c*sin, c*cos - b*sin}
 	case 1:
 		sin *= j.sign
-		*quat = Quat{w*cos - b*sin, a*cos - c*sin, w*sin + b*cos, c*cos + a*sin}
+		quat = rotor{w*cos - b*sin, a*cos - c*sin, w*sin + b*cos, c*cos + a*sin}
 	case 2:
 		sin *= j.sign
-		*quat = Quat{w*cos - c*sin, a*cos + b*sin, b*cos - a*sin, w*sin + c*cos}
+		quat = rotor{w*cos - c*sin, a*cos + b*sin, b*cos - a*sin, w*sin + c*cos}
 	default:
-		turn := Quat{cos, sin * j.axis[0], sin * j.axis[1], sin * j.axis[2]}
-		*quat = mulQuat(quat, &turn)
+		quat = quat.times(rotor{cos, sin * j.axis[0], sin * j.axis[1], sin * j.axis[2]})
 	}
 	if j.offset && !j.kept {
-		at := rotate(&j.pos, quat)
-		*pos = Vec{anchor[0] - at[0], anchor[1] - at[1], anchor[2] - at[2]}
+		pos = anchor.minus(quat.rotate(vectorAt(&j.pos)))
 	}
-}
-
-// columnOf returns column k of the rotation matrix of a quaternion: where it turns the k-th axis.
-func columnOf(q *Quat, k int) Vec {
-	w, x, y, z := q[0], q[1], q[2], q[3]
-	switch k {
-	case 0:
-		return Vec{w*w + x*x - y*y - z*z, 2 * (x*y + w*z), 2 * (x*z - w*y)}
-	case 1:
-		return Vec{2 * (x*y - w*z), w*w - x*x + y*y - z*z, 2 * (y*z + w*x)}
-	}
-	return Vec{2 * (x*z + w*y), 2 * (y*z - w*x), w*w - x*x - y*y + z*z}
+	return pos, quat
 }

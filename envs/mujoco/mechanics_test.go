@@ -91,7 +91,9 @@ func TestMomentumInFreeFlight(t *testing.T) {
 			m.Forward(s, d)
 			for b := 1; b < len(m.Bodies); b++ {
 				var f [6]float64
-				mulInertia(&f, &d.Cinert[b], &d.Cvel[b])
+				w, v := motionAt(&d.Cvel[b])
+				torque, force := mulInertia(&d.Cinert[b], w, v)
+				storeMotion(&f, torque, force)
 				for i := range h {
 					h[i] += f[i]
 				}

@@ -15,7 +15,7 @@ func (m *Model) solveNewton(d *Data, warm []float64) {
 	d.mulJ(d.blocks, start, d.QaccSmooth)
 	d.subReference(x)
 	d.subReference(start)
-	m.pattern.mul(d.ma, d.m, warm, 0, m.Nv)
+	m.pattern.Mul(d.ma, d.m, warm, 0, m.Nv)
 	cost := d.cost(x)
 	for i, w := range warm {
 		cost += 0.5 * (d.ma[i] - d.QfrcSmooth[i]) * (w - d.QaccSmooth[i])
@@ -23,7 +23,7 @@ func (m *Model) solveNewton(d *Data, warm []float64) {
 	if cost > d.cost(start) {
 		copy(d.Qacc, d.QaccSmooth)
 		copy(x, start)
-		m.pattern.mul(d.ma, d.m, d.Qacc, 0, m.Nv)
+		m.pattern.Mul(d.ma, d.m, d.Qacc, 0, m.Nv)
 	} else {
 		copy(d.Qacc, warm)
 	}
@@ -72,7 +72,7 @@ func (m *Model) solveIsland(d *Data, s *island) int {
 	trace := 0.0
 	for i := lo; i < hi; i++ {
 		if !s.gaps || m.inIsland(d, s, i) {
-			trace += d.m[m.pattern.begin[i+1]-1]
+			trace += d.m[m.pattern.Diagonal(i)]
 		}
 	}
 	scale := 1 / trace
@@ -87,27 +87,27 @@ func (m *Model) solveIsland(d *Data, s *island) int {
 	// decrement of the Newton step for a metric: half the scaled gradient times the preconditioned one
 	if small := scale*length(grad) < tolerance; small {
 		copy(p, grad)
-		m.pattern.solve(d.l, d.inverse, d.search, lo, hi)
+		m.pattern.Solve(d.l, d.inverse, d.search, lo, hi)
 		if max(0, 0.5*scale*dot(grad, p)) < tolerance {
 			return 0
 		}
 		m.factorHessian(d, s)
 		copy(p, grad)
-		m.hessian.solve(d.h, d.hInverse, d.search, lo, hi)
+		m.hessian.Solve(d.h, d.hInverse, d.search, lo, hi)
 		if max(0, 0.5*scale*dot(grad, p)) < tolerance {
 			return 0
 		}
 	} else {
 		m.factorHessian(d, s)
 		copy(p, grad)
-		m.hessian.solve(d.h, d.hInverse, d.search, lo, hi)
+		m.hessian.Solve(d.h, d.hInverse, d.search, lo, hi)
 	}
 	iterations := 0
 	for iterations < m.Option.Iterations {
 		for i := range p {
 			p[i] = -p[i]
 		}
-		m.pattern.mul(d.mp, d.m, d.search, lo, hi)
+		m.pattern.Mul(d.mp, d.m, d.search, lo, hi)
 		d.mulJ(d.blocks[s.blocks.lo:s.blocks.hi], d.slope, d.search)
 		alpha, gain := m.lineSearch(d, s, scale)
 		if alpha == 0 {
@@ -130,7 +130,7 @@ func (m *Model) solveIsland(d *Data, s *island) int {
 			m.factorHessian(d, s)
 		}
 		copy(p, grad)
-		m.hessian.solve(d.h, d.hInverse, d.search, lo, hi)
+		m.hessian.Solve(d.h, d.hInverse, d.search, lo, hi)
 		if max(0, 0.5*scale*dot(grad, p)) < tolerance {
 			break
 		}
@@ -186,12 +186,16 @@ func (m *Model) factorHessian(d *Data, s *island) {
 	lo, hi := s.dofs.lo, s.dofs.hi
 	h := d.h
 	if m.scatter == nil {
-		begin, end := m.pattern.begin[lo], m.pattern.begin[hi]
+		begin, end := m.pattern.Rows(lo, hi)
 		copy(h[begin:end], d.m[begin:end])
 	} else {
-		clear(h[m.hessian.begin[lo]:m.hessian.begin[hi]])
-		for k := m.pattern.begin[lo]; k < m.pattern.begin[hi]; k++ {
-			h[m.scatter[k]] = d.m[k]
+		begin, end := m.hessian.Rows(lo, hi)
+		clear(h[begin:end])
+		for i := lo; i < hi; i++ {
+			begin := m.pattern.Begin(i)
+			for t := range m.pattern.Row(i) {
+				h[m.scatter[begin+t]] = d.m[begin+t]
+			}
 		}
 	}
 	for i := s.blocks.lo; i < s.blocks.hi; i++ {
@@ -201,7 +205,7 @@ func (m *Model) factorHessian(d *Data, s *island) {
 		switch {
 		case p == nil:
 			if active[0] {
-				h[m.hessian.begin[b.dof+1]-1] += b.d
+				h[m.hessian.Diagonal(b.dof)] += b.d
 			}
 		case b.rows == 1:
 			if active[0] {
@@ -212,7 +216,7 @@ func (m *Model) factorHessian(d *Data, s *island) {
 			d.addPyramid(b, active)
 		}
 	}
-	m.hessian.factor(h, d.hInverse, lo, hi)
+	m.hessian.Factor(h, d.hInverse, minVal, lo, hi)
 }
 
 // addSquare adds weight jᵀj to the entries of h.

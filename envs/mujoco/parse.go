@@ -454,7 +454,9 @@ func (m *Model) checkDofs() error {
 				return fmt.Errorf("dof %d: parent is %d, but the joints before it say %d", at, d.Parent, last[j.Body])
 			case !(d.Armature >= 0 && d.Damping >= 0 && d.InvWeight >= 0):
 				return fmt.Errorf("dof %d: armature is %v, damping %v and invweight0 %v; give numbers of at least 0", at, d.Armature, d.Damping, d.InvWeight)
-			case d.Parent < 0 && d.Tree != tree || d.Parent >= 0 && d.Tree != m.Dofs[d.Parent].Tree:
+			case d.Parent >= 0 && m.Dofs[d.Parent].Tree != tree:
+				return fmt.Errorf("dof %d: it belongs to tree %d, but stands behind tree %d; all of a tree stands together", at, m.Dofs[d.Parent].Tree, tree)
+			case d.Tree != tree:
 				return fmt.Errorf("dof %d: tree is %d; trees are counted from 0 in the order of their bodies", at, d.Tree)
 			}
 			last[j.Body] = at

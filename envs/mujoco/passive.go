@@ -7,9 +7,10 @@ func (m *Model) passiveForces(d *Data, qpos, qvel []float64) {
 	for _, s := range m.springs {
 		d.QfrcSpring[s.dof] = -s.stiffness * (qpos[s.qpos] - s.rest)
 	}
-	for i := range m.dofs {
-		d.QfrcDamper[i] = -m.dofs[i].damping * qvel[i]
-		d.QfrcPassive[i] = d.QfrcSpring[i] + d.QfrcDamper[i]
+	passive, spring, damper, qvel := d.QfrcPassive, d.QfrcSpring[:len(d.QfrcPassive)], d.QfrcDamper[:len(d.QfrcPassive)], qvel[:len(d.QfrcPassive)]
+	for i, c := range m.damping[:len(passive)] {
+		damper[i] = -c * qvel[i]
+		passive[i] = spring[i] + damper[i]
 	}
 	if m.Option.Density > 0 || m.Option.Viscosity > 0 {
 		m.fluidForces(d)
@@ -33,9 +34,20 @@ func (m *Model) actuatorForces(d *Data, ctrl []float64) {
 			return
 		}
 	}
-	for i := range m.Actuators {
-		a := &m.Actuators[i]
-		u := min(max(ctrl[i], a.CtrlRange[0]), a.CtrlRange[1])
-		d.QfrcActuator[m.Joints[a.Joint].DofAdr] += a.Gear * u
+	ctrl = ctrl[:len(m.motors)]
+	for i := range m.motors {
+		p, u := &m.motors[i], ctrl[i]
+		if u < p.lo {
+			u = p.lo
+		} else if u > p.hi {
+			u = p.hi
+		}
+		d.QfrcActuator[p.dof] += p.gear * u
 	}
+}
+
+// motor is the motor of a hinge.
+type motor struct {
+	dof          int
+	gear, lo, hi float64
 }

@@ -1,49 +1,51 @@
 package mujoco
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/paretolab/paretolab/internal/kern"
+)
 
 // solvePGS finds the forces f >= 0 that minimise ½ fᵀ A f + fᵀ b, A = J M⁻¹ Jᵀ + diag R and
 // b = J aₛ - aref, by projected Gauss-Seidel sweeps in random order with Nesterov's momentum
 // (mj_solPGS). It stops well before the optimum, so that the order of operations decides the digits.
 //
-// Instead of A f, u = G Pᵀ f is kept up to date, G the products of the basis rows of the constraints and
-// P what makes rows of them: A = P G Pᵀ + diag R. A row whose force does not change then costs nothing.
+// r = A f + b is kept up to date, each row over its diagonal entry of A.
 func (m *Model) solvePGS(d *Data, warm []float64) {
-	n, basis := d.rows, m.products(d)
-	f, b, u := d.forces[:n], d.start[:n], d.moved[:basis]
-	edges, columns := d.edges[:n], d.columns[:n*basis]
+	n := d.rows
+	m.products(d)
+	stride := strideOf(n)
+	f, b, r, diagonal := d.forces[:n], d.start[:n], d.scaled[:stride], d.diagonal[:n]
 	d.mulJ(d.blocks, b, d.QaccSmooth)
 	d.subReference(b)
 
 	x := d.residual[:n]
 	d.mulJ(d.blocks, x, warm)
 	d.subReference(x)
-	clear(u)
+	for i, v := range b {
+		r[i] = v * d.inverseDiagonal[i]
+	}
 	for i, v := range x {
 		f[i] = 0
 		if v < 0 {
 			f[i] = -d.weight[i] * v
-			addScaled(u, columns[i*basis:], f[i])
+			addScaled(r[:n], d.system[i*stride:], f[i])
 		}
 	}
 	cost := 0.0
 	for i, v := range f {
-		if v != 0 {
-			cost += v * (b[i] + 0.5*edges[i].times(u, v))
-		}
+		cost += v * (b[i] + r[i]*diagonal[i])
 	}
 	if cost > 0 {
 		clear(f)
-		clear(u)
+		for i, v := range b {
+			r[i] = v * d.inverseDiagonal[i]
+		}
 	}
 
-	before, pushed, movedBefore, order := d.before[:n], d.pushed[:n], d.movedBefore[:basis], d.order[:n]
-	for i := range order {
-		order[i] = i
-	}
+	before, pushed, scaledBefore := d.before[:n], d.pushed[:n], d.scaledBefore[:n]
+	orders := m.orders.begin(n, d.order)
 	scale := 1 / (m.MeanInertia * float64(m.Nv))
-	random := pcg32{}
-	random.next()
 	momentum := 0
 	d.Iterations = 0
 	for d.Iterations < m.Option.Iterations {
@@ -52,46 +54,24 @@ func (m *Model) solvePGS(d *Data, warm []float64) {
 			beta = float64(momentum-1) / float64(momentum+2)
 		}
 		if beta > 0 {
-			for i, v := range u {
-				u[i], movedBefore[i] = v+beta*(v-movedBefore[i]), v
+			for i, v := range r[:n] {
+				r[i], scaledBefore[i] = v+beta*(v-scaledBefore[i]), v
 			}
 			for i, v := range f {
 				pushed := v + beta*(v-before[i])
 				before[i] = v
 				f[i] = pushed
 				if pushed < 0 {
-					addScaled(u, columns[i*basis:], -pushed)
+					addScaled(r[:n], d.system[i*stride:], -pushed)
 					f[i] = 0
 				}
 			}
 		} else {
 			copy(before, f)
-			copy(movedBefore, u)
+			copy(scaledBefore, r)
 		}
 		copy(pushed, f)
-		random.shuffle(order)
-		improvement := 0.0
-		for _, i := range order {
-			e := &edges[i]
-			old := f[i]
-			residual := b[i] + e.times(u, old)
-			if old == 0 && residual >= 0 {
-				continue
-			}
-			now := old - residual*e.inverse
-			if now < 0 {
-				now = 0
-			}
-			delta := now - old
-			change := delta * (0.5*delta*e.diagonal + residual)
-			if change > 1e-10 {
-				continue
-			}
-			f[i] = now
-			addScaled(u, columns[i*basis:], delta)
-			improvement -= change
-		}
-		improvement *= scale
+		improvement := scale * kern.Sweep(orders.next(), f, r, diagonal, d.system, stride, 1e-10)
 		along := 0.0
 		for i, v := range f {
 			along += (v - pushed[i]) * (pushed[i] - before[i])
@@ -110,24 +90,14 @@ func (m *Model) solvePGS(d *Data, warm []float64) {
 	clear(d.QfrcConstraint)
 	d.addJT(d.blocks, d.QfrcConstraint, f)
 	copy(d.Qacc, d.QfrcConstraint)
-	m.pattern.solve(d.l, d.inverse, d.Qacc, 0, m.Nv)
+	m.pattern.Solve(d.l, d.inverse, d.Qacc, 0, m.Nv)
 	for i, v := range d.QaccSmooth {
 		d.Qacc[i] += v
 	}
 }
 
-// edge is a row of P and what else a sweep needs of a constraint row: the row is basis row n plus
-// slope times basis row t.
-type edge struct {
-	n, t                  int
-	slope, regularization float64
-	diagonal, inverse     float64 // of A
-}
-
-// times returns the row's entry of A f for u = G Pᵀ f and its force.
-func (e *edge) times(u []float64, force float64) float64 {
-	return u[e.n] + e.slope*u[e.t] + e.regularization*force
-}
+// strideOf returns how far the columns of a system of n rows are from each other.
+func strideOf(n int) int { return (n + 3) &^ 3 }
 
 // addScaled adds s times the beginning of x to y.
 func addScaled(y, x []float64, s float64) {
@@ -138,9 +108,10 @@ func addScaled(y, x []float64, s float64) {
 }
 
 // products computes G = J M⁻¹ Jᵀ of the basis rows of all constraints, n, t₁ and t₂ of those with
-// friction, and the columns of G Pᵀ. With M = Lᵀ D L and Y = J L⁻¹, G = Y D⁻¹ Yᵀ; rows of Y vanish
-// outside of the support of their constraint. It returns the number of basis rows.
-func (m *Model) products(d *Data) (basis int) {
+// friction, and from it A. With M = Lᵀ D L and Y = J L⁻¹, G = Y D⁻¹ Yᵀ; rows of Y vanish outside of
+// the support of their constraint.
+func (m *Model) products(d *Data) {
+	basis := 0
 	d.halves = d.halves[:0]
 	for i := range d.blocks {
 		b := &d.blocks[i]
@@ -153,14 +124,16 @@ func (m *Model) products(d *Data) (basis int) {
 		} else {
 			copy(y, d.jac[b.jac:][:size*k])
 		}
-		for r := range size {
-			m.backward(d.l, y[r*k:][:k], support)
+		if size == 3 {
+			m.backward3(d.l, y[:k], y[k:][:k], y[2*k:][:k], support)
+		} else {
+			m.backward(d.l, y, support)
 		}
 		b.basis = basis
 		basis += size
 	}
-	if n := basis * d.rows; n > len(d.columns) {
-		d.gram, d.columns = make([]float64, n), make([]float64, n)
+	if n := d.rows * strideOf(d.rows); n > len(d.system) {
+		d.gram, d.system = make([]float64, n), make([]float64, n)
 	}
 	at := 0
 	for i := range d.blocks {
@@ -186,28 +159,64 @@ func (m *Model) products(d *Data) (basis int) {
 		}
 		at += size * k
 	}
+	d.assemble(basis)
+}
+
+// assemble computes A from G, by columns, each row over the diagonal entry.
+func (d *Data) assemble(basis int) {
+	stride := strideOf(d.rows)
+	at := func(i, j int) float64 { return d.gram[i*basis+j] }
 	for i := range d.blocks {
 		b := &d.blocks[i]
-		for r := range b.rows {
-			e := edge{n: b.basis, t: b.basis, regularization: b.regularization}
+		n := b.basis
+		for k := range b.rows {
+			v := at(n, n) + b.regularization
 			if b.rows == 4 {
-				e.t = b.basis + 1 + r/2
-				e.slope = b.pair.Friction[r/2]
-				if r%2 == 1 {
-					e.slope = -e.slope
-				}
+				t, slope := b.edge(k)
+				v += slope * (2*at(n, t) + slope*at(t, t))
 			}
-			column := d.columns[(b.row+r)*basis:][:basis]
-			gn, gt := d.gram[e.n*basis:][:basis], d.gram[e.t*basis:][:basis]
-			for k := range column {
-				column[k] = gn[k] + e.slope*gt[k]
-			}
-			e.diagonal = column[e.n] + e.slope*column[e.t] + e.regularization
-			e.inverse = 1 / e.diagonal
-			d.edges[b.row+r] = e
+			d.diagonal[b.row+k], d.inverseDiagonal[b.row+k] = v, 1/v
 		}
 	}
-	return basis
+	for i := range d.blocks {
+		b := &d.blocks[i]
+		for k := range b.rows {
+			// The column of A before its rows are made of those of the basis.
+			g := d.gram[b.basis*basis:][:basis]
+			if b.rows == 4 {
+				t, slope := b.edge(k)
+				sum := d.basisColumn[:basis]
+				tangent := d.gram[t*basis:][:basis]
+				for j, v := range g {
+					sum[j] = v + slope*tangent[j]
+				}
+				g = sum
+			}
+			column := d.system[(b.row+k)*stride:][:d.rows]
+			inverse := d.inverseDiagonal[:len(column)]
+			for j := range d.blocks {
+				c := &d.blocks[j]
+				v := g[c.basis]
+				if c.rows == 1 {
+					column[c.row] = v * inverse[c.row]
+					continue
+				}
+				to, by := column[c.row:][:4], inverse[c.row:][:4]
+				t1, t2 := c.pair.Friction[0]*g[c.basis+1], c.pair.Friction[1]*g[c.basis+2]
+				to[0], to[1], to[2], to[3] = (v+t1)*by[0], (v-t1)*by[1], (v+t2)*by[2], (v-t2)*by[3]
+			}
+			column[b.row+k] = 1
+		}
+	}
+}
+
+// edge returns of row k of a contact with friction, n ± μ t, the basis row t and ± μ.
+func (b *block) edge(k int) (t int, slope float64) {
+	slope = b.pair.Friction[k/2]
+	if k%2 == 1 {
+		slope = -slope
+	}
+	return b.basis + 1 + k/2, slope
 }
 
 // size returns how many rows the rows of a constraint are made of.
@@ -221,7 +230,7 @@ func (b *block) size() int {
 // supportOf returns the degrees of freedom at which rows of Y do not vanish.
 func (m *Model) supportOf(b *block) []int {
 	if b.pair == nil {
-		return m.pattern.row(b.dof)
+		return m.pattern.Row(b.dof)
 	}
 	return b.pair.support
 }
@@ -231,11 +240,7 @@ func (m *Model) backward(l, y []float64, support []int) {
 	support = support[:len(y)]
 	for t := len(y) - 1; t > 0; t-- {
 		v := y[t]
-		if v == 0 {
-			continue
-		}
-		i := support[t]
-		row := l[m.pattern.begin[i] : m.pattern.begin[i+1]-1]
+		row, column := m.lowerRow(l, support[t])
 		if len(row) == t {
 			// All below are ancestors.
 			to := y[:len(row)]
@@ -244,7 +249,6 @@ func (m *Model) backward(l, y []float64, support []int) {
 			}
 			continue
 		}
-		column := m.pattern.row(i)
 		u := 0
 		for k, a := range row {
 			for support[u] != column[k] {
@@ -253,6 +257,39 @@ func (m *Model) backward(l, y []float64, support []int) {
 			y[u] -= a * v
 		}
 	}
+}
+
+// backward3 does the same for three rows.
+func (m *Model) backward3(l, y0, y1, y2 []float64, support []int) {
+	support, y1, y2 = support[:len(y0)], y1[:len(y0)], y2[:len(y0)]
+	for t := len(y0) - 1; t > 0; t-- {
+		v0, v1, v2 := y0[t], y1[t], y2[t]
+		row, column := m.lowerRow(l, support[t])
+		if len(row) == t {
+			to0, to1, to2 := y0[:len(row)], y1[:len(row)], y2[:len(row)]
+			for u, a := range row {
+				to0[u] -= a * v0
+				to1[u] -= a * v1
+				to2[u] -= a * v2
+			}
+			continue
+		}
+		u := 0
+		for k, a := range row {
+			for support[u] != column[k] {
+				u++
+			}
+			y0[u] -= a * v0
+			y1[u] -= a * v1
+			y2[u] -= a * v2
+		}
+	}
+}
+
+// lowerRow returns row i of L and its columns.
+func (m *Model) lowerRow(l []float64, i int) (row []float64, column []int) {
+	column = m.pattern.Row(i)
+	return l[m.pattern.Begin(i):][:len(column)-1], column
 }
 
 // multiply writes the products of the basis rows of b, spread, with those of c, whose rows of Y begin
@@ -309,9 +346,67 @@ func (p *pcg32) next() uint32 {
 }
 
 // shuffle permutes a list.
-func (p *pcg32) shuffle(list []int) {
+func (p *pcg32) shuffle(list []uint16) {
 	for i := len(list) - 1; i > 0; i-- {
 		j := int(p.next() % uint32(i+1))
 		list[i], list[j] = list[j], list[i]
 	}
+}
+
+// orders holds the orders in which sweeps visit their rows. Every solution begins with the same random numbers, so
+// that they depend on the number of rows alone: for few rows they are known beforehand, one sweep after the other.
+type orders [][]uint16
+
+// Known are the orders of up to fewRows rows in all sweeps, unless those are more than fewSweeps.
+const (
+	fewRows   = 40
+	fewSweeps = 100
+)
+
+// newOrders returns the orders for up to so many sweeps.
+func newOrders(sweeps int) orders {
+	if sweeps > fewSweeps {
+		return nil
+	}
+	o := make(orders, fewRows+1)
+	list := make([]uint16, fewRows)
+	for n := range o {
+		visits := orders(nil).begin(n, list)
+		for range sweeps {
+			o[n] = append(o[n], visits.next()...)
+		}
+	}
+	return o
+}
+
+// visits tells the order of one sweep after the other.
+type visits struct {
+	n      int
+	known  []uint16 // orders of the sweeps to come, or nil
+	list   []uint16
+	random pcg32
+}
+
+// begin returns the orders of sweeps of n rows; list is memory for one.
+func (o orders) begin(n int, list []uint16) visits {
+	if n < len(o) {
+		return visits{n: n, known: o[n]}
+	}
+	v := visits{n: n, list: list[:n]}
+	for i := range v.list {
+		v.list[i] = uint16(i)
+	}
+	v.random.next()
+	return v
+}
+
+// next returns the order of the next sweep. It stands until the next call.
+func (v *visits) next() []uint16 {
+	if v.list != nil {
+		v.random.shuffle(v.list)
+		return v.list
+	}
+	order := v.known[:v.n]
+	v.known = v.known[v.n:]
+	return order
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/paretolab/paretolab/internal/kern"
 )
 
 // plan holds what follows from the constants of a model and saves work in every step.
@@ -17,12 +19,16 @@ type plan struct {
 	near      []nearTest // of each pair
 	colliding []posePlan // geoms of the pairs
 	zAxes     []Vec      // of all geoms, in the body's frame
+	motors    []motor
+	damping   []float64 // of each degree of freedom
+	armature  []float64 // likewise
 	damped    bool
 
-	pattern sparsity // of M
-	hessian sparsity // of M + JᵀDJ
+	pattern *kern.Tree // of M
+	hessian *kern.Tree // of M + JᵀDJ
 	// scatter tells for each entry of M where it stands in the Hessian; nil if the patterns are the same.
 	scatter []int
+	orders  orders // of projected Gauss-Seidel
 	trees   []span // degrees of freedom of each tree
 	maxRows int    // constraint rows there can be
 }
@@ -72,11 +78,9 @@ const (
 
 // dofPlan is a degree of freedom as the algorithms see it.
 type dofPlan struct {
-	body, root, tree  int
-	motion            motion
-	axis              int // of the world, if the motion is along it
-	axes              int // how many entries of its row of M, from the left, belong to motions along axes of the world
-	armature, damping float64
+	body, root, tree int
+	motion           motion
+	axis             int // of the world, if the motion is along it
 }
 
 // limitPlan is a joint with a limit.
@@ -101,6 +105,9 @@ func (m *Model) prepare() error {
 		return err
 	}
 	m.planHessian()
+	if m.Option.Solver == PGS {
+		m.orders = newOrders(m.Option.Iterations)
+	}
 	d := m.NewData()
 	s := m.NewState()
 	m.kinematics(d, s.Qpos)
@@ -221,8 +228,9 @@ func (m *Model) planDofs() {
 		d := &m.Dofs[i]
 		parents[i] = d.Parent
 		m.dofs[i] = dofPlan{
-			body: d.Body, root: m.Bodies[d.Body].Root, tree: d.Tree, motion: about, armature: d.Armature, damping: d.Damping,
+			body: d.Body, root: m.Bodies[d.Body].Root, tree: d.Tree, motion: about,
 		}
+		m.damping, m.armature = append(m.damping, d.Damping), append(m.armature, d.Armature)
 		m.damped = m.damped || d.Damping > 0
 		if d.Parent < 0 {
 			m.trees = append(m.trees, span{i, i})
@@ -249,15 +257,20 @@ func (m *Model) planDofs() {
 			}
 		}
 	}
-	m.pattern = newSparsity(parents)
-	for i := range m.dofs {
-		for _, j := range m.pattern.row(i) {
-			if m.dofs[j].motion != alongAxis {
-				break
-			}
-			m.dofs[i].axes++
-		}
+	for i := range m.Actuators {
+		a := &m.Actuators[i]
+		m.motors = append(m.motors, motor{m.Joints[a.Joint].DofAdr, a.Gear, a.CtrlRange[0], a.CtrlRange[1]})
 	}
+	m.pattern = kern.NewTree(parents, m.treeOfDof())
+}
+
+// treeOfDof returns the number of the tree of each degree of freedom.
+func (m *Model) treeOfDof() []int {
+	trees := make([]int, m.Nv)
+	for i := range trees {
+		trees[i] = m.Dofs[i].Tree
+	}
+	return trees
 }
 
 // planPairs lists the pairs of geoms that can collide, in the order of the original.
@@ -295,7 +308,7 @@ func (m *Model) planPairs() error {
 	m.maxRows = 2 * len(m.limits)
 	for i := range m.pairs {
 		p := &m.pairs[i]
-		m.near = append(m.near, p.nearTest(m.Geoms[p.Geom[0]].Type == Plane))
+		m.near = append(m.near, m.nearTest(p))
 		for _, g := range p.Geom {
 			collides[g] = true
 		}
@@ -307,7 +320,9 @@ func (m *Model) planPairs() error {
 	}
 	for g := range m.Geoms {
 		q := &m.Geoms[g]
-		m.zAxes = append(m.zAxes, columnOf(&q.Quat, 2))
+		var z Vec
+		rotorAt(&q.Quat).zAxis().store(&z)
+		m.zAxes = append(m.zAxes, z)
 		if collides[g] {
 			m.colliding = append(m.colliding, posePlan{g, q.Body, q.Pos})
 		}
@@ -392,7 +407,7 @@ func (m *Model) newPair(g1, g2 int) (Pair, error) {
 	// The degrees of freedom that move either body.
 	for side, g := range []*Geom{a, b} {
 		if last := m.bodies[g.Body].lastDof; last >= 0 {
-			for _, i := range m.pattern.row(last) {
+			for _, i := range m.pattern.Row(last) {
 				if !slices.Contains(p.support, i) {
 					p.support = append(p.support, i)
 				}
@@ -406,7 +421,7 @@ func (m *Model) newPair(g1, g2 int) (Pair, error) {
 	p.moved = make([]uint8, len(p.support))
 	for t, i := range p.support {
 		for side, end := range p.ends {
-			if end >= 0 && slices.Contains(m.pattern.row(end), i) {
+			if end >= 0 && slices.Contains(m.pattern.Row(end), i) {
 				p.moved[t] |= 1 << side
 			}
 		}
@@ -415,15 +430,12 @@ func (m *Model) newPair(g1, g2 int) (Pair, error) {
 }
 
 // nearTest returns the cheap test of the pair, never stricter than the exact one.
-func (p *Pair) nearTest(plane bool) nearTest {
-	t := nearTest{first: int32(p.Geom[0]), second: int32(p.Geom[1]), plane: plane}
-	reach := (p.Margin + p.Gap + p.radii[1] + p.halves[1]) * (1 + 1e-9)
-	if plane {
-		t.reach = reach + 1e-9
-		return t
+func (m *Model) nearTest(p *Pair) nearTest {
+	t := nearTest{first: int32(p.Geom[0]), second: int32(p.Geom[1]), plane: m.Geoms[p.Geom[0]].Type == Plane}
+	t.reach = (p.Margin+p.Gap+p.radii[1]+p.halves[1])*(1+1e-9) + 1e-9
+	if !t.plane {
+		t.reach = max(0, t.reach+p.radii[0]+p.halves[0])
 	}
-	reach = max(0, reach+p.radii[0]+p.halves[0]) + 1e-9
-	t.reach = reach * reach
 	return t
 }
 
@@ -433,7 +445,7 @@ func (m *Model) planHessian() {
 	below := make([]map[int]bool, m.Nv) // columns of each row, left of the diagonal
 	for i := range below {
 		below[i] = map[int]bool{}
-		row := m.pattern.row(i)
+		row := m.pattern.Row(i)
 		for _, j := range row[:len(row)-1] {
 			below[i][j] = true
 		}
@@ -445,9 +457,9 @@ func (m *Model) planHessian() {
 			}
 		}
 	}
-	parents := make([]int, m.Nv)
+	up, parents := make([]int, m.Nv), make([]int, m.Nv) // in the pattern of M, and in that of the Hessian
 	for i := m.Nv - 1; i >= 0; i-- {
-		parents[i] = -1
+		up[i], parents[i] = m.Dofs[i].Parent, -1
 		for j := range below[i] {
 			parents[i] = max(parents[i], j)
 		}
@@ -457,12 +469,12 @@ func (m *Model) planHessian() {
 			}
 		}
 	}
-	m.hessian = newSparsity(parents)
-	if !slices.Equal(m.hessian.column, m.pattern.column) {
-		m.scatter = make([]int, len(m.pattern.column))
+	m.hessian = kern.NewTree(parents, m.treeOfDof())
+	if !slices.Equal(parents, up) {
+		m.scatter = make([]int, m.pattern.Len())
 		for i := range m.Nv {
-			for t, j := range m.pattern.row(i) {
-				m.scatter[m.pattern.begin[i]+t] = m.hessian.at(i, j)
+			for t, j := range m.pattern.Row(i) {
+				m.scatter[m.pattern.Begin(i)+t] = m.hessian.At(i, j)
 			}
 		}
 	}
@@ -470,7 +482,7 @@ func (m *Model) planHessian() {
 		p := &m.pairs[n]
 		for t, i := range p.support {
 			for _, j := range p.support[:t+1] {
-				p.entries = append(p.entries, m.hessian.at(i, j))
+				p.entries = append(p.entries, m.hessian.At(i, j))
 			}
 		}
 	}

@@ -55,8 +55,8 @@ func (m *Model) ConstraintRow(d *Data, i int) Row {
 func (m *Model) MassMatrix(d *Data, dst []float64) {
 	clear(dst[:m.Nv*m.Nv])
 	for i := range m.Nv {
-		for t, j := range m.pattern.row(i) {
-			v := d.m[m.pattern.begin[i]+t]
+		for t, j := range m.pattern.Row(i) {
+			v := d.m[m.pattern.Begin(i)+t]
 			dst[i*m.Nv+j], dst[j*m.Nv+i] = v, v
 		}
 	}
@@ -64,18 +64,12 @@ func (m *Model) MassMatrix(d *Data, dst []float64) {
 
 // SolveMass overwrites x, of length Nv, by M⁻¹ x, M of the last forward evaluation.
 func (m *Model) SolveMass(d *Data, x []float64) {
-	m.pattern.solve(d.l, d.inverse, x, 0, m.Nv)
+	m.pattern.Solve(d.l, d.inverse, x, 0, m.Nv)
 }
 
 // ConstraintMatrix returns entry (i, j) of J M⁻¹ Jᵀ + diag R as [PGS] used it.
 func (m *Model) ConstraintMatrix(d *Data, i, j int) float64 {
-	last := &d.blocks[len(d.blocks)-1]
-	basis := last.basis + last.size()
-	e, force := d.edges[i], 0.0
-	if i == j {
-		force = 1
-	}
-	return e.times(d.columns[j*basis:][:basis], force)
+	return d.system[j*strideOf(d.rows)+i] * d.diagonal[i]
 }
 
 // Islands returns into how many independent problems the constraints fell apart.

@@ -92,15 +92,29 @@ func matrixOf(r *[9]float64, q *Quat) {
 	r[6], r[7], r[8] = 2*(xz-wy), 2*(yz+wx), ww-xx-yy+zz
 }
 
-// mulInertia writes the force that a spatial inertia (10 numbers as in [Data.Cinert]) gives for a motion.
-func mulInertia(f *[6]float64, i *[10]float64, v *[6]float64) {
-	w0, w1, w2, v0, v1, v2 := v[0], v[1], v[2], v[3], v[4], v[5]
-	f[0] = i[0]*w0 + i[3]*w1 + i[4]*w2 + i[7]*v2 - i[8]*v1
-	f[1] = i[3]*w0 + i[1]*w1 + i[5]*w2 + i[8]*v0 - i[6]*v2
-	f[2] = i[4]*w0 + i[5]*w1 + i[2]*w2 + i[6]*v1 - i[7]*v0
-	f[3] = i[9]*v0 - i[7]*w2 + i[8]*w1
-	f[4] = i[9]*v1 - i[8]*w0 + i[6]*w2
-	f[5] = i[9]*v2 - i[6]*w1 + i[7]*w0
+// motionAt and storeMotion read and write a 6-vector as its two parts.
+
+func motionAt(a *[6]float64) (w, v vector) {
+	return vector{a[0], a[1], a[2]}, vector{a[3], a[4], a[5]}
+}
+
+func storeMotion(to *[6]float64, w, v vector) {
+	to[0], to[1], to[2], to[3], to[4], to[5] = w.x, w.y, w.z, v.x, v.y, v.z
+}
+
+// mulInertia returns the force that a spatial inertia (10 numbers as in [Data.Cinert]) gives for a motion.
+func mulInertia(i *[10]float64, w, v vector) (torque, force vector) {
+	torque = vector{
+		i[0]*w.x + i[3]*w.y + i[4]*w.z + i[7]*v.z - i[8]*v.y,
+		i[3]*w.x + i[1]*w.y + i[5]*w.z + i[8]*v.x - i[6]*v.z,
+		i[4]*w.x + i[5]*w.y + i[2]*w.z + i[6]*v.y - i[7]*v.x,
+	}
+	force = vector{
+		i[9]*v.x - i[7]*w.z + i[8]*w.y,
+		i[9]*v.y - i[8]*w.x + i[6]*w.z,
+		i[9]*v.z - i[6]*w.y + i[7]*w.x,
+	}
+	return torque, force
 }
 
 func dot6(a, b *[6]float64) float64 {

@@ -135,7 +135,7 @@ func TestGrowingRows(t *testing.T) {
 	lying := m.NewState()
 	lying.Qpos[2] = 0.05
 	d, small := m.NewData(), m.NewData()
-	small.rows, small.weight, small.columns = 1, nil, nil
+	small.rows, small.weight, small.system = 1, nil, nil
 	small.blocks, small.Contacts, small.jac, small.halves = nil, nil, nil, nil
 	small.grow()
 	m.Forward(lying, d)

@@ -447,3 +447,37 @@ func peak(rounds int) int {
 	}
 	return peakGeneric(rounds)
 }
+
+// maxDepth is the number of entries off the diagonal that a row may have for the assembly of [Tree.Factor].
+const maxDepth = 16
+
+func treeFactor(t *Tree, a, inverse []float64, least float64, lo, hi int) {
+	if active == generic || t.deepest > maxDepth {
+		treeFactorGeneric(t, a, inverse, least, lo, hi)
+		return
+	}
+	treeFactorAVX2(hi-lo, &t.rows[hi].index, &t.target[0], &a[0], &inverse[0], least)
+}
+
+func treeProducts(t *Tree, a, b []float64, x, y [][6]float64, diagonal []float64) {
+	if active == generic {
+		treeProductsGeneric(t, a, b, x, y, diagonal)
+		return
+	}
+	treeProductsAVX2(t.n, &t.rows[0].index, &t.vector[0], &x[0][0], &y[0][0], &diagonal[0], &a[0], &b[0])
+}
+
+func treeSolve(t *Tree, l, inverse, x []float64, lo, hi int) {
+	if active == generic {
+		treeSolveGeneric(t, l, inverse, x, lo, hi)
+		return
+	}
+	treeSolveAVX2(hi-lo, &t.rows[hi].index, &t.column[0], &l[0], &inverse[0], &x[0])
+}
+
+func sweep(order []uint16, f, r, diagonal, a []float64, stride int, tooMuch float64) float64 {
+	if active == generic {
+		return sweepGeneric(order, f, r, diagonal, a, stride, tooMuch)
+	}
+	return sweepAVX2(len(order), &order[0], &f[0], &r[0], &diagonal[0], &a[0], 8*stride, tooMuch)
+}

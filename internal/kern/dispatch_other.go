@@ -57,3 +57,19 @@ func rank2(alpha float64, x []float64, beta float64, y, a []float64) {
 }
 
 func peak(rounds int) int { return peakGeneric(rounds) }
+
+func treeFactor(t *Tree, a, inverse []float64, least float64, lo, hi int) {
+	treeFactorGeneric(t, a, inverse, least, lo, hi)
+}
+
+func treeProducts(t *Tree, a, b []float64, x, y [][6]float64, diagonal []float64) {
+	treeProductsGeneric(t, a, b, x, y, diagonal)
+}
+
+func treeSolve(t *Tree, l, inverse, x []float64, lo, hi int) {
+	treeSolveGeneric(t, l, inverse, x, lo, hi)
+}
+
+func sweep(order []uint16, f, r, diagonal, a []float64, stride int, tooMuch float64) float64 {
+	return sweepGeneric(order, f, r, diagonal, a, stride, tooMuch)
+}

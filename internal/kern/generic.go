@@ -247,3 +247,130 @@ func peakGeneric(rounds int) int {
 	sink = s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9 + s10 + s11
 	return rounds * 12 * 2
 }
+
+func treeFactorGeneric(t *Tree, a, inverse []float64, least float64, lo, hi int) {
+	for i := hi - 1; i >= lo; i-- {
+		r := &t.rows[i]
+		row, column := a[r.begin:][:r.off], t.column[r.begin:][:r.off]
+		inv := 1 / max(a[r.begin+r.off], least)
+		inverse[r.index] = inv
+		// Rows of ancestors, two at a time.
+		n := len(row) - 1
+		for ; n > 0; n -= 2 {
+			l1, l2 := float64(row[n]*inv), float64(row[n-1]*inv)
+			from := row[:n]
+			to1, to2 := a[t.begin[column[n]]:][:n+1], a[t.begin[column[n-1]]:][:n]
+			to1[n] -= float64(l1 * row[n])
+			to1, to2 = to1[:len(from)], to2[:len(from)]
+			for j, v := range from {
+				to1[j] -= float64(l1 * v)
+				to2[j] -= float64(l2 * v)
+			}
+			row[n], row[n-1] = l1, l2
+		}
+		if n == 0 {
+			l := float64(row[0] * inv)
+			a[t.begin[column[0]]] -= float64(l * row[0])
+			row[0] = l
+		}
+	}
+}
+
+func treeSolveGeneric(t *Tree, l, inverse, x []float64, lo, hi int) {
+	for i := hi - 1; i >= lo; i-- {
+		k := t.rows[i].index
+		row, column, trunk := t.split(l, x, i)
+		v := x[k]
+		for n, a := range row[:len(trunk)] {
+			trunk[n] -= float64(a * v)
+		}
+		for n := len(trunk); n < len(row); n++ {
+			x[column[n]] -= float64(row[n] * v)
+		}
+		x[k] = float64(v * inverse[k])
+	}
+	for i := lo; i < hi; i++ {
+		k := t.rows[i].index
+		row, column, trunk := t.split(l, x, i)
+		v := x[k]
+		n := 0
+		if len(trunk) >= 4 {
+			// The sum of four lanes.
+			var s0, s1, s2, s3 float64
+			for ; n+4 <= len(trunk); n += 4 {
+				a, b := row[n:][:4], trunk[n:][:4]
+				s0 += float64(a[0] * b[0])
+				s1 += float64(a[1] * b[1])
+				s2 += float64(a[2] * b[2])
+				s3 += float64(a[3] * b[3])
+			}
+			v -= (s0 + s2) + (s1 + s3)
+		}
+		for ; n < len(row); n++ {
+			v -= float64(row[n] * x[column[n]])
+		}
+		x[k] = v
+	}
+}
+
+func treeProductsGeneric(t *Tree, a, b []float64, x, y [][6]float64, diagonal []float64) {
+	for i := range t.n {
+		column := t.Row(i)
+		row := a[t.begin[i]:][:len(column)]
+		v := &y[i]
+		for k, j := range column {
+			u := &x[j]
+			row[k] = float64(u[2]*v[2]) + float64(u[3]*v[3]) + // the lanes of the assembly
+				(float64(u[0]*v[0]) + float64(u[4]*v[4]) + (float64(u[1]*v[1]) + float64(u[5]*v[5])))
+		}
+		row[len(row)-1] += diagonal[i]
+		copy(b[t.begin[i]:], row)
+	}
+}
+
+func treeMulGeneric(t *Tree, y, a, x []float64, lo, hi int) {
+	for i := lo; i < hi; i++ {
+		k := t.rows[i].index
+		row, column, trunk := t.split(a, x, i)
+		to := y[column[0]:][:len(trunk)]
+		xk := x[k]
+		sum := float64(a[t.Diagonal(k)] * xk)
+		for n, v := range row[:len(trunk)] {
+			sum += float64(v * trunk[n])
+			to[n] += float64(v * xk)
+		}
+		for n := len(trunk); n < len(row); n++ {
+			j := column[n]
+			sum += float64(row[n] * x[j])
+			y[j] += float64(row[n] * xk)
+		}
+		y[k] = sum
+	}
+}
+
+func sweepGeneric(order []uint16, f, r, diagonal, a []float64, stride int, tooMuch float64) (gain float64) {
+	n := len(order)
+	f, diagonal = f[:n], diagonal[:n]
+	for _, i := range order {
+		old, x := f[i], r[i]
+		now := old - x
+		if now < 0 {
+			now = 0
+		}
+		step := now - old
+		change := float64(float64((float64(0.5*step)+x)*step) * diagonal[i])
+		if change > tooMuch {
+			continue
+		}
+		gain -= change
+		f[i] = now
+		if step == 0 {
+			continue
+		}
+		column, to := a[int(i)*stride:][:n], r[:n]
+		for j, v := range column {
+			to[j] += float64(v * step)
+		}
+	}
+	return gain
+}

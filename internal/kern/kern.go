@@ -1,6 +1,8 @@
 // Package kern holds the float32 kernels under every network of the project:
-// matrix products, activations, the Adam step and a few vector operations; and
-// a few of the latter for float64. It is the only package with assembly.
+// matrix products, activations, the Adam step and a few vector operations; a few
+// of the latter for float64; and what takes the time of mechanisms: matrices
+// over trees ([Tree]) and sweeps of projected Gauss-Seidel ([Sweep]). It is the
+// only package with assembly.
 //
 // # Paths
 //

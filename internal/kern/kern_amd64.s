@@ -2825,6 +2825,371 @@ loop:
 	VZEROUPPER
 	RET
 
+// func treeFactorAVX2(n int, end *int, target *int, a *float64, inverse *float64, least float64)
+// Requires: AVX, AVX2, SSE2
+TEXT ·treeFactorAVX2(SB), NOSPLIT, $0-48
+	MOVQ  n+0(FP), AX
+	MOVQ  end+8(FP), CX
+	MOVQ  target+16(FP), DX
+	MOVQ  a+24(FP), BX
+	MOVQ  inverse+32(FP), SI
+	MOVSD least+40(FP), X0
+	MOVSD treeOne<>+0(SB), X1
+
+row:
+	SUBQ         $0x20, CX
+	MOVQ         (CX), DI
+	MOVQ         8(CX), R9
+	LEAQ         (DX)(R9*8), R10
+	LEAQ         (BX)(R9*8), R9
+	MOVQ         16(CX), R8
+	VMAXSD       (R9)(R8*8), X0, X2
+	VDIVSD       X2, X1, X2
+	VMOVSD       X2, (SI)(DI*8)
+	VBROADCASTSD X2, Y2
+	CMPQ         R8, $0x00
+	JLE          scaled
+	VMOVUPD      (R9), Y3
+	VMULPD       Y2, Y3, Y7
+	VMOVUPD      Y7, (R9)
+	CMPQ         R8, $0x04
+	JLE          scaled
+	VMOVUPD      32(R9), Y4
+	VMULPD       Y2, Y4, Y7
+	VMOVUPD      Y7, 32(R9)
+	CMPQ         R8, $0x08
+	JLE          scaled
+	VMOVUPD      64(R9), Y5
+	VMULPD       Y2, Y5, Y7
+	VMOVUPD      Y7, 64(R9)
+	CMPQ         R8, $0x0c
+	JLE          scaled
+	VMOVUPD      96(R9), Y6
+	VMULPD       Y2, Y6, Y2
+	VMOVUPD      Y2, 96(R9)
+
+scaled:
+	DECQ R8
+
+registers4:
+	CMPQ         R8, $0x0c
+	JLT          registers3
+	MOVQ         (R10)(R8*8), DI
+	VBROADCASTSD (R9)(R8*8), Y2
+	VMULPD       Y3, Y2, Y7
+	VMOVUPD      (BX)(DI*1), Y8
+	VSUBPD       Y7, Y8, Y8
+	VMOVUPD      Y8, (BX)(DI*1)
+	VMULPD       Y4, Y2, Y7
+	VMOVUPD      32(BX)(DI*1), Y8
+	VSUBPD       Y7, Y8, Y8
+	VMOVUPD      Y8, 32(BX)(DI*1)
+	VMULPD       Y5, Y2, Y7
+	VMOVUPD      64(BX)(DI*1), Y8
+	VSUBPD       Y7, Y8, Y8
+	VMOVUPD      Y8, 64(BX)(DI*1)
+	VMULPD       Y6, Y2, Y2
+	VMOVUPD      96(BX)(DI*1), Y7
+	VSUBPD       Y2, Y7, Y7
+	VMOVUPD      Y7, 96(BX)(DI*1)
+	DECQ         R8
+	JMP          registers4
+
+registers3:
+	CMPQ         R8, $0x08
+	JLT          registers2
+	MOVQ         (R10)(R8*8), DI
+	VBROADCASTSD (R9)(R8*8), Y2
+	VMULPD       Y3, Y2, Y7
+	VMOVUPD      (BX)(DI*1), Y8
+	VSUBPD       Y7, Y8, Y8
+	VMOVUPD      Y8, (BX)(DI*1)
+	VMULPD       Y4, Y2, Y7
+	VMOVUPD      32(BX)(DI*1), Y8
+	VSUBPD       Y7, Y8, Y8
+	VMOVUPD      Y8, 32(BX)(DI*1)
+	VMULPD       Y5, Y2, Y2
+	VMOVUPD      64(BX)(DI*1), Y7
+	VSUBPD       Y2, Y7, Y7
+	VMOVUPD      Y7, 64(BX)(DI*1)
+	DECQ         R8
+	JMP          registers3
+
+registers2:
+	CMPQ         R8, $0x04
+	JLT          registers1
+	MOVQ         (R10)(R8*8), DI
+	VBROADCASTSD (R9)(R8*8), Y2
+	VMULPD       Y3, Y2, Y7
+	VMOVUPD      (BX)(DI*1), Y8
+	VSUBPD       Y7, Y8, Y8
+	VMOVUPD      Y8, (BX)(DI*1)
+	VMULPD       Y4, Y2, Y2
+	VMOVUPD      32(BX)(DI*1), Y7
+	VSUBPD       Y2, Y7, Y7
+	VMOVUPD      Y7, 32(BX)(DI*1)
+	DECQ         R8
+	JMP          registers2
+
+registers1:
+	CMPQ         R8, $0x00
+	JLT          registers0
+	MOVQ         (R10)(R8*8), DI
+	VBROADCASTSD (R9)(R8*8), Y2
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      (BX)(DI*1), Y7
+	VSUBPD       Y2, Y7, Y7
+	VMOVUPD      Y7, (BX)(DI*1)
+	DECQ         R8
+	JMP          registers1
+
+registers0:
+	DECQ AX
+	JNZ  row
+	VZEROUPPER
+	RET
+
+DATA treeOne<>+0(SB)/8, $(1.0)
+GLOBL treeOne<>(SB), RODATA|NOPTR, $8
+
+// func treeProductsAVX2(n int, p *int, vector *int, x *float64, y *float64, diagonal *float64, a *float64, b *float64)
+// Requires: AVX
+TEXT ·treeProductsAVX2(SB), NOSPLIT, $0-64
+	MOVQ n+0(FP), AX
+	MOVQ p+8(FP), CX
+	MOVQ vector+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	MOVQ diagonal+40(FP), DI
+	MOVQ a+48(FP), R8
+	MOVQ b+56(FP), R9
+	SUBQ R8, R9
+
+row:
+	MOVQ    (CX), R10
+	MOVQ    8(CX), R11
+	LEAQ    (DX)(R11*8), R12
+	LEAQ    (R8)(R11*8), R11
+	MOVQ    16(CX), R13
+	IMUL3Q  $0x30, R10, R14
+	VMOVUPD (SI)(R14*1), Y0
+	VMOVUPD 32(SI)(R14*1), X1
+	LEAQ    (R11)(R13*8), R14
+
+four:
+	MOVQ       (R12), R15
+	VMULPD     (BX)(R15*1), Y0, Y3
+	VMULPD     32(BX)(R15*1), X1, X2
+	VADDPD     Y2, Y3, Y3
+	MOVQ       8(R12), R15
+	VMULPD     (BX)(R15*1), Y0, Y4
+	VMULPD     32(BX)(R15*1), X1, X2
+	VADDPD     Y2, Y4, Y4
+	MOVQ       16(R12), R15
+	VMULPD     (BX)(R15*1), Y0, Y5
+	VMULPD     32(BX)(R15*1), X1, X2
+	VADDPD     Y2, Y5, Y5
+	MOVQ       24(R12), R15
+	VMULPD     (BX)(R15*1), Y0, Y6
+	VMULPD     32(BX)(R15*1), X1, X2
+	VADDPD     Y2, Y6, Y6
+	VHADDPD    Y4, Y3, Y3
+	VHADDPD    Y6, Y5, Y5
+	VPERM2F128 $0x21, Y5, Y3, Y4
+	VBLENDPD   $0x0c, Y5, Y3, Y3
+	VADDPD     Y4, Y3, Y3
+	VMOVUPD    Y3, (R11)
+	VMOVUPD    Y3, (R11)(R9*1)
+	ADDQ       $0x20, R11
+	ADDQ       $0x20, R12
+	SUBQ       $0x04, R13
+	JGE        four
+	VMOVSD     (R14), X0
+	VADDSD     (DI)(R10*8), X0, X0
+	VMOVSD     X0, (R14)
+	VMOVSD     X0, (R14)(R9*1)
+	ADDQ       $0x20, CX
+	DECQ       AX
+	JNZ        row
+	VZEROUPPER
+	RET
+
+// func treeSolveAVX2(n int, end *int, column *int, l *float64, inverse *float64, x *float64)
+// Requires: AVX, AVX2
+TEXT ·treeSolveAVX2(SB), NOSPLIT, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ end+8(FP), CX
+	MOVQ column+16(FP), DX
+	MOVQ l+24(FP), BX
+	MOVQ inverse+32(FP), SI
+	MOVQ x+40(FP), DI
+
+up:
+	SUBQ         $0x20, CX
+	MOVQ         (CX), R8
+	MOVQ         8(CX), R10
+	LEAQ         (DX)(R10*8), R11
+	LEAQ         (BX)(R10*8), R10
+	MOVQ         (R11), R12
+	LEAQ         (DI)(R12*8), R12
+	MOVQ         24(CX), R13
+	SUBQ         $0x04, R13
+	MOVQ         16(CX), R14
+	XORQ         R9, R9
+	VMOVSD       (DI)(R8*8), X0
+	CMPQ         R14, $0x00
+	JEQ          upDone
+	VBROADCASTSD X0, Y1
+
+upFour:
+	CMPQ    R9, R13
+	JGT     upOne
+	VMULPD  (R10)(R9*8), Y1, Y2
+	VMOVUPD (R12)(R9*8), Y3
+	VSUBPD  Y2, Y3, Y3
+	VMOVUPD Y3, (R12)(R9*8)
+	ADDQ    $0x04, R9
+	JMP     upFour
+
+upOne:
+	CMPQ   R9, R14
+	JGE    upDone
+	MOVQ   (R11)(R9*8), R12
+	VMULSD (R10)(R9*8), X0, X1
+	VMOVSD (DI)(R12*8), X2
+	VSUBSD X1, X2, X2
+	VMOVSD X2, (DI)(R12*8)
+	INCQ   R9
+	JMP    upOne
+
+upDone:
+	VMULSD (SI)(R8*8), X0, X0
+	VMOVSD X0, (DI)(R8*8)
+	DECQ   AX
+	JNZ    up
+	MOVQ   n+0(FP), AX
+
+down:
+	MOVQ    (CX), R8
+	MOVQ    8(CX), R10
+	LEAQ    (DX)(R10*8), R11
+	LEAQ    (BX)(R10*8), R10
+	MOVQ    (R11), R12
+	LEAQ    (DI)(R12*8), R12
+	MOVQ    24(CX), R13
+	SUBQ    $0x04, R13
+	MOVQ    16(CX), R14
+	XORQ    R9, R9
+	VMOVSD  (DI)(R8*8), X0
+	CMPQ    R9, R13
+	JGT     downOne
+	VMOVUPD (R12)(R9*8), Y1
+	VMULPD  (R10)(R9*8), Y1, Y1
+	ADDQ    $0x04, R9
+
+downFour:
+	CMPQ    R9, R13
+	JGT     downFold
+	VMOVUPD (R12)(R9*8), Y2
+	VMULPD  (R10)(R9*8), Y2, Y2
+	VADDPD  Y2, Y1, Y1
+	ADDQ    $0x04, R9
+	JMP     downFour
+
+downFold:
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPD       X2, X1, X2
+	VHADDPD      X2, X2, X2
+	VSUBSD       X2, X0, X0
+
+downOne:
+	CMPQ   R9, R14
+	JGE    downDone
+	MOVQ   (R11)(R9*8), R12
+	VMOVSD (R10)(R9*8), X1
+	VMULSD (DI)(R12*8), X1, X1
+	VSUBSD X1, X0, X0
+	INCQ   R9
+	JMP    downOne
+
+downDone:
+	VMOVSD X0, (DI)(R8*8)
+	ADDQ   $0x20, CX
+	DECQ   AX
+	JNZ    down
+	VZEROUPPER
+	RET
+
+// func sweepAVX2(n int, order *uint16, f *float64, r *float64, diagonal *float64, a *float64, stride int, tooMuch float64) (gain float64)
+// Requires: AVX, AVX2, SSE2
+TEXT ·sweepAVX2(SB), NOSPLIT, $0-72
+	MOVQ    n+0(FP), AX
+	MOVQ    order+8(FP), CX
+	MOVQ    f+16(FP), DX
+	MOVQ    r+24(FP), BX
+	MOVQ    diagonal+32(FP), SI
+	MOVQ    a+40(FP), DI
+	MOVQ    stride+48(FP), R8
+	VXORPD  X0, X0, X0
+	VXORPD  X3, X3, X3
+	VMOVSD  sweepHalf<>+0(SB), X1
+	VMOVSD  tooMuch+56(FP), X2
+	MOVWQZX (CX), R9
+	VMOVSD  (BX)(R9*8), X4
+
+row:
+	ADDQ         $0x02, CX
+	VMOVSD       (DX)(R9*8), X5
+	VSUBSD       X4, X5, X6
+	VMAXSD       X6, X0, X6
+	VSUBSD       X5, X6, X5
+	MOVQ         R9, R10
+	IMULQ        R8, R10
+	ADDQ         DI, R10
+	VMULSD       X1, X5, X7
+	VADDSD       X4, X7, X7
+	VMULSD       X7, X5, X7
+	VMULSD       (SI)(R9*8), X7, X7
+	VUCOMISD     X2, X7
+	JA           refuse
+	VSUBSD       X7, X3, X3
+	VMOVSD       X6, (DX)(R9*8)
+	VBROADCASTSD X5, Y6
+	DECQ         AX
+	JZ           last
+	MOVWQZX      (CX), R9
+	VMULSD       (R10)(R9*8), X5, X4
+	VADDSD       (BX)(R9*8), X4, X4
+
+last:
+	XORQ R11, R11
+
+four:
+	VMULPD  (R10)(R11*1), Y6, Y5
+	VADDPD  (BX)(R11*1), Y5, Y5
+	VMOVUPD Y5, (BX)(R11*1)
+	ADDQ    $0x20, R11
+	CMPQ    R11, R8
+	JLT     four
+	TESTQ   AX, AX
+	JNZ     row
+	JMP     done
+
+refuse:
+	DECQ    AX
+	JZ      done
+	MOVWQZX (CX), R9
+	VMOVSD  (BX)(R9*8), X4
+	JMP     row
+
+done:
+	MOVSD X3, gain+64(FP)
+	VZEROUPPER
+	RET
+
+DATA sweepHalf<>+0(SB)/8, $(0.5)
+GLOBL sweepHalf<>(SB), RODATA|NOPTR, $8
+
 // func tanhAVX2(n int, x *float32)
 // Requires: AVX, FMA3
 TEXT ·tanhAVX2(SB), NOSPLIT, $0-16

@@ -39,6 +39,26 @@ func transpose8AVX2(tiles int, dst *float32, ldd int, src *float32, lds int)
 //go:noescape
 func dotAVX2(n int, x *float32, y *float32, lane *[16]float64)
 
+// treeFactorAVX2 factors the n rows before end, n > 0, with up to 16 entries off the diagonal. target holds for every entry the byte at which the row of its column begins.
+//
+//go:noescape
+func treeFactorAVX2(n int, end *int, target *int, a *float64, inverse *float64, least float64)
+
+// treeProductsAVX2 writes to entry (i, j) in a and b of the n rows from p on, n > 0, the product of 6-vector j of x and 6-vector i of y, and adds to those of the diagonal. vector holds for every entry the byte at which its vector of x begins.
+//
+//go:noescape
+func treeProductsAVX2(n int, p *int, vector *int, x *float64, y *float64, diagonal *float64, a *float64, b *float64)
+
+// treeSolveAVX2 solves for the n rows before end, n > 0, of a factored matrix: x ← L⁻¹ D⁻¹ L⁻ᵀ x.
+//
+//go:noescape
+func treeSolveAVX2(n int, end *int, column *int, l *float64, inverse *float64, x *float64)
+
+// sweepAVX2 visits n rows, n > 0, of a system in columns of stride bytes, a multiple of 32: see Sweep.
+//
+//go:noescape
+func sweepAVX2(n int, order *uint16, f *float64, r *float64, diagonal *float64, a *float64, stride int, tooMuch float64) (gain float64)
+
 // tanhAVX2 replaces n blocks of 16 by their hyperbolic tangents.
 //
 //go:noescape

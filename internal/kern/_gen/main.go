@@ -54,6 +54,10 @@ func main() {
 	gemm(avx512, 64, 1)
 	transpose()
 	dot()
+	treeFactor()
+	treeProducts()
+	treeSolve()
+	sweep()
 	for _, s := range []isa{avx2, avx512} {
 		tanh(s)
 		tanhGrad(s)

@@ -1,0 +1,75 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+)
+
+// sweep emits a projected Gauss-Seidel sweep. What the next row needs of the present step is computed ahead of the
+// other rows, by the same operations, because everything waits for it.
+func sweep() {
+	function(avx2, "sweep", "n int, order *uint16, f, r, diagonal, a *float64, stride int, tooMuch float64",
+		"visits n rows, n > 0, of a system in columns of stride bytes, a multiple of 32: see Sweep.", "gain float64")
+	n, order := param("n"), param("order")
+	f, r, diagonal, a, stride := param("f"), param("r"), param("diagonal"), param("a"), param("stride")
+	zero, half, tooMuch, gain := XMM(), XMM(), XMM(), XMM()
+	VXORPD(zero, zero, zero)
+	VXORPD(gain, gain, gain)
+	VMOVSD(ConstData("sweepHalf", F64(0.5)), half)
+	VMOVSD(argument("tooMuch"), tooMuch)
+	i, j, column := GP64(), GP64(), GP64()
+	x, old, now, step, change, ahead := XMM(), XMM(), XMM(), XMM(), XMM(), XMM()
+	MOVWQZX(at(order, 0), i)
+	VMOVSD(element(r, i), x)
+
+	Label("row")
+	ADDQ(U8(2), order)
+	VMOVSD(element(f, i), old)
+	VSUBSD(x, old, now)
+	VMAXSD(now, zero, now)
+	VSUBSD(old, now, step)
+	MOVQ(i, column)
+	IMULQ(stride, column)
+	ADDQ(a, column)
+	VMULSD(half, step, change)
+	VADDSD(x, change, change)
+	VMULSD(change, step, change)
+	VMULSD(element(diagonal, i), change, change)
+	VUCOMISD(tooMuch, change)
+	JA(LabelRef("refuse"))
+	VSUBSD(change, gain, gain)
+	VMOVSD(now, element(f, i))
+	many := YMM()
+	VBROADCASTSD(step, many)
+	DECQ(n)
+	JZ(LabelRef("last"))
+	MOVWQZX(at(order, 0), j)
+	VMULSD(element(column, j), step, ahead)
+	VADDSD(element(r, j), ahead, x)
+	MOVQ(j, i)
+	Label("last")
+	c := GP64()
+	XORQ(c, c)
+	Label("four")
+	sum := YMM()
+	VMULPD(Mem{Base: column, Index: c, Scale: 1}, many, sum)
+	VADDPD(Mem{Base: r, Index: c, Scale: 1}, sum, sum)
+	VMOVUPD(sum, Mem{Base: r, Index: c, Scale: 1})
+	ADDQ(U8(32), c)
+	CMPQ(c, stride)
+	JLT(LabelRef("four"))
+	TESTQ(n, n)
+	JNZ(LabelRef("row"))
+	JMP(LabelRef("done"))
+
+	Label("refuse")
+	DECQ(n)
+	JZ(LabelRef("done"))
+	MOVWQZX(at(order, 0), i)
+	VMOVSD(element(r, i), x)
+	JMP(LabelRef("row"))
+
+	Label("done")
+	Store(gain, ReturnIndex(0))
+	end()
+}
