@@ -18,7 +18,7 @@ export class CellMap {
     Object.assign(this, { host, archive, cells, names, onpick, picked: -1, share: () => 0.5, scale: ["", ""] });
     const span = (k) => padded(Math.min(...cells.map((c) => c.behaviour[k] ?? 0)), Math.max(...cells.map((c) => c.behaviour[k] ?? 0)), 0.04);
     this.ranges = [0, 1].map((k) => (Number.isFinite(archive.low?.[k]) && Number.isFinite(archive.high?.[k]) && archive.high[k] > archive.low[k] ? [archive.low[k], archive.high[k]] : span(k)));
-    this.frame = { show: (_, v) => num(v, 3), label: (k) => words(names[k] ?? "") };
+    this.frame = { show: (_, v, digits = 3) => num(v, digits), label: (k) => words(names[k] ?? "") };
     this.layers = new Layers(host, () => this.draw());
     this.listen();
   }

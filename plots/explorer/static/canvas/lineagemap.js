@@ -21,7 +21,7 @@ export class LineageMap {
     this.byName = new Map(policies.map((p) => [p.policy, p]));
     this.ranges = labels.map((_, k) => padded(Math.min(...policies.map((p) => p.value[k])), Math.max(...policies.map((p) => p.value[k]))));
     // What the axes ask of a set of points.
-    this.frame = { show: (_, v) => num(v), label: (k) => labels[k] };
+    this.frame = { show: (_, v, digits) => num(v, digits), label: (k) => labels[k] };
     this.layers = new Layers(host, () => this.draw());
     host.addEventListener("pointermove", (e) => this.hover(e));
     host.addEventListener("pointerleave", () => this.layers.showTip(null));
@@ -80,6 +80,11 @@ export class LineageMap {
 
   /** Each threshold of a path as a broken line, from the parent to the child that went farthest along it. */
   thresholds(c) {
+    c.save();
+    c.beginPath();
+    c.rect(this.box.left, this.box.top, this.box.width, this.box.height);
+    c.clip();
+    c.lineWidth = 1;
     c.strokeStyle = property("bad");
     c.setLineDash([5, 4]);
     for (const { path, parent, thresholds } of this.paths) {
@@ -99,7 +104,7 @@ export class LineageMap {
         c.stroke();
       });
     }
-    c.setLineDash([]);
+    c.restore();
   }
 
   arrow(c, [x0, y0], [x1, y1], now) {

@@ -1,7 +1,7 @@
 // The axes of parallel coordinates, their conditions, and the picked and compared lines.
 import { s } from "../page/dom.js";
 import { textWidth } from "./axes.js";
-import { ticks } from "./ticks.js";
+import { digitsOf, ticks } from "./ticks.js";
 
 /** @param {import("./parallel.js").Parallel} view */
 export function drawAxes(view) {
@@ -16,9 +16,10 @@ export function drawAxes(view) {
     const here = n === view.axis && document.activeElement === view.host;
     out.push(s("path", { class: "axis", d: `M${x} ${box.top}V${box.top + box.height}`, "stroke-width": here ? 3 : 1.2 }));
     const [lo, hi] = view.ranges[k];
-    for (const v of ticks(lo, hi, Math.max(2, box.height / 90))) {
+    const marks = ticks(lo, hi, Math.max(2, box.height / 90));
+    for (const v of marks) {
       const y = view.y(k, v);
-      const text = set.show(k, v, 3);
+      const text = set.show(k, v, digitsOf(marks));
       out.push(s("path", { class: "axis", d: `M${x - 3} ${y}H${x + 3}` }));
       const last = n === view.order.length - 1;
       if (room > 44) out.push(s("text", { class: "halo", x: last ? x - 6 : x + 6, y: y + 4, "text-anchor": last ? "end" : "start" }, text));

@@ -204,7 +204,7 @@ export class Scatter {
   drawBack() {
     const { set } = this;
     const frame = this.kind === "axes" ? axes2(set, this.axes[0], this.axes[1], this.xr, this.yr, this.box)
-      : this.kind === "turn" ? axes3(set, this.axes, set.ranges, this.p) : axesPlane(set, this.plane.u, this.plane.v, this.box);
+      : this.kind === "turn" ? axes3(set, this.axes, set.ranges, this.p, this.box) : axesPlane(set, this.plane.u, this.plane.v, this.box);
     this.layers.back.replaceChildren(...frame);
   }
 

@@ -12,6 +12,14 @@ export function ticks(lo, hi, about = 5) {
   return out;
 }
 
+/** Significant digits by which the numbers of an axis differ. @param {number[]} marks */
+export function digitsOf(marks) {
+  if (marks.length < 2) return 4;
+  const step = Math.abs(marks[1] - marks[0]);
+  const most = Math.max(...marks.map(Math.abs));
+  return Math.max(3, Math.min(9, Math.ceil(Math.log10(most / step)) + 1));
+}
+
 /** The range of values with a margin, never empty. @returns {[number, number]} */
 export function padded(lo, hi, share = 0.06) {
   if (!(hi > lo)) {

@@ -32,7 +32,7 @@ export function scoreChart(e, c) {
     data: () => ({ columns: [{ name: "Variant", value: (r) => r[0] }, { name: "Seed", number: true, value: (r) => r[1] }, { name: words(c.metric), number: true, value: (r) => r[2] }], rows: e.scores.flatMap((s) => (s.values ?? []).map((v, i) => [s.variant, s.seeds?.[i], number(v)])) }),
   });
   return lazy(fig, () => ({
-    grid: GRID, tooltip: tip({ trigger: "item", formatter: (p) => (p.seriesType === "scatter" ? `${p.value[2] ?? ""}\n${num(p.value[0])}` : p.name) }), xAxis: { ...axis(""), scale: true }, yAxis: axis("", { type: "category", data: names, inverse: true }),
+    grid: { ...GRID, left: 24 }, tooltip: tip({ trigger: "item", formatter: (p) => (p.seriesType === "scatter" ? `${p.value[2] ?? ""}\n${num(p.value[0])}` : p.name) }), xAxis: { ...axis(""), scale: true }, yAxis: axis("", { type: "category", data: names, inverse: true }),
     series: [
       { type: "scatter", symbolSize: 7, data: e.scores.flatMap((s, k) => (s.values ?? []).map((v, i) => ({ value: [number(v), k, `${s.variant}, seed ${s.seeds?.[i]}`], itemStyle: { color: styles.get(s.variant).color, opacity: 0.6 } }))) },
       ...e.scores.flatMap((s, k) => (s.iqm ? [{ type: "line", symbol: "none", data: [[s.iqm.low, k], [s.iqm.high, k]], lineStyle: { color: property("ink"), width: 3 }, silent: true },

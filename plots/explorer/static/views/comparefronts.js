@@ -47,7 +47,7 @@ export function comparedFronts(f, runs) {
     colors();
     set.extras = { band: set.m === 2 && runs.length > 1, known: runs[0].known_front?.points ?? null };
     const names = runs.map((r) => runName(r, runs));
-    put(node, fig.node, legend, runs.length > 1 ? h("div", { class: "even" },
+    put(node, fig.node, legend, runs.length > 1 ? h("div", { class: runs.length > 4 ? "even broad" : "even" },
       matrix("Dominated", "Share of the row's points that the column dominates.", names, f.dominance, (v) => percent(v)),
       matrix("Covered", "Share of the column's points that the row weakly dominates.", names, f.coverage, (v) => percent(v)),
       matrix("Additive ε", "By how much the row has to rise in every objective to cover the column.", names, f.epsilon, (v) => num(v, 3))) : null);
