@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/paretolab/paretolab/experiments"
+	"github.com/paretolab/paretolab/plots/explorer"
 )
 
 //go:embed slurm.sh
@@ -21,6 +22,7 @@ func topics() []*cobra.Command {
 		topic("run-directory", "What a run writes, and how to read it", experiments.RunDirectory),
 		topic("preferences", "Weights, and how to choose one policy of a front", preferencesTopic),
 		topic("statistics", "Intervals and tests of compare and report", statisticsTopic),
+		topic("explorer-api", "The interface of the explorer, for programs", explorer.Interface),
 		topic("scale-out", "Cores, batch jobs, several machines", scaleOutTopic+slurmScript),
 	}
 	var all strings.Builder

@@ -15,7 +15,7 @@ import (
 const (
 	pollEvery    = 500 * time.Millisecond
 	commentEvery = 15 * time.Second
-	streamClient = 5 * time.Second // a client that takes longer to accept an event is dropped and comes back
+	streamTime   = 5 * time.Second // a client that takes longer to accept an event is dropped and comes back
 )
 
 // watched is a run of a stream, with how far the client has it.
@@ -40,7 +40,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) (any, error) {
 	default:
 		return nil, &fault{http.StatusServiceUnavailable, "unavailable", fmt.Sprintf("%d streams are open", maxStreams), "close other tabs"}
 	}
-	out := &eventWriter{w: w, control: http.NewResponseController(w)}
+	out := &eventWriter{w: w, control: http.NewResponseController(w), patience: s.streamTime}
 	_ = out.control.SetReadDeadline(time.Time{}) // the connection stays
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
@@ -189,12 +189,13 @@ func (s *Server) sendRows(out *eventWriter, runs *[]*watched, x *watched, r *run
 
 // eventWriter sends events, each at once.
 type eventWriter struct {
-	w       http.ResponseWriter
-	control *http.ResponseController
+	w        http.ResponseWriter
+	control  *http.ResponseController
+	patience time.Duration
 }
 
 func (o *eventWriter) send(text string) error {
-	_ = o.control.SetWriteDeadline(time.Now().Add(streamClient)) // not every connection has one
+	_ = o.control.SetWriteDeadline(time.Now().Add(o.patience)) // not every connection has one
 	if _, err := o.w.Write([]byte(text)); err != nil {
 		return err
 	}

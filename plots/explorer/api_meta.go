@@ -14,6 +14,13 @@ var (
 	shapeNames = []string{"line", "polyline", "polygon", "circle", "rectangle", "capsule", "arrow"}
 )
 
+// help answers with the description of the interface.
+func (s *Server) help(w http.ResponseWriter, _ *http.Request) (any, error) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte(Interface)) // a client that left needs none
+	return nil, nil
+}
+
 // meta says what this server is and can.
 func (s *Server) meta(http.ResponseWriter, *http.Request) (any, error) {
 	type label struct {

@@ -5,3 +5,10 @@
 // numbers are computed here by the packages below. Runs are read and never written. The routes and their JSON are described
 // in api.md, who may use them in guard.go.
 package explorer
+
+import _ "embed" // of the description of the interface
+
+// Interface describes the routes, their bodies and their answers, for people, in Markdown.
+//
+//go:embed api.md
+var Interface string

@@ -429,6 +429,21 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
+// TestHelpNamesEveryRoute: the description that the server gives of itself names all its routes.
+func TestHelpNamesEveryRoute(t *testing.T) {
+	c := serve(t, nil, t.TempDir())
+	status, text := c.do("GET", "/api/v1/help", "")
+	if status != http.StatusOK || text != Interface {
+		t.Fatalf("%d %.100s", status, text)
+	}
+	for _, route := range []string{"/meta", "/runs?", "/runs/{id}", "/config", "/log?", "/metrics?", "/front?", "/policies/{pid}", "/rollout", "/best", "/best/map", "/knees", "/tradeoff",
+		"/indicators", "/elicitation", "/answer", "/aspiration", "/undo", "/export", "/lineage", "/archive", "/events?", "/compare", "/help"} {
+		if !strings.Contains(text, route) {
+			t.Errorf("%s is not described", route)
+		}
+	}
+}
+
 // TestMarkupIsText: names with markup come back as they are, in JSON that no browser takes for a page.
 func TestMarkupIsText(t *testing.T) {
 	dir := t.TempDir()

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/paretolab/paretolab/pareto"
 )
@@ -155,13 +156,14 @@ func (c *choice) scaled() (pareto.Front, error) {
 
 // compute waits for room to compute and limits the time of it.
 func (s *Server) compute(r *http.Request) (ctx context.Context, done func(), err error) {
-	ctx, cancel := context.WithTimeout(r.Context(), computeTime)
 	select {
 	case s.computes <- struct{}{}:
+		ctx, cancel := context.WithTimeout(r.Context(), computeTime)
 		return ctx, func() { <-s.computes; cancel() }, nil
-	case <-ctx.Done():
-		cancel()
-		return nil, nil, ctx.Err()
+	case <-time.After(s.queueTime):
+		return nil, nil, busy("wait for one to end, or close other tabs", "%d computations are under way already", maxComputes)
+	case <-r.Context().Done():
+		return nil, nil, r.Context().Err()
 	}
 }
 

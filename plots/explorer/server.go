@@ -36,6 +36,9 @@ type Server struct {
 	streams  chan struct{} // likewise
 	// Of event streams; tests set others.
 	pollEvery, commentEvery time.Duration
+	headerTime              time.Duration // within which a request has to be complete up to its body
+	queueTime               time.Duration // that a computation may wait for its turn
+	streamTime              time.Duration // that a client of a stream may take to accept an event
 	api                     *http.ServeMux
 	guard                   guard
 }
@@ -50,6 +53,8 @@ const (
 	maxStreams     = 20
 	maxStreamRuns  = 50
 	computeTime    = 30 * time.Second
+	headerTime     = 5 * time.Second
+	queueTime      = 10 * time.Second
 )
 
 // New opens the folders. The error names one that cannot be opened.
@@ -57,6 +62,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		options: o, rollouts: make(chan struct{}, maxRollouts), computes: make(chan struct{}, maxComputes), sittings: newSittings(o.State),
 		streams: make(chan struct{}, maxStreams), pollEvery: pollEvery, commentEvery: commentEvery,
+		headerTime: headerTime, queueTime: queueTime, streamTime: streamTime,
 	}
 	labels := map[string]bool{}
 	for _, dir := range o.Dirs {
@@ -93,6 +99,7 @@ func (s *Server) routes() *http.ServeMux {
 	const v1 = "/api/v1"
 	for route, h := range map[string]handler{
 		"GET /meta":                              s.meta,
+		"GET /help":                              s.help,
 		"GET /runs":                              s.listRuns,
 		"GET /runs/{id}":                         s.showRun,
 		"GET /runs/{id}/config":                  s.showConfig,
@@ -142,7 +149,7 @@ func (s *Server) Serve(ctx context.Context, listeners []net.Listener, certificat
 	s.guard.port, s.guard.secure = port, certificate != ""
 	server := &http.Server{
 		Handler:           s,
-		ReadHeaderTimeout: 5 * time.Second,
+		ReadHeaderTimeout: s.headerTime,
 		ReadTimeout:       30 * time.Second, // of a body
 		WriteTimeout:      60 * time.Second, // of an answer; streams set their own
 		IdleTimeout:       60 * time.Second,

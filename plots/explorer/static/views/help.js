@@ -44,6 +44,8 @@ export async function show(root) {
     h("section", { class: "stack" }, h("h2", { class: "title" }, "Words"), h("div", { class: "cards" }, WORDS.map(([word, sentence, pic]) => h("article", { class: "sheet stack tight" }, pic, h("h3", {}, word), h("p", {}, sentence))))),
     h("div", { class: "even" }, h("section", { class: "sheet" }, h("h2", { class: "title" }, "Pages"), h("dl", {}, PAGES.map(([name, what]) => [h("dt", {}, name), h("dd", {}, what)]))),
       h("section", { class: "sheet" }, h("h2", { class: "title" }, "Keys"), keyList())),
+    h("section", { class: "sheet stack tight" }, h("h2", { class: "title" }, "For programs"), h("p", {}, "Everything that this page shows is JSON below /api/v1, and every number in it is computed there: ", h("a", { href: "/api/v1/help" }, "the interface, route by route"), ". The same text on the command line:"),
+      h("pre", {}, "paretolab help explorer-api")),
     h("section", { class: "sheet stack tight" }, h("h2", { class: "title" }, "On another machine"), h("p", {}, "The page is served on the machine's own address only. To see runs of a remote machine, forward the port over ssh and open the printed address here:"),
       h("pre", {}, "ssh -L 8080:127.0.0.1:8080 MACHINE paretolab explore runs --addr 127.0.0.1:8080"),
       h("p", {}, "What is in the address bar is the whole state of the page: a colleague who has the same runs sees the same view. Nothing here changes a run.")));
