@@ -60,7 +60,7 @@ func TestRastriginValues(t *testing.T) {
 
 // TestRastriginSearch: the archive holds fronts of what was evaluated, and its scores grow.
 func TestRastriginSearch(t *testing.T) {
-	s, err := NewRastriginSearch(100, 64, 1)
+	s, err := NewRastriginSearch(100, 64, 0.4, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,10 +102,13 @@ func TestBadProblems(t *testing.T) {
 	if _, err := NewSphereSearch("line", 0, 1); err == nil {
 		t.Error("no genes are taken")
 	}
-	if _, err := NewRastriginSearch(1, 64, 1); err == nil || !strings.Contains(err.Error(), "give at least 2") {
+	if _, err := NewRastriginSearch(1, 64, 0.4, 1); err == nil || !strings.Contains(err.Error(), "give at least 2") {
 		t.Errorf("error %v", err)
 	}
-	if _, err := NewRastriginSearch(100, 0, 1); err == nil {
+	if _, err := NewRastriginSearch(100, 0, 0.4, 1); err == nil {
 		t.Error("no cells are taken")
+	}
+	if _, err := NewRastriginSearch(100, 64, 1.5, 1); err == nil || !strings.Contains(err.Error(), "1.5") {
+		t.Errorf("a share of 1.5: error %v", err)
 	}
 }

@@ -29,9 +29,9 @@ func Rastrigin(x, values, descriptor []float64) {
 	copy(descriptor, x[:2])
 }
 
-// RastriginSearch is MOME on [Rastrigin] with the settings of the example in QDax: a batch of 100 of which 60
-// come from polynomial mutation (η 1, half of the genes) and 40 from crossover, in cells of 50 members. The
-// first round is random.
+// RastriginSearch is MOME on [Rastrigin] with the settings of the example in QDax: batches of 100 of which a share
+// comes from crossover, the rest from polynomial mutation (η 1), both of half of the genes, in cells of 50 members.
+// The first round is random.
 //
 // The reference point of the example, (−150, −150), is of no use with 100 genes, where random solutions
 // have about −1400 in both objectives; no value is below −3770, so that (−4000, −4000) lies below all.
@@ -40,8 +40,9 @@ type RastriginSearch struct {
 	Fronts *qd.FrontArchive
 }
 
-// NewRastriginSearch returns a search with so many cells around centroids of the first two genes.
-func NewRastriginSearch(genes, cells int, seed uint64) (*RastriginSearch, error) {
+// NewRastriginSearch returns a search with so many cells around centroids of the first two genes. crossed is the
+// share of crossover: the example takes 1, whereby no gene ever gets a value that the first round has not drawn.
+func NewRastriginSearch(genes, cells int, crossed float64, seed uint64) (*RastriginSearch, error) {
 	if genes < 2 {
 		return nil, fmt.Errorf("problems: Rastrigin's functions of %d genes; give at least 2, which are the descriptor", genes)
 	}
@@ -59,7 +60,7 @@ func NewRastriginSearch(genes, cells int, seed uint64) (*RastriginSearch, error)
 		return nil, err
 	}
 	s, err := qd.NewScheduler(fronts, genes, 2, &qd.Polynomial{
-		Batch: 100, Eta: 1, Share: 0.5, Crossed: 0.4, Bounds: qd.UniformBounds(genes, rastriginLow, rastriginHigh), RNG: qd.NewRandom(seed, "emitter"),
+		Batch: 100, Eta: 1, Share: 0.5, Crossed: crossed, Bounds: qd.UniformBounds(genes, rastriginLow, rastriginHigh), RNG: qd.NewRandom(seed, "emitter"),
 	})
 	if err != nil {
 		return nil, err

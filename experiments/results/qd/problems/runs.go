@@ -29,8 +29,9 @@ type row struct {
 
 // columns of the values of each problem.
 var columns = map[string][]string{
-	"sphere":    {"coverage", "qd_score", "best"},
-	"rastrigin": {"coverage", "moqd_score", "hypervolume", "members", "front", "distinct", "distinct_hypervolume"},
+	"sphere":         {"coverage", "qd_score", "best"},
+	"rastrigin-qdax": {"coverage", "moqd_score", "hypervolume", "members", "front"},
+	"rastrigin":      {"coverage", "moqd_score", "hypervolume", "members", "front", "distinct", "distinct_hypervolume"},
 }
 
 // warmUp is the number of rounds that the peer's example makes before those that it counts.
@@ -71,17 +72,24 @@ func runSphere(ctx context.Context, r *row) error {
 	return nil
 }
 
-// rastriginRuns are those of the example of MOME: a random batch and 1000 rounds in 64 cells.
+// rastriginRuns are those of the example of MOME, a random batch and 1000 rounds in 64 cells: with mutation for 60 %
+// of a batch, and with crossover alone.
 func rastriginRuns() []row {
 	var runs []row
-	for seed := range seeds {
-		runs = append(runs, row{"mome", 100, 1001 * 100, seed, nil})
+	for _, variant := range []string{"mutation", "crossover"} {
+		for seed := range seeds {
+			runs = append(runs, row{variant, 100, 1001 * 100, seed, nil})
+		}
 	}
 	return runs
 }
 
 func runRastrigin(ctx context.Context, r *row) error {
-	s, err := problems.NewRastriginSearch(r.genes, 64, uint64(r.seed))
+	crossed := 0.4
+	if r.algorithm == "crossover" {
+		crossed = 1
+	}
+	s, err := problems.NewRastriginSearch(r.genes, 64, crossed, uint64(r.seed))
 	if err != nil {
 		return err
 	}

@@ -108,35 +108,51 @@ func sphereTable() (string, error) {
 	return b.String(), nil
 }
 
-// rastriginTable shows every run and the medians.
+// rastriginTable compares our runs with those of QDax.
 func rastriginTable() (string, error) {
-	runs, err := readRuns("rastrigin", "rastrigin")
+	ours, err := readRuns("rastrigin", "rastrigin")
+	if err != nil {
+		return "", err
+	}
+	theirs, err := readRuns("rastrigin-qdax", "rastrigin-qdax")
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
-	b.WriteString("| seed | MOQD score / 10⁸ | global hypervolume / 10⁷ | coverage | members | of the global front | of these distinct | their hypervolume / 10⁷ |\n|---|---:|---:|---:|---:|---:|---:|---:|\n")
-	shown := []struct {
-		column int
-		unit   float64
-		format string
-	}{{1, 1e8, "%.4f"}, {2, 1e7, "%.4f"}, {0, 1, "%.3f"}, {3, 1, "%.0f"}, {4, 1, "%.0f"}, {5, 1, "%.0f"}, {6, 1e7, "%.4f"}}
-	for _, r := range runs {
-		fmt.Fprintf(&b, "| %d |", r.seed)
-		for _, c := range shown {
-			fmt.Fprintf(&b, " "+c.format+" |", r.values[c.column]/c.unit)
+	b.WriteString("| batch | what | ours | QDax | runs | p |\n|---|---|---|---|---:|---:|\n")
+	for _, batch := range []struct{ variant, name string }{{"mutation", "60 mutations, 40 crossovers"}, {"crossover", "crossovers alone"}} {
+		p := &peer{algorithm: batch.variant, genes: 100}
+		our, their := of(ours, p), of(theirs, p)
+		if min(len(our), len(their)) < stats.MinRuns {
+			return "", fmt.Errorf("%d and %d runs of %s, want %d at least", len(our), len(their), batch.name, stats.MinRuns)
 		}
-		b.WriteString("\n")
-	}
-	b.WriteString("| median |")
-	for _, c := range shown {
-		x := column(runs, c.column)
-		for i := range x {
-			x[i] /= c.unit
+		for _, c := range []struct {
+			column       int
+			unit         float64
+			name, format string
+		}{
+			{1, 1e8, "MOQD score / 10⁸", "%.3f"}, {2, 1e7, "global hypervolume / 10⁷", "%.4f"}, {0, 1, "coverage", "%.3f"},
+			{3, 1, "members", "%.0f"}, {4, 1, "of the global front", "%.0f"}, {5, 1, "of these distinct", "%.0f"}, {6, 1e7, "hypervolume of the distinct / 10⁷", "%.4f"},
+		} {
+			x := column(our, c.column)
+			for i := range x {
+				x[i] /= c.unit
+			}
+			other, level := "", ""
+			if c.column < len(columns["rastrigin-qdax"]) {
+				y := column(their, c.column)
+				for i := range y {
+					y[i] /= c.unit
+				}
+				test, err := stats.MannWhitney(x, y)
+				if err != nil {
+					return "", err
+				}
+				other, level = interval(y, c.format), fmt.Sprintf("%.2g", test.P)
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %d, %d | %s |\n", batch.name, c.name, interval(x, c.format), other, len(our), len(their), level)
 		}
-		b.WriteString(" " + interval(x, c.format) + " |")
 	}
-	b.WriteString("\n")
 	return b.String(), nil
 }
 
