@@ -104,7 +104,7 @@ func (m *Model) axisOf(d *Data, geom int) *Vec {
 	a := &d.zAxis[geom]
 	if !d.turned[geom] {
 		d.turned[geom] = true
-		*a = mulMatVec(&d.Xmat[m.Geoms[geom].Body], &m.zAxes[geom])
+		vectorAt(&m.zAxes[geom]).by(&d.Xmat[m.Geoms[geom].Body]).store(a)
 	}
 	return a
 }

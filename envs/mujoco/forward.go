@@ -118,10 +118,9 @@ func (d *Data) Rows() int { return d.rows }
 func (m *Model) GeomPose(d *Data, geom int) (pos Vec, mat [9]float64) {
 	g := &m.Geoms[geom]
 	var r [9]float64
-	matrixOf(&r, &g.Quat)
-	at := mulMatVec(&d.Xmat[g.Body], &g.Pos)
-	x := &d.Xpos[g.Body]
-	return Vec{x[0] + at[0], x[1] + at[1], x[2] + at[2]}, mulMatMat(&d.Xmat[g.Body], &r)
+	rotorAt(&g.Quat).matrix(&r)
+	vectorAt(&d.Xpos[g.Body]).plus(vectorAt(&g.Pos).by(&d.Xmat[g.Body])).store(&pos)
+	return pos, mulMatMat(&d.Xmat[g.Body], &r)
 }
 
 // CenterOfMass returns the centre of mass of a body and all below it, at the last forward evaluation;

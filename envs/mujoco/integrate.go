@@ -21,22 +21,21 @@ func (m *Model) integratePositions(qpos, qvel []float64, h float64) {
 		for k := range 3 {
 			q[k] += h * v[k]
 		}
-		quat := Quat{q[3], q[4], q[5], q[6]}
-		turnBy(&quat, &Vec{v[3], v[4], v[5]}, h)
-		copy(q[3:], quat[:])
+		quat := rotor{q[3], q[4], q[5], q[6]}.turnedBy(&Vec{v[3], v[4], v[5]}, h)
+		q[3], q[4], q[5], q[6] = quat.w, quat.x, quat.y, quat.z
 	}
 }
 
-// turnBy turns an orientation by an angular velocity in the body's frame over a time h.
-func turnBy(q *Quat, w *Vec, h float64) {
+// turnedBy turns an orientation by an angular velocity in the body's frame over a time h.
+func (a rotor) turnedBy(w *Vec, h float64) rotor {
 	axis := *w
 	angle := h * normalize(&axis)
-	normalizeQuat(q)
+	a = a.normalized()
 	if angle == 0 {
-		return
+		return a
 	}
 	sin, cos := math.Sincos(0.5 * angle)
-	*q = mulQuat(q, &Quat{cos, sin * axis[0], sin * axis[1], sin * axis[2]})
+	return a.times(rotor{cos, sin * axis[0], sin * axis[1], sin * axis[2]})
 }
 
 // euler is the semi-implicit step: damping of joints acts at the end of the step (mj_Euler).

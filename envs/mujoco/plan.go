@@ -178,7 +178,7 @@ func (m *Model) planBodies() {
 
 // planInertia finds out how simple a body's inertia is.
 func (p *bodyPlan) planInertia(b *Body) {
-	matrixOf(&p.principal, &b.InertialQuat)
+	rotorAt(&b.InertialQuat).matrix(&p.principal)
 	r, j := &p.principal, &b.Inertia
 	entry := func(i, k int) float64 {
 		return r[3*i]*j[0]*r[3*k] + r[3*i+1]*j[1]*r[3*k+1] + r[3*i+2]*j[2]*r[3*k+2]
@@ -211,7 +211,8 @@ func (m *Model) planJoint(j *Joint, p *bodyPlan) jointPlan {
 		}
 	}
 	if p.parent == 0 && !slices.ContainsFunc(p.joints, func(o jointPlan) bool { return o.hinge }) {
-		q.fixed, q.worldAxis = true, rotate(&j.Axis, &p.quat)
+		q.fixed = true
+		rotorAt(&p.quat).rotate(vectorAt(&j.Axis)).store(&q.worldAxis)
 	}
 	if n := len(p.joints); n > 0 && q.offset {
 		if last := &p.joints[n-1]; last.hinge && q.hinge && last.pos == q.pos {

@@ -29,15 +29,6 @@ func normalize(a *Vec) float64 {
 	return n
 }
 
-// mulMatVec returns the product of a matrix by rows and a vector.
-func mulMatVec(r *[9]float64, v *Vec) Vec {
-	return Vec{
-		r[0]*v[0] + r[1]*v[1] + r[2]*v[2],
-		r[3]*v[0] + r[4]*v[1] + r[5]*v[2],
-		r[6]*v[0] + r[7]*v[1] + r[8]*v[2],
-	}
-}
-
 // mulMatMat returns the product of two matrices by rows.
 func mulMatMat(a, b *[9]float64) (c [9]float64) {
 	for i := 0; i < 9; i += 3 {
@@ -46,50 +37,6 @@ func mulMatMat(a, b *[9]float64) (c [9]float64) {
 		}
 	}
 	return c
-}
-
-// mulQuat returns Hamilton's product.
-func mulQuat(a, b *Quat) Quat {
-	return Quat{
-		a[0]*b[0] - a[1]*b[1] - a[2]*b[2] - a[3]*b[3],
-		a[0]*b[1] + a[1]*b[0] + a[2]*b[3] - a[3]*b[2],
-		a[0]*b[2] - a[1]*b[3] + a[2]*b[0] + a[3]*b[1],
-		a[0]*b[3] + a[1]*b[2] - a[2]*b[1] + a[3]*b[0],
-	}
-}
-
-// rotate turns a vector by a quaternion of length 1.
-func rotate(v *Vec, q *Quat) Vec {
-	u := Vec{q[1], q[2], q[3]}
-	t := cross(&u, v)
-	t[0] += q[0] * v[0]
-	t[1] += q[0] * v[1]
-	t[2] += q[0] * v[2]
-	w := cross(&u, &t)
-	return Vec{v[0] + 2*w[0], v[1] + 2*w[1], v[2] + 2*w[2]}
-}
-
-// normalizeQuat scales a quaternion to length 1; one too short to have a direction becomes the identity.
-func normalizeQuat(q *Quat) {
-	n := math.Sqrt(q[0]*q[0] + q[1]*q[1] + q[2]*q[2] + q[3]*q[3])
-	switch {
-	case n < minVal:
-		*q = Quat{1, 0, 0, 0}
-	case math.Abs(n-1) > minVal:
-		for i := range q {
-			q[i] /= n
-		}
-	}
-}
-
-// matrixOf writes the rotation matrix of a quaternion of length 1.
-func matrixOf(r *[9]float64, q *Quat) {
-	w, x, y, z := q[0], q[1], q[2], q[3]
-	ww, xx, yy, zz := w*w, x*x, y*y, z*z
-	wx, wy, wz, xy, xz, yz := w*x, w*y, w*z, x*y, x*z, y*z
-	r[0], r[1], r[2] = ww+xx-yy-zz, 2*(xy-wz), 2*(xz+wy)
-	r[3], r[4], r[5] = 2*(xy+wz), ww-xx+yy-zz, 2*(yz-wx)
-	r[6], r[7], r[8] = 2*(xz-wy), 2*(yz+wx), ww-xx-yy+zz
 }
 
 // motionAt and storeMotion read and write a 6-vector as its two parts.

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/paretolab/paretolab/internal/kern"
 )
 
 // TestBadStates: a state that is not finite any more is reset as the original does, and the step is made
@@ -123,6 +125,33 @@ func TestWorkersDoNotMatter(t *testing.T) {
 				want = got
 			} else if !slices.Equal(got, want) {
 				t.Errorf("%s: %d workers went another way than one", name, workers)
+			}
+			drill.Close()
+		}
+	}
+}
+
+// TestPathsDoNotMatter: states are the same bits with the kernels in assembly and in plain Go.
+func TestPathsDoNotMatter(t *testing.T) {
+	defer kern.Select("auto")
+	for _, name := range []string{"ant", "half_cheetah", "humanoid", "mo_reacher"} {
+		var want []float64
+		for _, path := range kern.Paths() {
+			if err := kern.Select(path); err != nil {
+				t.Fatal(err)
+			}
+			drill := NewDrill(load(t, name), 4, 1)
+			for range 40 {
+				drill.Step()
+			}
+			var got []float64
+			for _, s := range drill.batch.States {
+				got = append(append(got, s.Qpos...), s.Qvel...)
+			}
+			if want == nil {
+				want = got
+			} else if !slices.Equal(got, want) {
+				t.Errorf("%s: kernels %q led another way than %q", name, path, kern.Paths()[0])
 			}
 			drill.Close()
 		}
