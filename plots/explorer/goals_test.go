@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 )
@@ -65,4 +66,37 @@ func BenchmarkGoals(b *testing.B) {
 		b.ReportMetric(float64(bytes), "B/front")
 		b.ReportMetric(float64(slowest.Milliseconds()), "ms-slowest")
 	})
+}
+
+// BenchmarkQuestion measures the time from an answer to the next question, over the interface, on fronts of 1,000 policies: it has to stay below 300 ms.
+func BenchmarkQuestion(b *testing.B) {
+	for _, m := range []int{2, 3, 5, 9} {
+		b.Run(fmt.Sprintf("objectives=%d", m), func(b *testing.B) {
+			dir := b.TempDir()
+			makeRun(b, filepath.Join(dir, "a"), made{m: m, n: 1000, evals: 2, complete: true})
+			c := serve(b, nil, dir)
+			var s state
+			from := time.Now()
+			c.json("/elicitation", `{"runs":["`+c.runs()["a"]+`"],"seed":1}`, &s)
+			b.ReportMetric(float64(time.Since(from).Milliseconds()), "ms-first-question")
+			var times []float64
+			for b.Loop() {
+				if s.Question == nil || s.Number > 15 {
+					b.StopTimer()
+					c.json("/elicitation", `{"runs":["`+c.runs()["a"]+`"],"seed":2}`, &s)
+					b.StartTimer()
+				}
+				answer := "left"
+				if s.Items[s.Question.Left].Value[0] < s.Items[s.Question.Right].Value[0] {
+					answer = "right"
+				}
+				from := time.Now()
+				c.json("/elicitation/"+s.ID+"/answer", fmt.Sprintf(`{"answer":"%s","question":%d}`, answer, s.Number), &s)
+				times = append(times, float64(time.Since(from).Milliseconds()))
+			}
+			b.ReportMetric(median(times), "ms-median")
+			b.ReportMetric(slices.Max(times), "ms-slowest")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
 }
