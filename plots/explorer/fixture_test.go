@@ -49,6 +49,7 @@ var trainedDir string
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	closeBrowser()
 	if trainedDir != "" {
 		os.RemoveAll(trainedDir)
 	}

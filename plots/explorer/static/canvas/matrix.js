@@ -7,6 +7,7 @@ import { property } from "../page/palette.js";
 import { Layers } from "./layers.js";
 import { project, twoAxes } from "./kernel.js";
 import { Picker } from "./pick.js";
+import { brushKeys } from "./pointer.js";
 import { stampOf } from "./raster.js";
 
 const GAP = 8; // pixels between panels
@@ -136,14 +137,14 @@ export class Matrix {
       out.push(...this.conditions(p));
       for (const i of [this.hovered, set.picked]) if (i >= 0) out.push(s("circle", { class: "ring", cx: p.x[i], cy: p.y[i], r: 6 }));
     }
-    const d = this.dragged;
+    const d = this.dragged ?? this.keyRect;
     if (d) out.push(s("rect", { class: "brush", x: Math.min(d.x0, d.x1), y: Math.min(d.y0, d.y1), width: Math.abs(d.x1 - d.x0), height: Math.abs(d.y1 - d.y0) }));
     this.layers.over.replaceChildren(...out);
   }
 
   conditions(p) {
     const { set } = this;
-    if (this.dragged || (!set.conditions.has(p.i) && !set.conditions.has(p.j))) return [];
+    if (this.dragged || this.keyRect || (!set.conditions.has(p.i) && !set.conditions.has(p.j))) return [];
     const b = p.box;
     const out = [];
     const at = (v, [lo, hi], size) => Math.min(size, Math.max(0, ((v - lo) / (hi - lo)) * size));
@@ -154,6 +155,30 @@ export class Matrix {
       }
     }
     return out;
+  }
+
+  /** The objectives of the panel that was brushed last. */
+  get axes() {
+    return [this.panel.i, this.panel.j];
+  }
+
+  /** Selects what lies in a rectangle of the panel. */
+  brush({ x0, y0, x1, y1 }) {
+    const { set, panel: { box: b, i, j } } = this;
+    const across = (v) => set.ranges[i][0] + ((v - b.left) / b.width) * (set.ranges[i][1] - set.ranges[i][0]);
+    const up = (v) => set.ranges[j][1] - ((v - b.top) / b.height) * (set.ranges[j][1] - set.ranges[j][0]);
+    set.conditions.set(i, [[across(Math.min(x0, x1)), across(Math.max(x0, x1))]]);
+    set.setConditions(j, [[up(Math.max(y0, y1)), up(Math.min(y0, y1))]]);
+  }
+
+  /** Begins to brush by keys in the first panel; once begun, goes on to the next one. */
+  openBrush() {
+    const { set, panels } = this;
+    this.panel = this.keyRect ? panels[(panels.indexOf(this.panel) + 1) % panels.length] : panels[0];
+    const { box: b, i, j } = this.panel;
+    this.keyRect = { x0: b.left + b.width * 0.3, y0: b.top + b.height * 0.3, x1: b.left + b.width * 0.7, y1: b.top + b.height * 0.7 };
+    this.layers.request("over");
+    announce(`Brush over ${set.label(i)} and ${set.label(j)}: arrows move it, Shift and arrows size it, B takes the next pair, Enter keeps it, Escape ends`);
   }
 
   panelAt(x, y) {
@@ -193,14 +218,11 @@ export class Matrix {
       }
       if (!start.moved && Math.hypot(x - start.x, y - start.y) < 4) return;
       start.moved = true;
-      const { box: b, i, j } = start.p;
+      const { box: b } = start.p;
       const inside = (v, lo, size) => Math.min(lo + size, Math.max(lo, v));
+      this.panel = start.p;
       this.dragged = { x0: start.x, y0: start.y, x1: inside(x, b.left, b.width), y1: inside(y, b.top, b.height) };
-      const d = this.dragged;
-      const across = (v) => set.ranges[i][0] + ((v - b.left) / b.width) * (set.ranges[i][1] - set.ranges[i][0]);
-      const up = (v) => set.ranges[j][1] - ((v - b.top) / b.height) * (set.ranges[j][1] - set.ranges[j][0]);
-      set.conditions.set(i, [[across(Math.min(d.x0, d.x1)), across(Math.max(d.x0, d.x1))]]);
-      set.setConditions(j, [[up(Math.max(d.y0, d.y1)), up(Math.min(d.y0, d.y1))]]);
+      this.brush(this.dragged);
     });
     const end = (e) => {
       if (!start) return;
@@ -224,6 +246,9 @@ export class Matrix {
     host.addEventListener("pointerleave", () => { if (!start) { this.hovered = -1; this.layers.showTip(null); this.layers.request("over"); } });
     host.addEventListener("dblclick", (e) => { const p = this.panelAt(...place(e)); if (p) this.openPair(p.i, p.j); });
     host.addEventListener("keydown", (e) => {
+      if (e.target !== host || e.ctrlKey || e.metaKey || e.altKey) return;
+      if (e.key === "b") { this.openBrush(); e.preventDefault(); return; }
+      if (this.keyRect) { if (brushKeys(this, e)) e.preventDefault(); return; }
       const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key];
       if (by) {
         const points = set.selection().sort((a, b) => set.values[a * set.m] - set.values[b * set.m] || a - b);

@@ -72,12 +72,14 @@ function clearAxes(view) {
   view.set.update();
 }
 
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
 /** Returns whether the key was used. */
 function keys(view, e) {
   if (e.ctrlKey || e.metaKey || e.altKey) return false;
   const { set } = view;
-  const arrow = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[e.key];
-  if (view.keyRect) return brushKeys(view, e, arrow);
+  const arrow = ARROWS[e.key];
+  if (view.keyRect) return brushKeys(view, e);
   if (arrow && e.shiftKey) { view.drag(-30 * arrow[0], 30 * arrow[1]); return true; }
   if (arrow) { step(view, arrow[0] ? view.axes[0] : view.axes[1], arrow[0] + arrow[1]); return true; }
   switch (e.key) {
@@ -99,8 +101,10 @@ function keys(view, e) {
   return false;
 }
 
-function brushKeys(view, e, arrow) {
+/** Moves, sizes, keeps or ends the brush of a view; returns whether the key was used. */
+export function brushKeys(view, e) {
   const r = view.keyRect;
+  const arrow = ARROWS[e.key];
   if (arrow) {
     const d = 12;
     r.x1 += d * arrow[0];
