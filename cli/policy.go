@@ -2,10 +2,12 @@ package cli
 
 import (
 	"errors"
+	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/envs"
 	"github.com/paretolab/paretolab/experiments"
 	"github.com/paretolab/paretolab/experiments/export"
 	"github.com/paretolab/paretolab/internal/atomicfile"
@@ -55,14 +57,16 @@ func loadPolicySet(run string) (*experiments.PolicySet, error) {
 func (a *app) policyEvalCommand() *cobra.Command {
 	var episodes int
 	var seed uint64
+	var file string
 	c := &cobra.Command{
 		Use:   "eval RUN ID",
 		Short: "Measure a policy of a run again, on fresh episodes",
 		Long: `eval lets a policy of a finished run act for some episodes that neither training nor evaluation saw,
 and prints their mean returns beside those of the run's front. A search of behaviours keeps every archived
-policy: behaviours.csv of the run lists them.`,
-		Example: "  paretolab policy eval runs/minecart/cmorl__minecart-v0__s0 s1.w3.u100 --episodes 1000",
-		Args:    policyArgs,
+policy: behaviours.csv of the run lists them. With --file the policy acts as an exported file has it.`,
+		Example: `  paretolab policy eval runs/minecart/cmorl__minecart-v0__s0 s1.w3.u100 --episodes 1000
+  paretolab policy eval runs/minecart/cmorl__minecart-v0__s0 s1.w3.u100 --file digger.safetensors`,
+		Args: policyArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if episodes < 1 {
 				return usagef("--episodes is %d; give at least 1", episodes)
@@ -70,6 +74,11 @@ policy: behaviours.csv of the run lists them.`,
 			set, m, err := member(args[0], args[1])
 			if err != nil {
 				return err
+			}
+			if file != "" {
+				if m.Policy, err = exportedPolicy(file, m.Policy.Kind(), &set.Env.Spec); err != nil {
+					return err
+				}
 			}
 			value, err := set.Measure(c.Context(), m.Policy, episodes, seed)
 			if err != nil {
@@ -80,7 +89,21 @@ policy: behaviours.csv of the run lists them.`,
 	}
 	c.Flags().IntVar(&episodes, "episodes", 100, "episodes; where all are the same, one is run")
 	c.Flags().Uint64Var(&seed, "seed", 0, "seed of the episodes")
+	c.Flags().StringVar(&file, "file", "", "`FILE` that policy export wrote of ID as safetensors; it acts in place of the policy in the run")
 	return c
+}
+
+// exportedPolicy reads a policy of a kind from a file that was exported.
+func exportedPolicy(file, kind string, spec *envs.Spec) (agents.Policy, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, usagef("--file: %w", err)
+	}
+	p, err := agents.DecodePolicy(kind, b, spec)
+	if err != nil {
+		return nil, usagef("--file %s is no policy of kind %s as `policy export` writes it for this run with --format safetensors: %w", file, kind, err)
+	}
+	return p, nil
 }
 
 func (a *app) policyExportCommand() *cobra.Command {

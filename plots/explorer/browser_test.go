@@ -45,17 +45,17 @@ func browserPath(t testing.TB) string {
 // patience is how long a test waits for the page, far longer than it needs on a machine that is not busy.
 const patience = 15 * time.Second
 
-// browser is one for all tests, which open tabs in it; closeBrowser ends it.
+// chromium is one for all tests, which open tabs in it; closeBrowser ends it.
 var (
-	browser      context.Context
+	chromium     context.Context
 	closeBrowser = func() {}
 )
 
 func startBrowser(t testing.TB) context.Context {
 	t.Helper()
 	path := browserPath(t)
-	if browser != nil {
-		return browser
+	if chromium != nil {
+		return chromium
 	}
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(path), chromedp.WindowSize(1280, 900))
 	if os.Getuid() == 0 {
@@ -67,7 +67,7 @@ func startBrowser(t testing.TB) context.Context {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatal(err)
 	}
-	browser = ctx
+	chromium = ctx
 	return ctx
 }
 

@@ -193,3 +193,27 @@ func TestBrushingByKeys(t *testing.T) {
 		p.wait(chips + ".length === 0")
 	}
 }
+
+// TestReducedMotion: R turns a view of three axes, unless the reader asks for less motion; then nothing else moves by itself either.
+func TestReducedMotion(t *testing.T) {
+	p, id, _ := sphere(t)
+	turning := func() {
+		p.goTo("#/front?views=3d&runs=" + id)
+		p.painted("main .plot", "440154", 20)
+		ask[bool](p, `document.querySelector("main .plot").focus() ?? true`)
+		p.press("r")
+	}
+	const view = `document.querySelector("main .plot").view`
+	turning()
+	p.wait(view + ".turning && " + view + ".yaw > -0.6") // it began at -0.7
+	p.prefer("prefers-reduced-motion", "reduce")
+	turning()
+	if ask[bool](p, view+".turning || "+view+".yaw !== -0.7") {
+		t.Error("the view turns though less motion is asked for")
+	}
+	p.goTo("#/live?runs=" + id)
+	p.wait(`document.querySelector("main .chart canvas")?.width > 0`)
+	if n := ask[int](p, `document.getAnimations().filter((a) => a.playState === "running" && a.effect.getTiming().duration > 0).length`); n > 0 {
+		t.Errorf("%d animations run", n)
+	}
+}

@@ -21,7 +21,7 @@ func treasures(t *testing.T) string {
 	return folder(t, seas)
 }
 
-// behaviours lets MOME search in the square with four boxes, once for all tests, and returns the folder of the run.
+// behaviours lets SERENE search in the square with four boxes, once for all tests, and returns the folder of the run.
 func behaviours(t *testing.T) string {
 	t.Helper()
 	startBrowser(t)
@@ -37,7 +37,7 @@ budget: {steps: 150_000}
 `)
 	boxes = trainedOnce("boxes", `
 environment: point-v0
-algorithm: {name: mome, settings: {cells: 10, population: 50, batch: 50, report_every: 250}}
+algorithm: {name: serene, settings: {cells: 5}}
 budget: {episodes: 1000}
 `)
 )

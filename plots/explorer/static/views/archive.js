@@ -61,6 +61,7 @@ export async function show(root, params, ids) {
     const grid = kind === "cells" && data.dimensions <= 2;
     map = new CellMap(fig.body, { kind: grid ? "grid" : "points", shape: two.map((k) => data.shape[k]), low: kind === "learned" ? [] : two.map((k) => data.low[k]), high: kind === "learned" ? [] : two.map((k) => data.high[k]) },
       cells().map((c) => ({ ...c, behaviour: two.map((k) => c.behaviour[k]), index: c.index && two.map((k) => c.index[k]) })), two.map((k) => names()[k]), (c) => pick(c && cells()[c.i]));
+    fig.body.view = map;
     draw();
   }
 

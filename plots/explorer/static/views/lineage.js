@@ -114,6 +114,7 @@ export async function show(root, params, ids) {
   return {
     shown() {
       map = new LineageMap(fig.body, policies, objectives.map(objectiveLabel));
+      fig.body.view = map;
       draw();
     },
     theme: () => draw(),

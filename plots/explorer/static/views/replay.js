@@ -95,7 +95,7 @@ export function replay(policies, objectives, params) {
   const message = h("div");
   const curves = returnCurves(able, objectives, (to) => seek(to));
   const play = button("Play", () => setPlaying(!playing), { class: "main", "aria-keyshortcuts": "Space" });
-  const scrub = h("input", { type: "range", min: 0, max: 0, step: 1, "aria-label": "Step", class: "grow", on: { input: () => { setPlaying(false); seek(+scrub.value); } } });
+  const scrub = h("input", { type: "range", min: 0, max: 0, step: 1, "aria-label": "Step", class: "grow", on: { input: () => { const to = +scrub.value; setPlaying(false); seek(to); } } });
   const seedField = h("input", { type: "number", step: 1, min: 0, on: { change: () => { seed = Math.max(0, Math.floor(seedField.valueAsNumber || 0)); setAddress({ seed }, { replace: true }); start(); } } });
   seedField.value = seed;
 
