@@ -3,6 +3,7 @@ package explorer
 import (
 	"fmt"
 	"math"
+	"path/filepath"
 	"testing"
 
 	"github.com/paretolab/paretolab/pareto"
@@ -11,7 +12,7 @@ import (
 // TestComparedRuns: two runs ticked in the list are drawn in two colours, and the matrices are those of package pareto.
 func TestComparedRuns(t *testing.T) {
 	startBrowser(t)
-	dir := trainedRuns(t)
+	dir := filepath.Join(trainedRuns(t), "small")
 	p := open(t, dir)
 	p.says("2 runs")
 	for n := range 2 {
@@ -52,7 +53,7 @@ func TestComparedRuns(t *testing.T) {
 	}
 	for title, cells := range want {
 		got := ask[[]string](p, fmt.Sprintf(`(() => { const t = [...document.querySelectorAll("main table")].find((t) => t.caption?.textContent === %q);
-			return [t.rows[1].cells[2].textContent, t.rows[2].cells[1].textContent].map((v) => v.replace("−", "-")); })()`, title))
+			return [t.rows[1].cells[2].textContent, t.rows[2].cells[1].textContent].map((v) => v.replace("−", "-").replace("\u00a0", " ")); })()`, title))
 		if got[0] != cells[0] || got[1] != cells[1] {
 			t.Errorf("%s: the page has %q, want %q", title, got, cells)
 		}

@@ -57,7 +57,7 @@ func TestLineage(t *testing.T) {
 		if arrows > 1 {
 			p.painted("main .plot", sixth, 5)
 		}
-		p.wait(fmt.Sprintf(`document.querySelector("main .plot").parentElement.parentElement.querySelectorAll("figure ~ div tbody tr:not(.gap)").length === Math.min(60, %d)`, measured))
+		p.wait(fmt.Sprintf(`[...document.querySelectorAll("main table")].find((t) => t.caption?.textContent.startsWith("Policies of ")).tBodies[0].querySelectorAll("tr:not(.gap)").length === Math.min(60, %d)`, measured))
 		if round == max(0, last-2) {
 			break
 		}

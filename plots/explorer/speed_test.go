@@ -48,8 +48,8 @@ const dragged = `async ({ frames, x, y, left }) => {
 	return [...gaps.slice(5), performance.now() - released];
 }`
 
-// drag returns the median time of a frame and the time to the full picture after the release.
-func (p *tab) drag(settings string) (frame, full float64) {
+// timeDrag returns the median time of a frame and the time to the full picture after the release.
+func (p *tab) timeDrag(settings string) (frame, full float64) {
 	p.t.Helper()
 	times := await[[]float64](p, "("+dragged+")("+settings+")")
 	last := len(times) - 1
@@ -148,7 +148,7 @@ func benchmarkFronts(b *testing.B, dir string) {
 					ask[bool](p, fmt.Sprintf(`(document.querySelector("main .plot").view.mode = %q, true)`, x.mode))
 					time.Sleep(500 * time.Millisecond) // until measures and knees have come
 					for b.Loop() {
-						frame, full := p.drag(x.settings)
+						frame, full := p.timeDrag(x.settings)
 						b.ReportMetric(frame, "ms/frame")
 						b.ReportMetric(1000/frame, "frames/s")
 						if x.views == "parallel" {
