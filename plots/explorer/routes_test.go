@@ -193,6 +193,25 @@ func TestRoutes(t *testing.T) {
 	if lineage.Rounds[0].Phase != "stage1" || len(lineage.Policies) != countPolicies(run) {
 		t.Errorf("lineage: %+v, %d policies", lineage.Rounds, len(lineage.Policies))
 	}
+	limits, err := run.Table("thresholds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	for _, r := range lineage.Rounds {
+		for _, p := range r.Paths {
+			at := slices.Index(limits.Text("path"), p.Path)
+			for j, name := range []string{"treasure", "time"} {
+				if d := limits.Numbers("threshold_" + name)[at]; math.IsNaN(d) != (p.Thresholds[j] == nil) || !math.IsNaN(d) && d != *p.Thresholds[j] {
+					t.Errorf("%s keeps %s above %v, the run says %v", p.Path, name, p.Thresholds[j], d)
+				}
+			}
+			told++
+		}
+	}
+	if told != limits.Len() || told == 0 {
+		t.Errorf("thresholds of %d paths, the run has %d", told, limits.Len())
+	}
 	for _, p := range lineage.Policies {
 		if p.Objective != nil && p.Parent == "" {
 			t.Errorf("%s extends an objective but has no parent", p.Policy)

@@ -16,7 +16,8 @@ import (
 
 // dragged drags over a view in so many frames: a move of the pointer for each, along an ellipse in the middle of
 // the view. It resolves to the times between frames, and to the time from the release of the button to the frame
-// after the full picture, in milliseconds. x and y are the radii in shares of the view.
+// after the full picture, in milliseconds, and before them to how many different pictures were seen. x and y are the radii in
+// shares of the view.
 const dragged = `async ({ frames, x, y, left }) => {
 	const host = document.querySelector("main .plot");
 	const view = host.view;
@@ -32,6 +33,7 @@ const dragged = `async ({ frames, x, y, left }) => {
 	await frame();
 	send("pointerdown", 0);
 	const gaps = [];
+	const states = new Set();
 	let last = performance.now();
 	for (let k = 1; k <= frames; k++) {
 		send("pointermove", k);
@@ -39,13 +41,14 @@ const dragged = `async ({ frames, x, y, left }) => {
 		const now = performance.now();
 		gaps.push(now - last);
 		last = now;
+		states.add([view.set.count, view.x?.[0]].join());
 	}
 	const [sampled, before] = [view.moving, view.full?.length];
 	send("pointerup", frames);
 	const released = performance.now();
 	while (sampled && (view.moving || view.full.length === before) && performance.now() - released < 5000) await frame();
 	await frame();
-	return [...gaps.slice(5), performance.now() - released];
+	return [states.size, ...gaps.slice(5), performance.now() - released];
 }`
 
 // timeDrag returns the median time of a frame and the time to the full picture after the release.
@@ -53,7 +56,10 @@ func (p *tab) timeDrag(settings string) (frame, full float64) {
 	p.t.Helper()
 	times := await[[]float64](p, "("+dragged+")("+settings+")")
 	last := len(times) - 1
-	return median(times[:last]), times[last]
+	if times[0] < 8 {
+		p.t.Fatalf("the view showed %v different pictures while it was dragged", times[0])
+	}
+	return median(times[1:last]), times[last]
 }
 
 // await evaluates an expression of JavaScript that is a promise.
