@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"sync/atomic"
 
 	"github.com/paretolab/paretolab/agents"
@@ -36,8 +37,8 @@ type worker struct {
 	spec      *envs.Spec
 	width     int // of descriptors
 
-	obs, reward, scratch []float64
-	index                []int32 // discrete action
+	obs, before, reward, scratch []float64 // before: the last observation that was acted on
+	index                        []int32   // discrete action
 
 	moments  []int // steps after which the episode is viewed
 	size     int   // pixels of a view along each side
@@ -54,7 +55,7 @@ func NewEvaluator(p *agents.Problem, s *Settings) *Evaluator {
 		w := &worker{
 			env: env, describer: describer(env, spec), random: !spec.DeterministicStart || !spec.DeterministicStep,
 			horizon: spec.Horizon, spec: spec,
-			obs: make([]float64, spec.Observation.Len()), reward: make([]float64, spec.M()), scratch: make([]float64, 2*v.Network.widest()),
+			obs: make([]float64, spec.Observation.Len()), before: make([]float64, spec.Observation.Len()), reward: make([]float64, spec.M()), scratch: make([]float64, 2*v.Network.widest()),
 		}
 		if spec.Action.Kind == envs.KindDiscrete {
 			w.index = make([]int32, spec.Action.Len())
@@ -129,21 +130,16 @@ func (w *worker) run(v *Evaluator, x *Individual) error {
 	if w.moments != nil {
 		x.Views = make([]byte, 0, len(w.moments)*len(w.pixels))
 	}
+	var a envs.Action
 	for x.Steps = 0; ; {
 		w.env.Observe(w.obs)
 		if v.Rounded {
 			round32(w.obs)
 		}
-		out := v.Network.Forward(x.Genome, w.obs, w.scratch)
-		a := envs.Action{Box: out}
-		if w.index != nil {
-			largest(out, w.spec.Action.N, w.index)
-			a = envs.Action{Discrete: w.index}
-		} else {
-			clip(out, w.spec.Action.Low, w.spec.Action.High)
-			if v.Rounded {
-				round32(out)
-			}
+		// Who sees what it saw before does what it did.
+		if x.Steps == 0 || !slices.Equal(w.obs, w.before) {
+			a = w.act(v, x.Genome)
+			copy(w.before, w.obs)
 		}
 		terminated := w.env.Step(&w.rng, a, w.reward)
 		x.Steps++
@@ -175,6 +171,20 @@ func (w *worker) run(v *Evaluator, x *Individual) error {
 		}
 	}
 	return nil
+}
+
+// act returns the action for what is observed.
+func (w *worker) act(v *Evaluator, genome []float64) envs.Action {
+	out := v.Network.Forward(genome, w.obs, w.scratch)
+	if w.index != nil {
+		largest(out, w.spec.Action.N, w.index)
+		return envs.Action{Discrete: w.index}
+	}
+	clip(out, w.spec.Action.Low, w.spec.Action.High)
+	if v.Rounded {
+		round32(out)
+	}
+	return envs.Action{Box: out}
 }
 
 // round32 rounds numbers to float32.

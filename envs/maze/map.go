@@ -21,6 +21,9 @@ type floor struct {
 	wall [pixels * pixels]bool
 	// touches says that a robot with its centre in a pixel would touch a wall.
 	touches [pixels * pixels]bool
+	// clear is the number of pixels by which one may go from a pixel along either axis or both, step by
+	// step, without meeting a wall.
+	clear [pixels * pixels]int32
 }
 
 //go:embed hard-maze.json
@@ -78,6 +81,7 @@ func decodeFloor(b []byte) (*floor, error) {
 	if y != pixels || walls != file.Walls {
 		return nil, fmt.Errorf("%d lines with %d wall pixels; the map has %d and declares %d", y, walls, pixels, file.Walls)
 	}
+	f.measure()
 	for y := range int32(pixels) {
 		for x := range int32(pixels) {
 			f.touching(x, y, func(int32, int32) { f.touches[y*pixels+x] = true })
@@ -86,9 +90,38 @@ func decodeFloor(b []byte) (*floor, error) {
 	return f, nil
 }
 
+// measure fills clear: of a pixel that is no wall, one less than the distance of the nearest wall in the
+// maximum norm, which two passes over the neighbours find.
+func (f *floor) measure() {
+	at := func(x, y int) int32 {
+		if x < 0 || x >= pixels || y < 0 || y >= pixels {
+			return -1
+		}
+		return f.clear[y*pixels+x]
+	}
+	for k := range f.clear {
+		if f.clear[k] = -1; !f.wall[k] {
+			x, y := k%pixels, k/pixels
+			f.clear[k] = 1 + min(at(x-1, y), at(x-1, y-1), at(x, y-1), at(x+1, y-1))
+		}
+	}
+	for k := pixels*pixels - 1; k >= 0; k-- {
+		x, y := k%pixels, k/pixels
+		f.clear[k] = min(f.clear[k], 1+min(at(x+1, y), at(x+1, y+1), at(x, y+1), at(x-1, y+1)))
+	}
+}
+
 // isWall reports whether a pixel is a wall; outside the map is one.
 func (f *floor) isWall(x, y int32) bool {
 	return uint32(x) >= pixels || uint32(y) >= pixels || f.wall[y*pixels+x]
+}
+
+// freeFrom is clear, and 0 in a wall.
+func (f *floor) freeFrom(x, y int32) int32 {
+	if uint32(x) >= pixels || uint32(y) >= pixels {
+		return 0
+	}
+	return f.clear[y*pixels+x]
 }
 
 // touching calls see for every wall pixel that touches a robot with its centre in a pixel.
@@ -125,7 +158,15 @@ func (f *floor) ray(x, y, toX, toY int32) (hitX, hitY int32, hit bool) {
 		leadX, leadY, minorX, minorY, lead, minor = 0, stepY, stepX, 0, dy, dx
 	}
 	e, before := lead, lead
-	for range lead {
+	for step := int32(0); step < lead; step++ {
+		if free := min(f.freeFrom(x, y), lead-step-1); free > 1 {
+			e += 2 * minor * free
+			over := (e - 1) / (2 * lead)
+			x, y = x+leadX*free+minorX*over, y+leadY*free+minorY*over
+			e -= 2 * lead * over
+			before = e
+			step += free
+		}
 		x, y = x+leadX, y+leadY
 		e += 2 * minor
 		if e > 2*lead {
