@@ -13,7 +13,10 @@ func (e *Curling) advance(action [2]float64) {
 	w := [2]float64{(n[0] - q[0]) / dt, (n[1] - q[1]) / dt}
 
 	v, spin := s.Velocity.times(linear), s.Spin*angular
-	now := place(q)
+	if q != e.posed {
+		e.arm, e.posed = place(q), q
+	}
+	now := e.arm
 	e.find(p, &now)
 	// The joints stop where the ball would be crushed.
 	for k, try := range [4][2]float64{w, {0, w[1]}, {w[0], 0}, {}} {
@@ -30,6 +33,7 @@ func (e *Curling) advance(action [2]float64) {
 	n = [2]float64{q[0] + float64(dt*w[0]), q[1] + float64(dt*w[1])}
 
 	next := place(n)
+	e.arm, e.posed = next, n
 	p, v = e.fly(p, v, q, w, &next)
 	p = e.separate(p, &next)
 	const least, most = wall + radius, table - wall - radius

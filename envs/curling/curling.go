@@ -58,6 +58,12 @@ type Curling struct {
 	horizon  int32
 	state    curlingState
 	contacts [6]contact // scratch
+	arm      arm        // for the joint angles posed
+	posed    [2]float64
+
+	// Under the action restsBy the state rest, at whatever step, follows itself.
+	rest    curlingState
+	restsBy [2]float64
 }
 
 type curlingState struct {
@@ -85,9 +91,17 @@ func (e *Curling) Reset(*envs.RNG) { e.state = curlingState{Ball: vec{startX, st
 // Step implements [envs.Env].
 func (e *Curling) Step(_ *envs.RNG, a envs.Action, reward []float64) bool {
 	s := &e.state
-	s.Steps++
 	action := [2]float64{min(max(a.Box[0], -fastest), fastest), min(max(a.Box[1], -fastest), fastest)}
-	e.advance(action)
+	before := *s
+	before.Steps = 0
+	if before != e.rest || action != e.restsBy {
+		e.advance(action)
+		after := *s
+		if after.Steps = 0; after == before {
+			e.rest, e.restsBy = after, action
+		}
+	}
+	s.Steps++
 	area, pay := -1, 0.0
 	if s.Steps == e.horizon {
 		area, pay = behaviour.At(areas, s.Ball.X, s.Ball.Y)
@@ -165,7 +179,7 @@ func init() {
 		ID:      "curling-v0",
 		Options: behaviour.RewardOptions(),
 		New: func(o envs.Options) (*envs.Environment, error) {
-			curling := Curling{rewards: behaviour.NewRewards(len(areas), o)}
+			curling := Curling{rewards: behaviour.NewRewards(len(areas), o), arm: place([2]float64{}), restsBy: [2]float64{math.NaN(), math.NaN()}}
 			e := &envs.Environment{
 				Spec: envs.Spec{
 					Summary:            "Arm of two links that pushes a ball, which is paid where it ends",
