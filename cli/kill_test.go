@@ -79,8 +79,8 @@ func deterministic(t *testing.T, dir string) map[string]string {
 }
 
 // TestKilledAtAnyMoment: a run killed with SIGKILL at random moments and resumed, as often as need be,
-// ends with the files of a run that was left alone, for learners on policy, by weights, by tables and
-// with a replay buffer.
+// ends with the files of a run that was left alone, for learners on policy, by weights, by tables, with a replay
+// buffer, and for a search with its archives and its encoder.
 func TestKilledAtAnyMoment(t *testing.T) {
 	if testing.Short() {
 		t.Skip("several processes of some seconds each")
@@ -88,7 +88,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	for i, learner := range []struct {
 		algorithm string
 		steps     int
-	}{{"cmorl", 200_000}, {"ppo-lattice", 120_000}, {"pql", 150_000}, {"pcn", 8_000}} {
+	}{{"cmorl", 200_000}, {"ppo-lattice", 120_000}, {"pql", 150_000}, {"pcn", 8_000}, {"stax", 150_000}} {
 		t.Run(learner.algorithm, func(t *testing.T) {
 			config := writeConfig(t, fmt.Sprintf("version: 1\nname: kill\nenvironment: deep-sea-treasure-v0\nalgorithm: %s\nsteps: %d\n"+
 				"output: {checkpoint_every: 50ms, episodes: true}\nresources: {workers: 2}\n", learner.algorithm, learner.steps**killScale))

@@ -128,16 +128,16 @@ func TestWorkersDoNotMatter(t *testing.T) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			one, set := train(t, id, "point-v0", 3, 1, 1000, small)
-			many, again := train(t, id, "point-v0", 3, 5, 1000, small)
+			many, again := train(t, id, "point-v0", 3, 8, 1000, small)
 			if len(one.records) < 4 || len(set.Members) == 0 {
 				t.Fatalf("%d records, %d members", len(one.records), len(set.Members))
 			}
 			want := describe(t, one)
 			if got := describe(t, many); got != want {
-				t.Errorf("5 workers give another result than 1")
+				t.Errorf("8 workers give another result than 1")
 			}
 			if fmt.Sprint(values(set)) != fmt.Sprint(values(again)) {
-				t.Errorf("5 workers give %v, 1 gives %v", values(again), values(set))
+				t.Errorf("8 workers give %v, 1 gives %v", values(again), values(set))
 			}
 
 			a, p := prepare(t, id, "point-v0", 3, 2, 1000, small)
