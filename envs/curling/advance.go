@@ -34,8 +34,8 @@ func (e *Curling) advance(action [2]float64) {
 
 	next := place(n)
 	e.arm, e.posed = next, n
-	p, v = e.fly(p, v, q, w, &next)
-	p = e.separate(p, &next)
+	p, v, free := e.fly(p, v, q, w, &next)
+	p = e.separate(p, &next, free)
 	const least, most = wall + radius, table - wall - radius
 	p = vec{min(max(p.X, least), most), min(max(p.Y, least), most)}
 	s.Ball, s.Angles, s.Speeds, s.Velocity, s.Spin = p.sub(vec{half, half}), n, w, v, spin
@@ -83,8 +83,9 @@ func inside(q [2]float64) bool {
 }
 
 // fly moves the ball from p with velocity v for a step in which the joints go from q on with speeds w
-// and the arm is at next in the end, and bounces it off the first contact that it would pass through.
-func (e *Curling) fly(p, v vec, q, w [2]float64, next *arm) (vec, vec) {
+// and the arm is at next in the end, and bounces it off the first contact that it would pass through. If there is
+// none the flight is free, and the contacts are those at its end.
+func (e *Curling) fly(p, v vec, q, w [2]float64, next *arm) (at, velocity vec, free bool) {
 	var before [6]float64
 	for i := range e.contacts {
 		before[i] = e.contacts[i].gap
@@ -100,7 +101,7 @@ func (e *Curling) fly(p, v vec, q, w [2]float64, next *arm) (vec, vec) {
 		}
 	}
 	if first < 0 {
-		return end, v
+		return end, v, true
 	}
 	p = p.add(v.times(share * dt))
 	then := place([2]float64{q[0] + float64(share*dt*w[0]), q[1] + float64(share*dt*w[1])})
@@ -109,7 +110,7 @@ func (e *Curling) fly(p, v vec, q, w [2]float64, next *arm) (vec, vec) {
 	c := &e.contacts[first]
 	vn := c.relative(v).dot(c.normal)
 	if vn >= 0 {
-		return end, v
+		return end, v, false
 	}
 	gain := 1.0
 	if vn < -hard {
@@ -123,13 +124,15 @@ func (e *Curling) fly(p, v vec, q, w [2]float64, next *arm) (vec, vec) {
 		inverse += 1/m + float64(lever*lever)/(m*1.01/12)
 	}
 	v = v.add(c.normal.times(gain * -vn / inverse / mass))
-	return p.add(v.times((1 - share) * dt)), v
+	return p.add(v.times((1 - share) * dt)), v, false
 }
 
-// separate pushes the ball out of what it overlaps, a few times.
-func (e *Curling) separate(p vec, a *arm) vec {
-	for range 4 {
-		e.find(p, a)
+// separate pushes the ball out of what it overlaps, a few times. found says that the contacts are those at p.
+func (e *Curling) separate(p vec, a *arm, found bool) vec {
+	for k := range 4 {
+		if k > 0 || !found {
+			e.find(p, a)
+		}
 		overlaps := false
 		for i := range e.contacts {
 			if c := &e.contacts[i]; c.gap+slop < 0 {
