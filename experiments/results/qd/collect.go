@@ -1,0 +1,116 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/paretolab/paretolab/experiments"
+)
+
+// marks are the numbers of evaluations at which coverage is kept.
+var marks = []int{10_000, 25_000, 50_000, 100_000, 200_000, 300_000, 490_000}
+
+// kept are the columns of the last row of metrics.csv that every run of quality diversity has or may have.
+var kept = []string{"evaluations", "coverage", "reachable_coverage", "uniformity", "archive", "archive_coverage", "qd_score", "trainings", "share_exploration"}
+
+// collect writes the complete runs of every experiment qd-NAME below a directory into NAME.csv. Rows of runs
+// that are not there stay.
+func collect(runs string) error {
+	dirs, err := filepath.Glob(filepath.Join(runs, "qd-*"))
+	if err != nil {
+		return err
+	}
+	for _, dir := range dirs {
+		name := strings.TrimPrefix(filepath.Base(dir), "qd-")
+		r, err := readResults(name)
+		if err != nil {
+			return err
+		}
+		found, err := experiments.FindRuns(dir)
+		if err != nil {
+			return err
+		}
+		for _, d := range found {
+			run, err := experiments.LoadRun(d)
+			if err != nil {
+				return err
+			}
+			if run.Result != nil {
+				if err := r.add(run); err != nil {
+					return fmt.Errorf("%s: %w", d, err)
+				}
+			}
+		}
+		order := r.labels()
+		slices.SortStableFunc(r.rows, func(x, y row) int {
+			return cmp.Or(cmp.Compare(slices.Index(order, x.label), slices.Index(order, y.label)), cmp.Compare(x.seed, y.seed))
+		})
+		if err := r.write(name); err != nil {
+			return err
+		}
+		fmt.Printf("%s: %d runs\n", path(name), len(r.rows))
+	}
+	return nil
+}
+
+// add puts a run into the table, in place of an earlier one of the same label and seed.
+func (r *results) add(run *experiments.Run) error {
+	own := func(m experiments.Metrics, name string) float64 {
+		if v, ok := m.Columns[run.Info.Algorithm+"."+name]; ok {
+			return v
+		}
+		return math.NaN()
+	}
+	var columns []string
+	var values []float64
+	put := func(name string, v float64) {
+		columns, values = append(columns, name), append(values, v)
+	}
+	put("seconds", run.WallSeconds())
+	for _, mark := range marks {
+		at := math.NaN()
+		for _, m := range run.Metrics {
+			// The last row before the mark, unless the run ended before it.
+			if own(m, "evaluations") <= float64(mark) {
+				at = own(m, "coverage")
+			}
+		}
+		if own(run.Metrics[len(run.Metrics)-1], "evaluations") < float64(mark) {
+			at = math.NaN()
+		}
+		put(fmt.Sprintf("coverage_%dk", mark/1000), at)
+	}
+	last := run.Metrics[len(run.Metrics)-1]
+	for _, name := range kept {
+		put(name, own(last, name))
+	}
+	correlation := math.NaN()
+	if slices.Contains(run.TableNames(), "trainings") {
+		t, err := run.Table("trainings")
+		if err != nil {
+			return err
+		}
+		if c := t.Numbers("correlation"); len(c) > 0 {
+			correlation = c[len(c)-1]
+		}
+	}
+	put("correlation", correlation)
+	for _, o := range run.Info.Environment.Objectives {
+		put("best_"+o.Name, own(last, "best_"+o.Name))
+		put("first_hit_"+o.Name, own(last, "first_hit_"+o.Name))
+		put("share_"+o.Name, own(last, "share_"+o.Name))
+	}
+	if r.columns == nil {
+		r.columns = columns
+	}
+	if !slices.Equal(r.columns, columns) {
+		return fmt.Errorf("the columns are %v and those of the table %v", columns, r.columns)
+	}
+	r.rows = slices.DeleteFunc(r.rows, func(x row) bool { return x.label == run.Info.Label && x.seed == int(run.Info.Seed) })
+	r.rows = append(r.rows, row{run.Info.Label, int(run.Info.Seed), values})
+	return nil
+}
