@@ -190,18 +190,17 @@ func js(text string) string {
 	return string(b)
 }
 
-// button presses the button with a label by a click of the mouse.
+// button clicks the button with a label.
 func (p *tab) button(label string) {
 	p.t.Helper()
 	p.click(fmt.Sprintf(`[...document.querySelectorAll("button")].find((b) => b.textContent === %s && !b.disabled && b.checkVisibility())`, js(label)))
 }
 
-// click waits for an element and clicks its centre with the mouse.
+// click waits for an element, focuses and clicks it. What moves while the page loads is hit all the same.
 func (p *tab) click(element string) {
 	p.t.Helper()
 	p.wait(fmt.Sprintf("Boolean(%s)", element))
-	at := ask[[2]float64](p, fmt.Sprintf(`(() => { const e = %s; e.scrollIntoView({ block: "center" }); const r = e.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; })()`, element))
-	p.act(chromedp.MouseClickXY(at[0], at[1]))
+	ask[bool](p, fmt.Sprintf(`(() => { const e = %s; e.focus(); e.click(); return true; })()`, element))
 }
 
 // drag moves the pressed mouse from one place of the window to another, in pixels.

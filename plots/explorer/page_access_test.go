@@ -69,9 +69,9 @@ func TestReadable(t *testing.T) {
 			if x.width != 1280 || x.theme != "light" || strings.HasPrefix(page, "#/live") {
 				continue
 			}
-			figures := ask[int](p, `document.querySelectorAll("main figure").length`)
+			figures := ask[int](p, `(window.figures = [...document.querySelectorAll("main figure")]).length`)
 			for n := range figures {
-				figure := fmt.Sprintf(`document.querySelectorAll("main figure")[%d]`, n)
+				figure := fmt.Sprintf("window.figures[%d]", n) // others may come before it
 				p.wait(figure + `.querySelector("figcaption p").textContent.length > 5`)
 				ask[bool](p, figure+`.querySelector("[tabindex]").focus() ?? true`)
 				if !ask[bool](p, "Boolean("+figure+`.querySelector("[aria-keyshortcuts=t]"))`) {
