@@ -55,8 +55,8 @@ Questions. Who cannot name weights can answer which of two policies is better:
 
 Rewards. From answers about pairs of behaviours a reward can be learned: paretolab preference --help.
 
-Expected utility (eum) in tables is the mean, over the weights of a lattice, of the utility of the best
-policy for each; evaluation.weights says which lattice.
+Expected utility (eum) in tables is the mean, over a set of weights, of the utility of the best policy
+for each; evaluation.weights says which set: a lattice, or weights of least energy.
 `
 
 const statisticsTopic = `

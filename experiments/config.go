@@ -104,27 +104,8 @@ type Evaluation struct {
 	Weights  Weights  `key:"weights" doc:"weights of expected utility"`
 }
 
-// Weights are the linear preferences over which expected utility is the mean.
-type Weights struct {
-	Kind string `key:"kind" range:"lattice" default:"lattice" doc:"lattice: all multiples of 1/n on the simplex"`
-	N    int    `key:"n" range:">=1" doc:"divisions n of the lattice; if absent 100 for 2 objectives, 10 for 3, 2 for more"`
-}
-
 // undiscounted reports whether fronts and indicators are made of undiscounted returns.
 func (e *Evaluation) undiscounted() bool { return e.Returns == "undiscounted" }
-
-// divisions is n for m objectives (steps 0.01, 0.1 and 0.5 as published for C-MORL).
-func (w Weights) divisions(m int) int {
-	switch {
-	case w.N > 0:
-		return w.N
-	case m <= 2:
-		return 100
-	case m == 3:
-		return 10
-	}
-	return 2
-}
 
 // FinalEvaluation is how the final archive is measured again.
 type FinalEvaluation struct {

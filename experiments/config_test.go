@@ -16,6 +16,7 @@ import (
 
 	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/envs"
+	"github.com/paretolab/paretolab/pareto"
 )
 
 // Two environments and an algorithm for tests of configurations. Nothing in the first is random.
@@ -250,6 +251,12 @@ func TestDefaults(t *testing.T) {
 	i = mustItems(t, c)[0]
 	if i.Evaluation.Episodes != 10 || i.FinalEpisodes != 100 || i.WeightsName() != "lattice 10 (66)" || i.Label != "config-search-large" || i.Environment.MaxEpisodeSteps != 50 {
 		t.Errorf("item: %+v", i)
+	}
+	// Weights of least energy are those that pareto weights prints, 100 if their number is not given.
+	c = mustParse(t, single+"evaluation: {weights: {kind: energy}}\n", Overrides{})
+	i = mustItems(t, c)[0]
+	if want, err := pareto.RieszWeights(2, 100, 0); err != nil || !reflect.DeepEqual(i.Weights(2), want) || i.WeightsName() != "energy 100 (100)" {
+		t.Errorf("weights %s: %v", i.WeightsName(), err)
 	}
 	// A customary alternative keeps its source.
 	c = mustParse(t, single+"evaluation: {discount: 1}\n", Overrides{})
@@ -537,8 +544,8 @@ func TestExplain(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "evaluation.weights: mapping\n  weights of expected utility\n  variable: PARETOLAB_EVALUATION_WEIGHTS\n" +
-		"  kind               lattice, default lattice. lattice: all multiples of 1/n on the simplex\n" +
-		"  n                  int >= 1. divisions n of the lattice; if absent 100 for 2 objectives, 10 for 3, 2 for more\n"
+		"  kind               lattice|energy, default lattice. lattice: all multiples of 1/n on the simplex; energy: n weights spread evenly by least Riesz energy, which paretolab pareto weights M --riesz N prints\n" +
+		"  n                  int >= 1. divisions n of the lattice, if absent 100 for 2 objectives, 10 for 3, 2 for more; or number of weights of kind energy, if absent 100\n"
 	if text != want {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
 	}

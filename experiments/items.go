@@ -15,7 +15,6 @@ import (
 
 	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/envs"
-	"github.com/paretolab/paretolab/pareto"
 )
 
 // Item is one run of an experiment: an algorithm with its settings, an environment and a seed.
@@ -79,14 +78,12 @@ func (e *Evaluation) of(v *agents.Value) (mean, stdErr []float64) {
 
 // Weights returns the weights of expected utility for m objectives, one row each.
 func (i *Item) Weights(m int) [][]float64 {
-	return pareto.Lattice(m, i.Evaluation.Weights.divisions(m))
+	return i.Evaluation.Weights.rows(m)
 }
 
 // WeightsName names the weights with their number, for instance "lattice 100 (101)".
 func (i *Item) WeightsName() string {
-	m := len(i.Reference.Point)
-	n := i.Evaluation.Weights.divisions(m)
-	return fmt.Sprintf("lattice %d (%d)", n, pareto.LatticeSize(m, n))
+	return i.Evaluation.Weights.name(len(i.Reference.Point))
 }
 
 // Items expands the configuration: environments, within them algorithms, within them seeds, each in

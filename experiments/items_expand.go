@@ -16,7 +16,6 @@ import (
 	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/envs"
 	"github.com/paretolab/paretolab/internal/didyoumean"
-	"github.com/paretolab/paretolab/pareto"
 )
 
 // Bounds that no experiment meets and a slip of the pen does.
@@ -284,9 +283,8 @@ func (x *expansion) checkMeasure(e *environmentEntry) {
 		x.add(e.node.position(), "environment %s has no usual discount; set evaluation.discount", e.ID)
 	}
 	x.checkFront(e)
-	weights := x.c.Evaluation.Weights
-	if n := weights.divisions(m); pareto.LatticeSize(m, n) > maxWeightRows {
-		x.add(x.c.tree.get("evaluation").part("weights").part("n").position(), "evaluation.weights.n is %d, which gives more than %d weights for the %d objectives of %s", n, maxWeightRows, m, e.ID)
+	if problem := x.c.Evaluation.Weights.check(m); problem != "" {
+		x.add(x.c.tree.get("evaluation").part("weights").part("n").position(), "evaluation.weights.n %s for the %d objectives of %s", problem, m, e.ID)
 	}
 }
 
@@ -473,7 +471,7 @@ func (x *expansion) combine(e *environmentEntry, a *algorithmEntry) (combination
 	i.Evaluation.Every = 0 // is among the settings now
 	i.Evaluation.Policy = cmp.Or(i.Evaluation.Policy, "deterministic")
 	i.Evaluation.Returns = cmp.Or(i.Evaluation.Returns, "discounted")
-	i.Evaluation.Weights = Weights{"lattice", c.Evaluation.Weights.divisions(spec.M())}
+	i.Evaluation.Weights = c.Evaluation.Weights.filled(spec.M())
 	one.item, one.config = i, c.single(&i)
 	return one, true
 }

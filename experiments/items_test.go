@@ -45,7 +45,7 @@ func TestIdentityLaws(t *testing.T) {
 	}
 	seen := map[string]string{usual: "nothing"}
 	for _, set := range []string{
-		"seeds=[1]", "steps=4001", "evaluation.episodes=2", "final_evaluation.episodes=2", "evaluation.discount=0.91", "evaluation.weights.n=99",
+		"seeds=[1]", "steps=4001", "evaluation.episodes=2", "final_evaluation.episodes=2", "evaluation.discount=0.91", "evaluation.weights.n=99", "evaluation.weights.kind=energy", "evaluation.weights={kind: energy, n: 99}",
 		"environment.options.length=6", "environment.options.wind=0.5", "environment.options.Map=walled", "environment.options.slippery=true",
 		"environment.max_episode_steps=51", "reference.points.config-chain-v0=[0, -24]",
 		"algorithm.settings.beta=0.8", "algorithm.settings.update_iter=11", "algorithm.settings.mode=thorough", "algorithm.settings.limit=2s",
