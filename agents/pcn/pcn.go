@@ -53,6 +53,7 @@ type training struct {
 
 	pass                 *pass
 	obs, command, action []float32 // of a batch
+	chosen               []float32 // in the step that is played
 	grad                 []float32
 	head                 *neural.Categorical[float32]
 }
@@ -79,7 +80,7 @@ func newTraining(s *Settings, problem *agents.Problem, rec agents.Recorder) *tra
 	t.Buffer = buffer{m: spec.M(), limit: s.Buffer}
 	t.pass, t.grad = t.net.newPass(s.Batch), make([]float32, len(t.Params))
 	t.obs, t.command = make([]float32, s.Batch*spec.Observation.Len()), make([]float32, s.Batch*(spec.M()+1))
-	t.action = make([]float32, s.Batch*spec.Action.Len())
+	t.action, t.chosen = make([]float32, s.Batch*spec.Action.Len()), make([]float32, spec.Action.Len())
 	if t.net.discrete {
 		t.head = neural.NewCategorical[float32](t.net.outputs)
 	}
@@ -183,9 +184,9 @@ func (s *Settings) divisor() float64 {
 	return s.Gamma
 }
 
-// choose draws an action: uniformly, or by the network for a command. What it returns is stored.
+// choose draws an action into act: uniformly, or by the network for a command. What it returns is stored, and
+// holds until the next call.
 func (t *training) choose(guided bool, c *command, obs []float32, act envs.Actions[float32]) []float32 {
-	spec := &t.problem.Env.Spec
 	var row []float32
 	if guided {
 		scaled(t.command, c, t.settings.Scale)
@@ -193,27 +194,24 @@ func (t *training) choose(guided bool, c *command, obs []float32, act envs.Actio
 		row = t.pass.output.Out[:t.net.outputs]
 	}
 	if t.net.discrete {
-		action := make([]float32, 1)
 		if guided {
-			t.head.Set(row)
-			t.head.Sample(action, t.rng)
+			act.Discrete[0] = draw(t.head, row, t.chosen, t.rng)
 		} else {
-			action[0] = float32(t.rng.IntN(t.net.outputs))
+			act.Discrete[0] = int32(t.rng.IntN(t.net.outputs))
 		}
-		act.Discrete[0] = int32(action[0])
-		return action
+		t.chosen[0] = float32(act.Discrete[0])
+		return t.chosen
 	}
-	action := make([]float32, t.net.outputs)
-	for j := range action {
-		if guided {
-			action[j] = row[j] + float32(t.settings.Noise*t.rng.NormFloat64())
-		} else {
-			low, high := spec.Action.Low[j], spec.Action.High[j]
-			action[j] = float32(low + (high-low)*t.rng.Float64())
+	box := &t.problem.Env.Spec.Action
+	if guided {
+		explore(t.chosen, row, t.settings.Noise, t.rng)
+	} else {
+		for j := range t.chosen {
+			t.chosen[j] = float32(box.Low[j] + (box.High[j]-box.Low[j])*t.rng.Float64())
 		}
 	}
-	clipped(act.Box, action, &spec.Action)
-	return slices.Clone(act.Box)
+	clipped(act.Box, t.chosen, box)
+	return act.Box
 }
 
 // update makes one gradient step on random steps of random episodes: what was done there is what the
@@ -264,7 +262,7 @@ func (t *training) measure(ctx context.Context) error {
 	for k, i := range best {
 		e := &t.Buffer.Episodes[i]
 		p := &policy{
-			net: t.net, hidden: t.settings.Hidden, params: params, scale: t.settings.Scale, most: t.settings.limit(), gamma: t.settings.divisor(),
+			net: t.net, hidden: t.settings.Hidden, params: params, scale: t.settings.Scale, most: t.settings.limit(), gamma: t.settings.divisor(), noise: t.settings.Noise,
 			command: command{slices.Clone(e.outcome(m)), float64(e.Length)},
 		}
 		value, err := t.rec.Evaluate(ctx, p)

@@ -20,6 +20,7 @@ type policy struct {
 	scale   []float64
 	most    []float64 // largest desired return; nil: no limit
 	gamma   float64   // what the rest of the command is divided by after every step
+	noise   float64   // of continuous actions that are sampled
 	command command
 }
 
@@ -59,18 +60,17 @@ func (a *actor) Feedback(reward []float64) {
 	}
 }
 
-// outputs computes those of the network for n observations.
-func (a *actor) outputs(obs []float32) (rows [][]float32) {
-	n := len(a.left)
+// forward computes the outputs of the network for n observations.
+func (a *actor) forward(obs []float32) {
 	for i := range a.left {
 		scaled(a.inputs[i*len(a.scale):], &a.left[i], a.scale)
 	}
-	a.net.forward(a.params, obs, a.inputs, n, a.pass)
-	width := a.net.output.OutWidth()
-	for i := range n {
-		rows = append(rows, a.pass.output.Out[i*width:][:a.net.outputs])
-	}
-	return rows
+	a.net.forward(a.params, obs, a.inputs, len(a.left), a.pass)
+}
+
+// output is what the network computed for observation i.
+func (a *actor) output(i int) []float32 {
+	return a.pass.output.Out[i*a.net.output.OutWidth():][:a.net.outputs]
 }
 
 // scaled writes a command as the network reads it.
@@ -82,7 +82,9 @@ func scaled(to []float32, c *command, scale []float64) {
 }
 
 func (a *actor) Act(obs []float32, act envs.Actions[float32]) {
-	for i, row := range a.outputs(obs) {
+	a.forward(obs)
+	for i := range a.left {
+		row := a.output(i)
 		if a.net.discrete {
 			best := 0
 			for k, x := range row {
@@ -122,11 +124,15 @@ func (p *policy) Encode() ([]byte, error) {
 				neural.Tensor{Name: name + ".bias", Shape: []int{len(b)}, Data: b})
 		}
 	}
-	return neural.EncodeSafetensors(tensors, map[string]string{
+	meta := map[string]string{
 		"format": "paretolab-policy/1", "kind": p.Kind(), "environment": p.net.spec.ID, "hidden": strconv.Itoa(p.hidden),
 		"scale": numbers(p.scale), "max_return": numbers(p.most), "gamma": numbers([]float64{p.gamma}),
 		"return": numbers(p.command.Return), "horizon": numbers([]float64{p.command.Horizon}),
-	})
+	}
+	if !p.net.discrete {
+		meta["noise"] = numbers([]float64{p.noise})
+	}
+	return neural.EncodeSafetensors(tensors, meta)
 }
 
 func numbers(x []float64) string {
@@ -157,13 +163,13 @@ func decodePolicy(b []byte, spec *envs.Spec) (agents.Policy, error) {
 		return nil, fmt.Errorf("hidden is %q, not a width", meta["hidden"])
 	}
 	p := &policy{hidden: hidden}
-	var gamma, horizon []float64
+	var gamma, horizon, noise []float64
 	for _, x := range []struct {
 		key string
 		to  *[]float64
 		n   int
 	}{
-		{"scale", &p.scale, spec.M() + 1}, {"gamma", &gamma, 1}, {"return", &p.command.Return, spec.M()}, {"horizon", &horizon, 1}, {"max_return", &p.most, spec.M()},
+		{"scale", &p.scale, spec.M() + 1}, {"gamma", &gamma, 1}, {"return", &p.command.Return, spec.M()}, {"horizon", &horizon, 1}, {"max_return", &p.most, spec.M()}, {"noise", &noise, 1},
 	} {
 		for word := range strings.FieldsSeq(meta[x.key]) {
 			v, err := strconv.ParseFloat(word, 64)
@@ -172,11 +178,15 @@ func decodePolicy(b []byte, spec *envs.Spec) (agents.Policy, error) {
 			}
 			*x.to = append(*x.to, v)
 		}
-		if len(*x.to) != x.n && !(x.key == "max_return" && len(*x.to) == 0) {
+		optional := x.key == "max_return" || x.key == "noise"
+		if len(*x.to) != x.n && !(optional && len(*x.to) == 0) {
 			return nil, fmt.Errorf("%s has %d numbers, %s wants %d", x.key, len(*x.to), spec.ID, x.n)
 		}
 	}
 	p.gamma, p.command.Horizon = gamma[0], horizon[0]
+	if len(noise) > 0 {
+		p.noise = noise[0]
+	}
 	// What a network of these sizes has must be there before memory is set aside for it.
 	parts := map[string]neural.Tensor{}
 	total := 0
