@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"runtime"
 	"time"
+
+	"github.com/paretolab/paretolab/internal/handover"
 )
 
 // worthwhile is the time that the copies of one worker should take for a step before a second
@@ -30,7 +32,7 @@ type Parallel[T Real] struct {
 }
 
 type parallelWorker struct {
-	begin, done handover
+	begin, done handover.Handover
 	panicked    any // what the worker's last task panicked with
 }
 
@@ -56,7 +58,8 @@ func NewParallel[T Real](e *Environment, n, workers int, mode Autoreset) *Parall
 	p.first = append(p.first, n)
 	for k := 1; k < workers; k++ {
 		w := &p.workers[k]
-		w.begin.wake, w.done.wake = make(chan struct{}, 1), make(chan struct{}, 1)
+		w.begin.Init()
+		w.done.Init()
 		go p.work(k)
 	}
 	return p
@@ -71,13 +74,13 @@ func usefulWorkers(step time.Duration, n, processors int) int {
 func (p *Parallel[T]) work(k int) {
 	w := &p.workers[k]
 	for {
-		w.begin.wait()
+		w.begin.Wait()
 		if p.closed {
-			w.done.post()
+			w.done.Post()
 			return
 		}
 		p.attempt(k)
-		w.done.post()
+		w.done.Post()
 	}
 }
 
@@ -119,11 +122,11 @@ func (p *Parallel[T]) all() {
 		panic("envs: " + p.Spec().ID + " used after Close")
 	}
 	for k := 1; k < len(p.workers); k++ {
-		p.workers[k].begin.post()
+		p.workers[k].begin.Post()
 	}
 	p.attempt(0)
 	for k := 1; k < len(p.workers); k++ {
-		p.workers[k].done.wait()
+		p.workers[k].done.Wait()
 	}
 	for k := range p.workers {
 		if reason := p.workers[k].panicked; reason != nil {
@@ -204,7 +207,7 @@ func (p *Parallel[T]) Close() {
 	}
 	p.closed = true
 	for k := 1; k < len(p.workers); k++ {
-		p.workers[k].begin.post()
-		p.workers[k].done.wait()
+		p.workers[k].begin.Post()
+		p.workers[k].done.Wait()
 	}
 }

@@ -1,6 +1,6 @@
 package mujoco
 
-import "sync"
+import "github.com/paretolab/paretolab/internal/handover"
 
 // Batch moves many states of a model on several goroutines. Each worker has a range of states that
 // follow each other and one [Data], so that results are the same bits for any number of workers.
@@ -8,11 +8,13 @@ type Batch struct {
 	Model  *Model
 	States []State
 
-	data []*Data // of each worker
-	task func(i int, s *State, d *Data)
-	wake []chan struct{} // of each worker but the first, which is the caller
-	done sync.WaitGroup
+	data    []*Data // of each worker
+	task    func(i int, s *State, d *Data)
+	workers []batchWorker // all but the first, which is the caller
+	closed  bool
 }
+
+type batchWorker struct{ begin, done handover.Handover }
 
 // NewBatch returns n states in the reference configuration and starts the workers; call Close at the
 // end. It panics if n or workers is below 1.
@@ -21,18 +23,22 @@ func NewBatch(m *Model, n, workers int) *Batch {
 		panic("mujoco: a batch of no states or no workers")
 	}
 	b := &Batch{Model: m, States: m.NewStates(n)}
-	for w := range min(n, workers) {
+	workers = min(n, workers)
+	b.workers = make([]batchWorker, workers-1)
+	for range workers {
 		b.data = append(b.data, m.NewData())
-		if w > 0 {
-			wake := make(chan struct{}, 1)
-			b.wake = append(b.wake, wake)
-			go func() {
-				for range wake {
-					b.work(w)
-					b.done.Done()
-				}
-			}()
-		}
+	}
+	for i := range b.workers {
+		w := &b.workers[i]
+		w.begin.Init()
+		w.done.Init()
+		go func() {
+			for w.begin.Wait(); !b.closed; w.begin.Wait() {
+				b.work(i + 1)
+				w.done.Post()
+			}
+			w.done.Post()
+		}()
 	}
 	return b
 }
@@ -49,12 +55,13 @@ func (b *Batch) work(w int) {
 // different workers run at the same time.
 func (b *Batch) Each(task func(i int, s *State, d *Data)) {
 	b.task = task
-	b.done.Add(len(b.wake))
-	for _, wake := range b.wake {
-		wake <- struct{}{}
+	for i := range b.workers {
+		b.workers[i].begin.Post()
 	}
 	b.work(0)
-	b.done.Wait()
+	for i := range b.workers {
+		b.workers[i].done.Wait()
+	}
 }
 
 // BadStates returns how many states were reset because they were no longer finite, in all steps so far.
@@ -65,10 +72,14 @@ func (b *Batch) BadStates() (n int) {
 	return n
 }
 
-// Close ends the workers. The batch must not be used afterwards.
+// Close ends the workers. The batch must not be used afterwards; further calls of Close do nothing.
 func (b *Batch) Close() {
-	for _, wake := range b.wake {
-		close(wake)
+	if b.closed {
+		return
 	}
-	b.wake = nil
+	b.closed = true
+	for i := range b.workers {
+		b.workers[i].begin.Post()
+		b.workers[i].done.Wait()
+	}
 }

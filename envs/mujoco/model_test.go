@@ -147,6 +147,18 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 	if _, err := edited(t, "swimmer", massless); err == nil || !strings.Contains(err.Error(), "dof 4: nothing resists its motion") {
 		t.Errorf("a body without mass: %v", err)
 	}
+	interleaved := func(c map[string]any) { // the upper arm of the reacher stands alone, its target on the lower arm
+		r := load(t, "reacher")
+		b, d := c["body"].(map[string]any), c["dof"].(map[string]any)
+		b["parent"].([]any)[2], b["parent"].([]any)[4] = 0, 1
+		b["root"].([]any)[2], b["root"].([]any)[3], b["root"].([]any)[4] = 2, 2, 1
+		b["subtreemass"].([]any)[1] = r.Bodies[1].Mass + r.Bodies[4].SubtreeMass
+		d["parent"].([]any)[1], d["parent"].([]any)[2] = -1, 0
+		d["tree"].([]any)[1], d["tree"].([]any)[2], d["tree"].([]any)[3] = 1, 0, 0
+	}
+	if _, err := edited(t, "reacher", interleaved); err == nil || !strings.Contains(err.Error(), "dof 2: it belongs to tree 0, but stands behind tree 1; all of a tree stands together") {
+		t.Errorf("interleaved trees: %v", err)
+	}
 	if _, err := Parse(strings.NewReader("{}")); err == nil || !strings.Contains(err.Error(), `there is no key "compiled"`) {
 		t.Error(err)
 	}

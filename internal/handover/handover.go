@@ -1,4 +1,6 @@
-package envs
+// Package handover passes work between goroutines that take turns many thousand times a second, where
+// waking a sleeping one costs as much as the work.
+package handover
 
 import (
 	"runtime"
@@ -14,9 +16,10 @@ const (
 	breather = 1 << 10
 )
 
-// handover lets one goroutine wait until another has posted. Posts are counted, so that none is lost.
-// It allocates nothing, and costs a fraction of a channel's hand-over while both are awake.
-type handover struct {
+// Handover lets one goroutine wait until another has posted. Posts are counted, so that none is lost.
+// It allocates nothing, and costs a fraction of a channel's hand-over while both are awake. Call Init
+// before use.
+type Handover struct {
 	posts  atomic.Uint32
 	asleep atomic.Bool
 	wake   chan struct{} // of capacity 1
@@ -24,16 +27,19 @@ type handover struct {
 	_      [64]byte      // keeps the next one off this cache line
 }
 
-// post lets the waiting goroutine go on.
-func (h *handover) post() {
+// Init makes h ready for the first post.
+func (h *Handover) Init() { h.wake = make(chan struct{}, 1) }
+
+// Post lets the waiting goroutine go on.
+func (h *Handover) Post() {
 	h.posts.Add(1)
 	if h.asleep.CompareAndSwap(true, false) {
 		h.wake <- struct{}{}
 	}
 }
 
-// wait returns when there is a post that was not waited for.
-func (h *handover) wait() {
+// Wait returns when there is a post that was not waited for.
+func (h *Handover) Wait() {
 	looks := patience
 	if runtime.GOMAXPROCS(0) == 1 {
 		looks = 0 // nobody could post meanwhile
