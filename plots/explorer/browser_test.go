@@ -43,7 +43,7 @@ func browserPath(t testing.TB) string {
 }
 
 // patience is how long a test waits for the page, far longer than it needs on a machine that is not busy.
-const patience = 15 * time.Second
+const patience = time.Minute
 
 // chromium is one for all tests, which open tabs in it; closeBrowser ends it.
 var (
