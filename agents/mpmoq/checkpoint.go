@@ -16,6 +16,7 @@ type checkpoint struct {
 	Best         []float64
 	Answers      []answer
 	Archive      []agents.SavedMember
+	Memory       []pair // with Dyna
 }
 
 // freeze encodes the state as it is now.
@@ -24,8 +25,12 @@ func (t *training) freeze() (func() ([]byte, error), error) {
 	if err != nil {
 		return nil, err
 	}
+	c := checkpoint{Observations: t.learner.states.Rows, Tables: t.learner.tables, Best: t.learner.best, Answers: t.answers, Archive: archive}
+	if t.learner.memory != nil {
+		c.Memory = t.learner.memory.Pairs
+	}
 	var b bytes.Buffer
-	err = gob.NewEncoder(&b).Encode(checkpoint{t.learner.states.Rows, t.learner.tables, t.learner.best, t.answers, archive})
+	err = gob.NewEncoder(&b).Encode(c)
 	return func() ([]byte, error) { return b.Bytes(), nil }, err
 }
 
@@ -48,6 +53,14 @@ func (t *training) restore(saved []byte) error {
 		if len(q)%(l.actions*l.m) != 0 || len(q) > l.states.Len()*l.actions*l.m {
 			return fail(fmt.Errorf("a table has %d values for %d states", len(q), l.states.Len()))
 		}
+	}
+	for _, p := range c.Memory {
+		if err := p.check(l.states.Len(), l.actions, l.m); err != nil {
+			return fail(err)
+		}
+	}
+	if l.memory != nil {
+		l.memory = newMemory(c.Memory)
 	}
 	if t.archive.Members, err = agents.RestoreMembers(c.Archive, &t.problem.Env.Spec); err != nil {
 		return fail(err)

@@ -31,8 +31,9 @@ type learner struct {
 	settings   *Settings
 	problem    *agents.Problem
 	states     *tabular.States
-	tables     []table // of all weights so far
+	tables     []table // of all weights so far, the last one may be being learned
 	best       []float64
+	memory     *memory // of what happened so far, nil without Dyna
 	actions, m int
 	sink       func(agents.Episode)
 }
@@ -70,45 +71,52 @@ func (l *learner) greedy(s int, w []float64, tables ...table) int {
 	return action
 }
 
-// learn trains a table for weights w from a first one, with random numbers of the k-th weight vector.
-func (l *learner) learn(ctx context.Context, k int, w []float64, q table) (table, error) {
+// learned is the table that is being learned.
+func (l *learner) learned() table { return l.tables[len(l.tables)-1] }
+
+// grow gives the table that is being learned room for all states met.
+func (l *learner) grow() {
+	last := &l.tables[len(l.tables)-1]
+	*last = last.grown(l.states.Len(), l.actions, l.m)
+}
+
+// learn adds a table for weights w, which begins as a first one, with random numbers of the k-th weight vector.
+func (l *learner) learn(ctx context.Context, k int, w []float64, first table) error {
 	s, spec := l.settings, &l.problem.Env.Spec
+	l.tables = append(l.tables, first)
 	env := envs.NewVector[float32](l.problem.Env, 1, envs.NoReset)
-	rng := rand.New(agents.NewRand(l.problem.Seed, "explore", k))
+	rng, remembering := rand.New(agents.NewRand(l.problem.Seed, "explore", k)), rand.New(agents.NewRand(l.problem.Seed, "replay", k))
 	width := spec.Observation.Len()
 	obs, next, final := make([]float32, width), make([]float32, width), make([]float32, width)
 	action, reward, term, trunc := make([]int32, 1), make([]float64, l.m), make([]bool, 1), make([]bool, 1)
 	env.Reset([]uint64{agents.Stream(l.problem.Seed, "env", k)}, nil, obs)
 	here := l.states.Number(obs)
 	length, sum := 0, make([]float64, l.m)
+	l.grow()
+	if s.Dyna == "gpi-pd" {
+		l.prioritise(w)
+	}
 	for step := range s.WeightSteps {
 		if step%1024 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
-		q = q.grown(l.states.Len(), l.actions, l.m)
 		epsilon := s.Epsilon + (s.EpsilonFinal-s.Epsilon)*min(1, float64(step)/float64(s.EpsilonSteps))
 		var a int
 		switch {
 		case rng.Float64() < epsilon:
 			a = rng.IntN(l.actions)
 		case s.GPI:
-			a = l.greedy(here, w, append(l.tables[:len(l.tables):len(l.tables)], q)...)
+			a = l.greedy(here, w, l.tables...)
 		default:
-			a = l.greedy(here, w, q)
+			a = l.greedy(here, w, l.learned())
 		}
 		action[0] = int32(a)
 		env.Step(envs.Actions[float32]{Discrete: action}, next, reward, term, trunc, final)
 		there := l.states.Number(next)
-		q = q.grown(l.states.Len(), l.actions, l.m)
-		value := q.at(here, a, l.actions, l.m)
-		after := q.at(there, l.greedy(there, w, q), l.actions, l.m)
-		for j, r := range reward {
-			target := r
-			if !term[0] {
-				target += s.Gamma * after[j]
-			}
-			value[j] += s.Alpha * (target - value[j])
-			l.best[j] = max(l.best[j], value[j])
+		l.grow()
+		l.update(w, here, a, reward, there, term[0])
+		if l.memory != nil {
+			l.replay(w, l.memory.add(here, a, reward, there, term[0]), remembering)
 		}
 		here = there
 		length++
@@ -123,9 +131,25 @@ func (l *learner) learn(ctx context.Context, k int, w []float64, q table) (table
 			clear(sum)
 			env.Reset(nil, nil, obs)
 			here = l.states.Number(obs)
+			l.grow()
 		}
 	}
-	return q, nil
+	return nil
+}
+
+// update moves Q(s,a) towards r + γ Q(s',a'), a' being greedy for weights w.
+func (l *learner) update(w []float64, state, a int, reward []float64, next int, terminated bool) {
+	q := l.learned()
+	value := q.at(state, a, l.actions, l.m)
+	after := q.at(next, l.greedy(next, w, q), l.actions, l.m)
+	for j, r := range reward {
+		target := r
+		if !terminated {
+			target += l.settings.Gamma * after[j]
+		}
+		value[j] += l.settings.Alpha * (target - value[j])
+		l.best[j] = max(l.best[j], value[j])
+	}
 }
 
 // policy is the greedy policy for weights w by any of some tables.

@@ -57,6 +57,9 @@ func newTraining(s *Settings, problem *agents.Problem, rec agents.Recorder) (*tr
 		},
 		archive: agents.Archive{Reference: problem.Reference.Point},
 	}
+	if s.remembers() {
+		t.learner.memory = newMemory(nil)
+	}
 	var err error
 	if t.support, err = pareto.NewLinearSupport(spec.M(), s.SupportMargin); err != nil {
 		return nil, err
@@ -80,12 +83,11 @@ func (t *training) weight(ctx context.Context, _, round int) error {
 	if best := t.bestFor(w); t.settings.Transfer && best >= 0 {
 		q = slices.Clone(l.tables[best])
 	}
-	if q, err = l.learn(ctx, round, w, q); err != nil {
+	if err := l.learn(ctx, round, w, q); err != nil {
 		return err
 	}
 	t.rec.Step(t.settings.WeightSteps)
-	l.tables = append(l.tables, q)
-	policy := l.policy(w, q)
+	policy := l.policy(w, l.learned())
 	value, err := t.rec.Evaluate(ctx, policy)
 	if err != nil {
 		return err

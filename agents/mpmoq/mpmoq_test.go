@@ -29,11 +29,11 @@ func makeProblem(t testing.TB, id, preset string, steps, workers int, seed uint6
 }
 
 func TestLaws(t *testing.T) {
-	for _, preset := range []string{"recommended", "gpi-ls"} {
-		t.Run(preset, func(t *testing.T) {
+	for _, c := range []struct{ preset, dyna string }{{"recommended", "off"}, {"gpi-ls", "off"}, {"recommended", "uniform"}, {"gpi-ls", "gpi-pd"}} {
+		t.Run(c.preset+"-"+c.dyna, func(t *testing.T) {
 			agentstest.Laws(t, func(workers int) (*agents.Problem, agents.Algorithm) {
-				p, s := makeProblem(t, "deep-sea-treasure-v0", preset, 20_000, workers, 1)
-				s.WeightSteps = 3000
+				p, s := makeProblem(t, "deep-sea-treasure-v0", c.preset, 20_000, workers, 1)
+				s.WeightSteps, s.Dyna = 3000, c.dyna
 				return p, s
 			})
 		})
@@ -173,6 +173,8 @@ func TestRefusals(t *testing.T) {
 		{"deep-sea-treasure-v0", func(s *Settings) { s.WeightSteps = 1 << 30 }, "too few"},
 		{"deep-sea-treasure-v0", func(s *Settings) { s.Alpha = 0 }, "alpha is 0"},
 		{"deep-sea-treasure-v0", func(s *Settings) { s.EpsilonSteps = 0 }, "epsilon_steps (0)"},
+		{"deep-sea-treasure-v0", func(s *Settings) { s.Dyna, s.DynaUpdates = "uniform", 0 }, "dyna_updates is 0"},
+		{"deep-sea-treasure-v0", func(s *Settings) { s.Dyna, s.Utility = "gpi-pd", "chebyshev" }, "set dyna: uniform"},
 	} {
 		p, s := makeProblem(t, c.id, "", 100_000, 1, 1)
 		c.change(s)

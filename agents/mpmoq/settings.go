@@ -1,6 +1,7 @@
 package mpmoq
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -17,6 +18,8 @@ type Settings struct {
 	WeightSteps   int     `key:"weight_steps" range:">=1" unit:"steps" doc:"training steps for each weight vector" source:"paretolab; morl-baselines: 200 000"`
 	Transfer      bool    `key:"transfer" doc:"begin with the table of the policy that is best for the weights so far" source:"morl-baselines"`
 	GPI           bool    `key:"gpi" doc:"explore by generalised policy improvement: the best action by any table so far" source:"morl-baselines"`
+	Dyna          string  `key:"dyna" range:"off|uniform|gpi-pd" doc:"steps that are learned from once more after every step: none, any of those so far, or first those by which the best of all tables so far would change most" source:"morl-baselines; Alegre et al. 2023"`
+	DynaUpdates   int     `key:"dyna_updates" range:">=1" doc:"with dyna: remembered steps that are learned from after every step" source:"morl-baselines"`
 	Alpha         float64 `key:"alpha" range:"(0,1]" symbol:"α" doc:"learning rate" source:"morl-baselines: 0.1, and 1 where nothing is random"`
 	Gamma         float64 `key:"gamma" range:"(0,1]" symbol:"γ" doc:"discount of training" source:"the environment's"`
 	Epsilon       float64 `key:"epsilon" range:"[0,1]" symbol:"ε" doc:"share of random actions when a weight vector begins" source:"morl-baselines"`
@@ -45,7 +48,7 @@ func init() {
 // New returns the settings of a preset, and its training steps.
 func New(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 	s := &Settings{
-		Weights: "ols", Utility: "linear", Tau: 4, WeightSteps: 40_000, Transfer: true,
+		Weights: "ols", Utility: "linear", Tau: 4, WeightSteps: 40_000, Transfer: true, Dyna: "off", DynaUpdates: 5,
 		Alpha: 0.1, Gamma: e.Spec.Reference.Discount, Epsilon: 1, EpsilonFinal: 0.1, EpsilonSteps: 100_000,
 	}
 	if e.Spec.DeterministicStep {
@@ -67,6 +70,9 @@ func New(e *envs.Environment, preset string) (agents.Algorithm, int, error) {
 	return s, 800_000, nil
 }
 
+// remembers reports whether steps are learned from more than once.
+func (s *Settings) remembers() bool { return s.Dyna == "uniform" || s.Dyna == "gpi-pd" }
+
 // Check implements agents.Algorithm.
 func (s *Settings) Check(e *envs.Environment, steps int) error {
 	if err := tabular.Check(e); err != nil {
@@ -82,6 +88,12 @@ func (s *Settings) Check(e *envs.Environment, steps int) error {
 	}
 	if s.WeightSteps < 1 || s.EpsilonSteps < 1 {
 		return fmt.Errorf("weight_steps (%d) and epsilon_steps (%d) must be at least 1", s.WeightSteps, s.EpsilonSteps)
+	}
+	if s.remembers() && s.DynaUpdates < 1 {
+		return fmt.Errorf("dyna_updates is %d; give at least 1, or dyna: off", s.DynaUpdates)
+	}
+	if s.Dyna == "gpi-pd" && s.Utility == "chebyshev" {
+		return errors.New("dyna: gpi-pd ranks steps by weighted sums, which utility: chebyshev does not follow; set dyna: uniform")
 	}
 	if steps < s.WeightSteps {
 		return fmt.Errorf("%d steps are too few: one weight vector takes %d (weight_steps)", steps, s.WeightSteps)
