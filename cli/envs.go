@@ -15,7 +15,7 @@ func (a *app) envsCommand() *cobra.Command {
 		Long: `Environments with vector rewards, every objective maximised.
 
 list and show describe them, front computes the true Pareto front where there is an exact model,
-trace prints an episode of given actions, verify replays recordings of the originals, and check
+trace prints an episode of given actions, rollout one of a policy or of random actions, verify replays recordings of the originals, and check
 runs the conformance suite.
 
 Wherever an id is taken, the path of a file that describes a grid world names that world (it ends in
@@ -25,7 +25,7 @@ Wherever an id is taken, the path of a file that describes a grid world names th
   paretolab envs front deep-sea-treasure-concave-v0 --gamma 0.99`,
 	}
 	c.AddCommand(a.envsListCommand(), a.envsShowCommand(), a.envsFrontCommand(),
-		a.envsTraceCommand(), a.envsVerifyCommand(), a.envsCheckCommand(), a.envsTemplateCommand(), a.envsRenderCommand())
+		a.envsTraceCommand(), a.envsVerifyCommand(), a.envsCheckCommand(), a.envsTemplateCommand(), a.envsRenderCommand(), a.envsRolloutCommand())
 	return c
 }
 

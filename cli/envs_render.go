@@ -20,7 +20,6 @@ type renderOptions struct {
 	environment environmentOptions
 	source      episodeSource
 	out         string
-	seed        uint64
 	step        int
 	strip, bare bool
 	frames      int
@@ -55,19 +54,12 @@ have one, else five steps a second.`,
 		Args:              oneEnvironment,
 		ValidArgsFunction: completeEnvironment,
 		RunE: func(c *cobra.Command, args []string) error {
-			o.source.point.given = c.Flags().Changed("point")
+			o.source.read(c)
 			return a.render(c.Context(), args[0], &o, c.Flags().Changed("step"))
 		},
 	}
 	f := c.Flags()
 	f.StringVarP(&o.out, "output", "o", "", "file to write: .gif, .png or .svg")
-	f.StringVar(&o.source.actions, "actions", "", "file with one action per line, - for standard input")
-	f.StringVar(&o.source.policy, "policy", "", "policy that acts: RUN/policies/NAME, or RUN with --point or --preference")
-	f.IntVar(&o.source.point.n, "point", 0, "row of the run's front.csv, from 1, whose policy acts")
-	f.Var(&o.source.preference, "preference", "weight of each objective: the best policy for it acts")
-	f.BoolVar(&o.source.deterministic, "deterministic", false, "the policy takes its most probable action (default)")
-	f.BoolVar(&o.source.stochastic, "stochastic", false, "the policy draws its actions, as in training")
-	f.Uint64Var(&o.seed, "seed", 0, "seed of the reset and of drawn actions, from 0")
 	f.IntVar(&o.step, "step", 0, "end after this many steps, from 0 (default: at the end of the episode)")
 	f.BoolVar(&o.strip, "filmstrip", false, "draw evenly spaced states side by side (.svg)")
 	f.IntVar(&o.frames, "frames", 5, "states of a film strip, 2 to 20")
@@ -75,6 +67,7 @@ have one, else five steps a second.`,
 	f.IntVar(&o.fps, "fps", 0, "steps per second of a .gif, 1 to 1000 (default: the environment's)")
 	f.BoolVar(&o.bare, "bare", false, "draw the state alone, without step, reward and return")
 	f.StringVar(&o.size, "size", "", "width x height of a state in pixels (.svg: points; default 640x360, --bare 480x360, film strip 240x180)")
+	o.source.register(c)
 	o.environment.register(c)
 	return c
 }
@@ -117,11 +110,11 @@ func (a *app) render(ctx context.Context, id string, o *renderOptions, stop bool
 	if err := o.check(); err != nil {
 		return err
 	}
-	p, err := a.openEpisode(id, o)
+	p, err := a.openEpisode(id, o.environment, &o.source)
 	if err != nil {
 		return err
 	}
-	if p.limit = -1; stop {
+	if stop {
 		p.limit = o.step
 	}
 	// Two passes over the same seeded episode: the first one counts the steps.

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/envs"
 	"github.com/paretolab/paretolab/experiments"
@@ -24,7 +26,22 @@ type episodeSource struct {
 	}
 	preference                referenceFlag
 	deterministic, stochastic bool
+	seed                      uint64 // of the reset and of drawn actions
 }
+
+// register adds the flags; read takes what only a parsed command line tells.
+func (s *episodeSource) register(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&s.actions, "actions", "", "file with one action per line, - for standard input")
+	f.StringVar(&s.policy, "policy", "", "policy that acts: RUN/policies/NAME, or RUN with --point or --preference")
+	f.IntVar(&s.point.n, "point", 0, "row of the run's front.csv, from 1, whose policy acts")
+	f.Var(&s.preference, "preference", "weight of each objective: the best policy for it acts")
+	f.BoolVar(&s.deterministic, "deterministic", false, "the policy takes its most probable action (default)")
+	f.BoolVar(&s.stochastic, "stochastic", false, "the policy draws its actions, as in training")
+	f.Uint64Var(&s.seed, "seed", 0, "seed of the reset and of drawn actions, from 0")
+}
+
+func (s *episodeSource) read(c *cobra.Command) { s.point.given = c.Flags().Changed("point") }
 
 // check refuses flags that contradict each other.
 func (s *episodeSource) check() error {
@@ -115,20 +132,19 @@ type moment struct {
 }
 
 // openEpisode prepares the episode that the flags ask for.
-func (a *app) openEpisode(id string, o *renderOptions) (*episode, error) {
-	src := &o.source
+func (a *app) openEpisode(id string, options environmentOptions, src *episodeSource) (*episode, error) {
 	if err := src.check(); err != nil {
 		return nil, err
 	}
-	p := &episode{seed: o.seed}
+	p := &episode{seed: src.seed, limit: -1}
 	var e *envs.Environment
 	if src.policy != "" {
 		set, member, err := src.load()
 		if err != nil {
 			return nil, err
 		}
-		if id != set.Env.Spec.ID || len(o.environment) > 0 {
-			if e, err = o.environment.make(id); err != nil {
+		if id != set.Env.Spec.ID || len(options) > 0 {
+			if e, err = options.make(id); err != nil {
 				return nil, err
 			}
 			if err := set.MoveTo(e); err != nil {
@@ -138,7 +154,7 @@ func (a *app) openEpisode(id string, o *renderOptions) (*episode, error) {
 		e = set.Env
 		p.policy = member.ID
 		p.begin = func() (actor, error) {
-			replay, err := agents.NewReplay(member.Policy, src.stochastic, o.seed)
+			replay, err := agents.NewReplay(member.Policy, src.stochastic, src.seed)
 			if err != nil {
 				return nil, usagef("--stochastic: %w", err)
 			}
@@ -146,7 +162,7 @@ func (a *app) openEpisode(id string, o *renderOptions) (*episode, error) {
 		}
 	} else {
 		var err error
-		if e, err = o.environment.make(id); err != nil {
+		if e, err = options.make(id); err != nil {
 			return nil, err
 		}
 		if src.actions != "" {
@@ -162,9 +178,9 @@ func (a *app) openEpisode(id string, o *renderOptions) (*episode, error) {
 			p.place = func(k int) string { return fmt.Sprintf("%s:%d", path, actions[k].line) }
 		} else {
 			if !a.quiet {
-				fmt.Fprintln(a.err, "neither --actions nor --policy: drawing an episode of random actions")
+				fmt.Fprintln(a.err, "neither --actions nor --policy: random actions")
 			}
-			p.begin = func() (actor, error) { return randomActor(&e.Spec, o.seed), nil }
+			p.begin = func() (actor, error) { return randomActor(&e.Spec, src.seed), nil }
 		}
 	}
 	p.spec, p.single = &e.Spec, envs.NewSingle(e)
