@@ -134,7 +134,7 @@ func (a *attempt) train(ctx context.Context) error {
 	if err := a.finish(ctx, set); err != nil {
 		return err
 	}
-	a.log.Info("complete", "steps", a.rec.StepsTrain, "seconds", a.rec.Seconds)
+	a.log.Info("complete", "steps", a.rec.StepsTrain, "seconds", a.rec.Seconds, "recording", a.rec.cost)
 	return nil
 }
 

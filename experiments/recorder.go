@@ -59,6 +59,7 @@ type recorder struct {
 	last      counters  // at the last row of timing.csv
 	lastSaved time.Time
 	busy      stopwatch              // evaluations
+	cost      recordingCost          // of this attempt
 	state     func() ([]byte, error) // of the last Record, nil if it is saved already
 	broken    error                  // of a failed write: nothing after it would be consistent
 }
@@ -139,9 +140,29 @@ func (r *recorder) Evaluate(ctx context.Context, p agents.Policy) (agents.Value,
 // part; a resume cuts them off.
 func (r *recorder) Record(e agents.Evaluation, state func() ([]byte, error)) error {
 	if r.broken == nil {
+		begun := r.now()
 		r.broken = r.record(e, state)
+		r.cost.rows += r.now().Sub(begun)
+	}
+	if r.broken == nil && (e.StageEnd || r.now().Sub(r.lastSaved) >= r.every) {
+		r.broken = r.save()
 	}
 	return r.broken
+}
+
+// recordingCost is the time that training waits for what is recorded of it.
+type recordingCost struct {
+	rows        time.Duration // indicators and rows of all evaluations
+	checkpoints time.Duration
+	longest     time.Duration // of a checkpoint
+	saved       int           // checkpoints
+}
+
+// LogValue implements slog.LogValuer.
+func (c recordingCost) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.Float64("seconds_rows", milli(c.rows.Seconds())), slog.Float64("seconds_checkpoints", milli(c.checkpoints.Seconds())),
+		slog.Float64("longest_checkpoint", milli(c.longest.Seconds())), slog.Int("checkpoints", c.saved))
 }
 
 func (r *recorder) record(e agents.Evaluation, state func() ([]byte, error)) error {
@@ -209,9 +230,6 @@ func (r *recorder) record(e agents.Evaluation, state func() ([]byte, error)) err
 	}
 	r.state = state
 	r.progress.recorded(e.Phase, x.Hypervolume, x.Cardinality)
-	if e.StageEnd || r.now().Sub(r.lastSaved) >= r.every {
-		return r.save()
-	}
 	return nil
 }
 
@@ -269,6 +287,7 @@ func (r *recorder) save() error {
 	if r.state == nil || r.broken != nil {
 		return r.broken
 	}
+	begun := r.now()
 	learner, err := r.state()
 	if err != nil {
 		return err
@@ -282,6 +301,10 @@ func (r *recorder) save() error {
 		return err
 	}
 	r.state, r.lastSaved = nil, r.now()
+	took := r.lastSaved.Sub(begun)
+	r.cost.checkpoints += took
+	r.cost.longest = max(r.cost.longest, took)
+	r.cost.saved++
 	return nil
 }
 
