@@ -15,9 +15,9 @@ import (
 	"time"
 )
 
-// The full programme, of about a quarter of an hour, whose log is experiments/results/kills.txt:
+// The full programme, of an hour and more on a busy machine, whose log is experiments/results/kills.txt:
 //
-//	go test ./cli -run TestKilledAtAnyMoment -kills 30 -kill-scale 10 -v -timeout 1h
+//	go test ./cli -run TestKilledAtAnyMoment -kills 30 -kill-scale 10 -v -timeout 4h
 var (
 	killCount = flag.Int("kills", 5, "kills of each learner")
 	killScale = flag.Int("kill-scale", 1, "multiplies the training steps of the killed runs")
