@@ -1,20 +1,33 @@
 package mujoco
 
-import "github.com/paretolab/paretolab/internal/handover"
+import (
+	"sync/atomic"
 
-// Batch moves many states of a model on several goroutines. Each worker has a range of states that
-// follow each other and one [Data], so that results are the same bits for any number of workers.
+	"github.com/paretolab/paretolab/internal/handover"
+)
+
+// Batch moves many states of a model on several goroutines. Each worker has one [Data] and a range of
+// states that follow each other; one that is done early takes states that others have not begun. What
+// becomes of a state does not depend on who moves it: results are the same bits for any number of workers.
 type Batch struct {
 	Model  *Model
 	States []State
 
 	data    []*Data // of each worker
+	ranges  []batchRange
 	task    func(i int, s *State, d *Data)
 	workers []batchWorker // all but the first, which is the caller
 	closed  bool
 }
 
 type batchWorker struct{ begin, done handover.Handover }
+
+// batchRange is the range of states of a worker, of which those before next are taken.
+type batchRange struct {
+	next       atomic.Int64
+	begin, end int64
+	_          [64]byte // keeps the next one off this cache line
+}
 
 // NewBatch returns n states in the reference configuration and starts the workers; call Close at the
 // end. It panics if n or workers is below 1.
@@ -25,8 +38,10 @@ func NewBatch(m *Model, n, workers int) *Batch {
 	b := &Batch{Model: m, States: m.NewStates(n)}
 	workers = min(n, workers)
 	b.workers = make([]batchWorker, workers-1)
-	for range workers {
+	b.ranges = make([]batchRange, workers)
+	for w := range workers {
 		b.data = append(b.data, m.NewData())
+		b.ranges[w].begin, b.ranges[w].end = int64(w*n/workers), int64((w+1)*n/workers)
 	}
 	for i := range b.workers {
 		w := &b.workers[i]
@@ -43,11 +58,13 @@ func NewBatch(m *Model, n, workers int) *Batch {
 	return b
 }
 
-// work does the task for the states of a worker.
+// work does the task for the states of worker w, then for those of other ranges that nobody has begun.
 func (b *Batch) work(w int) {
-	n, workers := len(b.States), len(b.data)
-	for i := w * n / workers; i < (w+1)*n/workers; i++ {
-		b.task(i, &b.States[i], b.data[w])
+	for k := range b.ranges {
+		r := &b.ranges[(w+k)%len(b.ranges)]
+		for i := r.next.Add(1) - 1; i < r.end; i = r.next.Add(1) - 1 {
+			b.task(int(i), &b.States[i], b.data[w])
+		}
 	}
 }
 
@@ -55,6 +72,9 @@ func (b *Batch) work(w int) {
 // different workers run at the same time.
 func (b *Batch) Each(task func(i int, s *State, d *Data)) {
 	b.task = task
+	for w := range b.ranges {
+		b.ranges[w].next.Store(b.ranges[w].begin)
+	}
 	for i := range b.workers {
 		b.workers[i].begin.Post()
 	}

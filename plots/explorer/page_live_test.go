@@ -43,22 +43,27 @@ func TestLiveRunSurvivesARestart(t *testing.T) {
 	const title = `[...document.querySelectorAll("main figure")].find((f) => f.querySelector("h2").textContent === "Hypervolume")`
 	p.wait(`Boolean(` + title + `)`)
 	p.painted("main .chart", firstRun, 10)
-	// steps is the number of training steps that the card of the run tells.
-	const steps = `document.querySelector("main progress").value`
-	grows := func() {
-		t.Helper()
-		p.wait(fmt.Sprintf("%s > %v", steps, ask[float64](p, steps)))
-	}
-	grows()
+	p.grows("Hypervolume")
 	end()
 	p.wait(`[...document.querySelectorAll("main [role=status]")].some((e) => /again/.test(e.textContent))`)
+	// steps is the number of training steps that the card of the run tells.
+	const steps = `document.querySelector("main progress").value`
 	before := ask[float64](p, steps)
 	_, again := serveAt(t, strings.TrimPrefix(c.base, "http://"), dir)
 	defer again()
 	p.wait(fmt.Sprintf("%s > %v", steps, before))
-	grows()
+	p.grows("Hypervolume")
 	p.painted("main .chart", firstRun, 10)
 	p.act(chromedp.Navigate("about:blank")) // ends the stream
+}
+
+// grows waits until the curve of a live run has more points, and its run more steps.
+func (p *tab) grows(title string) {
+	p.t.Helper()
+	const steps = `document.querySelector("main progress").value`
+	points := fmt.Sprintf(`([...document.querySelectorAll("main figure")].find((f) => f.querySelector("h2").textContent === %q)?.querySelector(".chart")?.chart?.getOption().series?.[0].data.length ?? 0)`, title)
+	p.wait(points + " > 0")
+	p.wait(fmt.Sprintf("%s > %v && %s > %v", points, ask[int](p, points), steps, ask[float64](p, steps)))
 }
 
 // serveAt serves a folder at an address until end is called, or the test ends.

@@ -27,6 +27,7 @@ export function chart(host) {
     await new Promise((r) => { requestAnimationFrame(r); });
     if (gone || instance) return;
     instance = echarts.init(host, null, { renderer: "canvas" });
+    host.chart = instance;
     handlers.forEach(([event, f]) => instance.on(event, f));
     observer.observe(host);
   }
