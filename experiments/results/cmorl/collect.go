@@ -10,34 +10,19 @@ import (
 	"github.com/paretolab/paretolab/envs"
 	"github.com/paretolab/paretolab/envs/building"
 	"github.com/paretolab/paretolab/experiments"
+	"github.com/paretolab/paretolab/experiments/results/internal/page"
 	"github.com/paretolab/paretolab/pareto"
 )
 
 // collect writes the complete runs of every experiment cmorl-NAME below a directory into NAME.csv, by
 // variant and seed. Rows of runs that are not there stay.
-func collect(runs string) error {
-	dirs, err := filepath.Glob(filepath.Join(runs, "cmorl-*"))
-	if err != nil {
-		return err
-	}
-	for _, dir := range dirs {
-		experiment := strings.TrimPrefix(filepath.Base(dir), "cmorl-")
+func collect(dir string) error {
+	return page.Complete(dir, "cmorl-", func(experiment string, runs []*experiments.Run) error {
 		rows, err := readRows(experiment)
 		if err != nil {
 			return err
 		}
-		found, err := experiments.FindRuns(dir)
-		if err != nil {
-			return err
-		}
-		for _, d := range found {
-			run, err := experiments.LoadRun(d)
-			if err != nil {
-				return err
-			}
-			if run.Result == nil {
-				continue
-			}
+		for _, run := range runs {
 			r := rowOf(run)
 			rows = slices.DeleteFunc(rows, func(x row) bool { return x.Variant == r.Variant && x.Seed == r.Seed })
 			rows = append(rows, r)
@@ -45,12 +30,9 @@ func collect(runs string) error {
 		slices.SortStableFunc(rows, func(x, y row) int {
 			return cmp.Or(strings.Compare(x.Variant, y.Variant), cmp.Compare(x.Seed, y.Seed))
 		})
-		if err := writeRows(experiment, rows); err != nil {
-			return err
-		}
 		fmt.Printf("%s: %d runs\n", path(experiment), len(rows))
-	}
-	return nil
+		return writeRows(experiment, rows)
+	})
 }
 
 func rowOf(run *experiments.Run) row {

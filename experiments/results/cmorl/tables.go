@@ -3,11 +3,11 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/paretolab/paretolab/experiments/results/internal/page"
 	"github.com/paretolab/paretolab/pareto/stats"
 )
 
@@ -58,22 +58,11 @@ var published = map[string]string{
 
 // writeTables replaces what stands between the markers of README.md by the tables.
 func writeTables() error {
-	name := filepath.Join(folder, "README.md")
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	const begin, end = "<!-- tables -->\n", "<!-- end of tables -->"
-	head, rest, ok := strings.Cut(string(text), begin)
-	_, tail, closed := strings.Cut(rest, end)
-	if !ok || !closed {
-		return fmt.Errorf("%s needs the lines %q and %q", name, begin, end)
-	}
 	body, err := tables()
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(name, []byte(head+begin+body+end+tail), 0o666)
+	return page.Replace(filepath.Join(folder, "README.md"), "tables", body)
 }
 
 // tables returns all tables as Markdown.

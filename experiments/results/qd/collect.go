@@ -4,11 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/paretolab/paretolab/experiments"
+	"github.com/paretolab/paretolab/experiments/results/internal/page"
 )
 
 // marks are the numbers of evaluations at which coverage is kept.
@@ -19,42 +18,27 @@ var kept = []string{"evaluations", "coverage", "reachable_coverage", "uniformity
 
 // collect writes the complete runs of every experiment qd-NAME below a directory into NAME.csv. Rows of runs
 // that are not there stay.
-func collect(runs string) error {
-	dirs, err := filepath.Glob(filepath.Join(runs, "qd-*"))
-	if err != nil {
-		return err
-	}
-	for _, dir := range dirs {
-		name := strings.TrimPrefix(filepath.Base(dir), "qd-")
-		r, err := readResults(name)
+func collect(dir string) error {
+	return page.Complete(dir, "qd-", func(experiment string, runs []*experiments.Run) error {
+		r, err := readResults(experiment)
 		if err != nil {
 			return err
 		}
-		found, err := experiments.FindRuns(dir)
-		if err != nil {
-			return err
-		}
-		for _, d := range found {
-			run, err := experiments.LoadRun(d)
-			if err != nil {
-				return err
-			}
-			if run.Result != nil {
-				if err := r.add(run); err != nil {
-					return fmt.Errorf("%s: %w", d, err)
-				}
+		for _, run := range runs {
+			if err := r.add(run); err != nil {
+				return fmt.Errorf("%s: %w", run.Dir, err)
 			}
 		}
 		order := r.labels()
 		slices.SortStableFunc(r.rows, func(x, y row) int {
 			return cmp.Or(cmp.Compare(slices.Index(order, x.label), slices.Index(order, y.label)), cmp.Compare(x.seed, y.seed))
 		})
-		if err := r.write(name); err != nil {
-			return err
+		if len(r.rows) == 0 {
+			return nil
 		}
-		fmt.Printf("%s: %d runs\n", path(name), len(r.rows))
-	}
-	return nil
+		fmt.Printf("%s: %d runs\n", path(experiment), len(r.rows))
+		return r.write(experiment)
+	})
 }
 
 // add puts a run into the table, in place of an earlier one of the same label and seed.
@@ -104,7 +88,7 @@ func (r *results) add(run *experiments.Run) error {
 		put("first_hit_"+o.Name, own(last, "first_hit_"+o.Name))
 		put("share_"+o.Name, own(last, "share_"+o.Name))
 	}
-	if r.columns == nil {
+	if len(r.rows) == 0 {
 		r.columns = columns
 	}
 	if !slices.Equal(r.columns, columns) {

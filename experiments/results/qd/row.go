@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -69,14 +70,13 @@ func (r *results) write(experiment string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
 	w := csv.NewWriter(f)
 	w.Write(append([]string{"label", "seed"}, r.columns...))
 	for _, x := range r.rows {
 		line := []string{x.label, strconv.Itoa(x.seed)}
 		for _, v := range x.values {
 			text := ""
-			if v == v {
+			if !math.IsNaN(v) {
 				text = strconv.FormatFloat(v, 'g', 8, 64)
 			}
 			line = append(line, text)
@@ -84,7 +84,7 @@ func (r *results) write(experiment string) error {
 		w.Write(line)
 	}
 	w.Flush()
-	return w.Error()
+	return errors.Join(w.Error(), f.Close())
 }
 
 // labels are those of the runs, in the order of the file.
@@ -106,7 +106,7 @@ func (r *results) of(label, column string) []float64 {
 	}
 	var values []float64
 	for _, x := range r.rows {
-		if x.label == label && x.values[i] == x.values[i] {
+		if x.label == label && !math.IsNaN(x.values[i]) {
 			values = append(values, x.values[i])
 		}
 	}

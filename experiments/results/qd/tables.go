@@ -3,11 +3,11 @@ package main
 import (
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/paretolab/paretolab/experiments/results/internal/page"
 	"github.com/paretolab/paretolab/pareto/stats"
 )
 
@@ -33,22 +33,11 @@ const solved = 0.9
 
 // writeTables replaces what stands between the markers of README.md by the tables.
 func writeTables() error {
-	name := filepath.Join(folder, "README.md")
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	const begin, end = "<!-- tables -->\n", "<!-- end of tables -->"
-	head, rest, ok := strings.Cut(string(text), begin)
-	_, tail, closed := strings.Cut(rest, end)
-	if !ok || !closed {
-		return fmt.Errorf("%s needs the lines %q and %q", name, begin, end)
-	}
 	body, err := tables()
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(name, []byte(head+begin+body+end+tail), 0o666)
+	return page.Replace(filepath.Join(folder, "README.md"), "tables", body)
 }
 
 // tables returns the tables of all experiments that have runs, as Markdown.
@@ -156,7 +145,7 @@ func (r *results) rewardTable(b *strings.Builder) {
 			if len(hits) > 0 {
 				hit = fmt.Sprintf("%.0f", median(hits))
 				if len(hits) < n {
-					hit += fmt.Sprintf(" (%d runs)", len(hits))
+					hit += fmt.Sprintf(" (%d of %d)", len(hits), n)
 				}
 			}
 			fmt.Fprintf(b, " %s | %d | %s | %s |", show(median(best)), k, hit, show(median(r.of(label, "share_"+a))))

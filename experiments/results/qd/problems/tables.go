@@ -3,11 +3,11 @@ package main
 import (
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/paretolab/paretolab/experiments/results/internal/page"
 	"github.com/paretolab/paretolab/pareto/stats"
 )
 
@@ -42,29 +42,19 @@ func (p *peer) reached(coverage, qd float64) []bool {
 
 // writeTables replaces what stands between the markers of README.md by the tables.
 func writeTables() error {
-	name := filepath.Join(folder, "README.md")
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	page := string(text)
 	for _, t := range []struct {
 		name  string
 		table func() (string, error)
 	}{{"sphere", sphereTable}, {"rastrigin", rastriginTable}} {
-		begin, end := "<!-- "+t.name+" -->\n", "<!-- end of "+t.name+" -->"
-		head, rest, ok := strings.Cut(page, begin)
-		_, tail, closed := strings.Cut(rest, end)
-		if !ok || !closed {
-			return fmt.Errorf("%s needs the lines %q and %q", name, begin, end)
-		}
 		body, err := t.table()
 		if err != nil {
 			return err
 		}
-		page = head + begin + body + end + tail
+		if err := page.Replace(filepath.Join(folder, "README.md"), t.name, body); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(name, []byte(page), 0o666)
+	return nil
 }
 
 // sphereTable compares our runs with the peer's example and with its runs on as many seeds.
