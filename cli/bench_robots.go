@@ -49,7 +49,7 @@ func (a *app) benchRobotsCommand() *cobra.Command {
 physics steps with random controls from random poses, begun anew every 200 environment steps, and
 steps of the model's environment with observation and reward. contacts, rows of constraints and
 solver iterations are those of the last physics step of an environment step, on average. parallel
-is --workers threads with a contiguous range of 64 states each, by the clock, with its gain over one
+is --workers threads with 64 states for each of them, by the clock, with its gain over one
 thread. Each figure is the median of five.`,
 		Example: "  paretolab bench robots\n  paretolab bench robots ant humanoid --seconds 2 --json",
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
