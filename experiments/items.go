@@ -78,12 +78,16 @@ func (e *Evaluation) of(v *agents.Value) (mean, stdErr []float64) {
 
 // Weights returns the weights of expected utility for m objectives, one row each.
 func (i *Item) Weights(m int) [][]float64 {
-	return i.Evaluation.Weights.rows(m)
+	rows, err := i.Evaluation.Weights.Rows(m)
+	if err != nil {
+		panic("experiments: weights that were not checked: " + err.Error())
+	}
+	return rows
 }
 
 // WeightsName names the weights with their number, for instance "lattice 100 (101)".
 func (i *Item) WeightsName() string {
-	return i.Evaluation.Weights.name(len(i.Reference.Point))
+	return i.Evaluation.Weights.Name(len(i.Reference.Point))
 }
 
 // Items expands the configuration: environments, within them algorithms, within them seeds, each in

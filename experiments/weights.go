@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/paretolab/paretolab/pareto"
@@ -51,21 +52,23 @@ func (w Weights) check(m int) string {
 	return ""
 }
 
-// rows returns the weights for m objectives, one row each.
-func (w Weights) rows(m int) [][]float64 {
+// Rows returns the weights for m objectives, one row each, and an error if the kind is unknown or they are too many.
+func (w Weights) Rows(m int) ([][]float64, error) {
 	w = w.filled(m)
-	if w.Kind == weightsEnergy {
-		rows, err := pareto.RieszWeights(m, w.N, 0)
-		if err != nil {
-			panic("experiments: weights that were not checked: " + err.Error())
-		}
-		return rows
+	if problem := w.check(m); problem != "" {
+		return nil, errors.New("the number of weights " + problem)
 	}
-	return pareto.Lattice(m, w.N)
+	switch w.Kind {
+	case weightsEnergy:
+		return pareto.RieszWeights(m, w.N, 0)
+	case weightsLattice:
+		return pareto.Lattice(m, w.N), nil
+	}
+	return nil, fmt.Errorf("the kind of weights is %q; there are %s and %s", w.Kind, weightsLattice, weightsEnergy)
 }
 
-// name of the weights for m objectives with their number, for instance "lattice 100 (101)".
-func (w Weights) name(m int) string {
+// Name of the weights for m objectives with their number, for instance "lattice 100 (101)".
+func (w Weights) Name(m int) string {
 	w = w.filled(m)
 	rows := w.N
 	if w.Kind == weightsLattice {

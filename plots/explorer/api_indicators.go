@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/paretolab/paretolab/experiments"
 	"github.com/paretolab/paretolab/internal/didyoumean"
 	"github.com/paretolab/paretolab/pareto"
 )
@@ -17,13 +18,10 @@ type indicatorsRequest struct {
 		Name   string      `json:"name"`
 		Points [][]float64 `json:"points"`
 	} `json:"sets"`
-	Reference []float64   `json:"reference"`
-	Against   [][]float64 `json:"against"` // a front to compare with
-	Weights   *struct {
-		Kind string `json:"kind"`
-		N    int    `json:"n"`
-	} `json:"weights"`
-	Names []string `json:"names"`
+	Reference []float64           `json:"reference"`
+	Against   [][]float64         `json:"against"` // a front to compare with
+	Weights   experiments.Weights `json:"weights"` // of expected utility
+	Names     []string            `json:"names"`
 }
 
 // measurement is all that an indicator may need.
@@ -109,7 +107,7 @@ func (s *Server) measureSets(ctx context.Context, b *indicatorsRequest) (any, er
 	if m.against, err = pareto.NewFront(b.Against); err != nil {
 		return nil, err
 	}
-	weightsName, err := b.lattice(sets[0].M, m)
+	weightsName, err := b.spread(sets[0].M, m)
 	if err != nil {
 		return nil, err
 	}
@@ -185,21 +183,23 @@ func (s *Server) readSets(ctx context.Context, b *indicatorsRequest) (sets []par
 	return sets, names, reference, nil
 }
 
-// lattice sets the weights of expected utility.
-func (b *indicatorsRequest) lattice(m int, to *measurement) (string, error) {
-	n := map[int]int{1: 1, 2: 100, 3: 10}[m]
-	if n == 0 {
-		n = 2
+// Limits of the weights of expected utility.
+const (
+	maxLatticeRows   = 100_000
+	maxEnergyWeights = 300  // of 9 objectives they take about a second
+	maxEnergyNumbers = 6400 // weights times objectives
+)
+
+// spread sets the weights of expected utility, as configurations name them, and returns their name.
+func (b *indicatorsRequest) spread(m int, to *measurement) (string, error) {
+	w := b.Weights
+	const hint = "give a kind, lattice or energy, and an integer n of at least 1 that makes at most 100,000 weights of a lattice, or 300 of energy, fewer of many objectives"
+	if w.N < 0 || w.N > 1000 || w.Kind == "energy" && (w.N > maxEnergyWeights || w.N*m > maxEnergyNumbers) || w.Kind != "energy" && pareto.LatticeSize(m, w.N) > maxLatticeRows {
+		return "", badInput(hint, "weights.n is %d", w.N)
 	}
-	if b.Weights != nil {
-		if b.Weights.Kind != "" && b.Weights.Kind != "lattice" {
-			return "", badInput("there is lattice", "weights.kind is %q", b.Weights.Kind)
-		}
-		n = b.Weights.N
+	var err error
+	if to.weights, err = w.Rows(m); err != nil {
+		return "", badInput(hint, "weights: %v", err)
 	}
-	if n < 1 || n > 1000 || pareto.LatticeSize(m, n) > 100_000 {
-		return "", badInput("give an integer of at least 1 that makes at most 100,000 weights", "weights.n is %d", n)
-	}
-	to.weights = pareto.Lattice(m, n)
-	return fmt.Sprintf("lattice %d (%d)", n, len(to.weights)), nil
+	return w.Name(m), nil
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"math"
 	"net/http"
 	"os"
@@ -156,6 +157,22 @@ func TestRoutes(t *testing.T) {
 	c.json("/indicators", `{"sets":[{"runs":["`+id+`"]}],"names":["hypervolume","cardinality"]}`, &measured)
 	if got := measured.Sets[0].Values; math.Abs(got[0]-run.Result.Final.Hypervolume) > 1e-9 || int(got[1]) != run.Result.FrontSize {
 		t.Errorf("indicators %v, the result says %+v", got, run.Result.Final)
+	}
+	// Expected utility over weights of both kinds, by the package below.
+	for _, w := range []experiments.Weights{{}, {Kind: "lattice", N: 7}, {Kind: "energy"}, {Kind: "energy", N: 12}} {
+		rows, err := w.Rows(values.M)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, _ := pareto.ExpectedUtility(values, rows)
+		var got struct {
+			Sets    []struct{ Values []float64 }
+			Weights string
+		}
+		c.json("/indicators", fmt.Sprintf(`{"sets":[{"runs":["%s"]}],"names":["eum"],"weights":{"kind":"%s","n":%d}}`, id, w.Kind, w.N), &got)
+		if math.Abs(got.Sets[0].Values[0]-want) > 1e-9 || got.Weights != w.Name(values.M) {
+			t.Errorf("expected utility over %+v: %+v, want %v over %s", w, got, want, w.Name(values.M))
+		}
 	}
 
 	other := c.runs()["small/cmorl__deep-sea-treasure-v0__s1"]
@@ -427,6 +444,10 @@ func TestBadInput(t *testing.T) {
 		{"/indicators", `{"sets":[{"runs":["` + a + `"]}],"names":["igd"]}`, 400, "second front"},
 		{"/indicators", `{"sets":[{"runs":["` + a + `"]}],"names":["hypervolum"]}`, 400, "no indicator"},
 		{"/indicators", `{"sets":[{"points":[[1,2],[3]]}],"reference":[0,0]}`, 400, "row 1"},
+		{"/indicators", `{"sets":[{"points":[[1,2]]}],"reference":[0,0],"weights":{"kind":"halton"}}`, 400, "halton"},
+		{"/indicators", `{"sets":[{"points":[[1,2]]}],"reference":[0,0],"weights":{"n":-1}}`, 400, "weights.n is -1"},
+		{"/indicators", `{"sets":[{"points":[[1,2]]}],"reference":[0,0],"weights":{"n":1000000}}`, 400, "weights.n is 1000000"},
+		{"/indicators", `{"sets":[{"points":[[1,2]]}],"reference":[0,0],"weights":{"kind":"energy","n":301}}`, 400, "weights.n is 301"},
 		{"/compare", `{"runs":["` + a + `"],"metric":"beauty"}`, 400, "no metric"},
 		{"/export", `{"what":"everything"}`, 400, "what is"},
 		{"/export", `{"what":"front","format":"xls","runs":["` + a + `"]}`, 400, "format is"},
