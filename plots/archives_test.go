@@ -3,6 +3,7 @@ package plots
 import (
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,6 +47,14 @@ func TestCoveragePoolsRuns(t *testing.T) {
 	}
 	if !strings.Contains(fig.Caption, "2 cells were reached by exploration, 50 % of the grid") {
 		t.Error(fig.Caption)
+	}
+	named := space
+	named.Columns = append(slices.Clone(space.Columns), agents.Column{Name: "name", Text: []string{"tip_x", "tip_y"}})
+	for text, table := range map[string]agents.Table{">behaviour 1<": space, ">tip x<": named} {
+		fig, _ := dataOf(t, "coverage", []*experiments.Run{archivesRun("x", 0, table, *a.Tables["cells"])}, Style{})
+		if svg, err := fig.encode("svg"); err != nil || !strings.Contains(string(svg), text) {
+			t.Errorf("no axis %s: %v", text, err)
+		}
 	}
 }
 

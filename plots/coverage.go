@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 
@@ -40,6 +41,7 @@ func (g *Group) withTable(kind, name string) ([]tableRun, error) {
 type cellMap struct {
 	low, high [2]float64
 	cells     [2]int
+	names     [2]string
 	visits    map[[2]int]float64 // exploring episodes, as a mean over runs
 	best      map[[2]int]float64 // largest reward of any run
 }
@@ -65,6 +67,10 @@ func readCells(g *Group) (m *cellMap, used []*experiments.Run, err error) {
 	}
 	m = &cellMap{low: [2]float64(low), high: [2]float64(high), visits: map[[2]int]float64{}, best: map[[2]int]float64{}}
 	m.cells = [2]int{int(cells[0]), int(cells[1])}
+	m.names = [2]string{"behaviour 1", "behaviour 2"}
+	if names := spaces[0].table.Text("name"); len(names) == 2 {
+		m.names = [2]string{strings.ReplaceAll(clean(names[0]), "_", " "), strings.ReplaceAll(clean(names[1]), "_", " ")}
+	}
 	runs, err := g.withTable("coverage", "cells")
 	if err != nil {
 		return nil, nil, err
@@ -133,8 +139,8 @@ func coverage(g *Group, style Style) (*Fig, error) {
 			fig.data.add(g.Name, label, i, j, m.corner(0, i), m.corner(1, j), n, reward)
 		}
 	}
-	x := axis{name: "behaviour 1", span: span{m.low[0], m.high[0]}}
-	y := axis{name: "behaviour 2", span: span{m.low[1], m.high[1]}}
+	x := axis{name: m.names[0], span: span{m.low[0], m.high[0]}}
+	y := axis{name: m.names[1], span: span{m.low[1], m.high[1]}}
 	panels := []*panel{{x: x, y: y, title: "episodes, 1 to " + Number(math.Round(most), 6)}, {x: x, y: y, title: "best reward, " + Number(least, 3) + " to " + Number(largest, 3)}}
 	panels[0].plotters = append(panels[0].plotters, visits)
 	panels[1].plotters = append(panels[1].plotters, best)

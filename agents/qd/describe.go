@@ -15,9 +15,13 @@ type observed struct {
 	obs       []float64
 	squash    []bool
 	low, high []float64
+	names     []string
 }
 
-var _ behaviour.Describer = (*observed)(nil)
+var (
+	_ behaviour.Describer = (*observed)(nil)
+	_ behaviour.Namer     = (*observed)(nil)
+)
 
 // describer returns what describes the behaviour in a copy of an environment.
 func describer(env envs.Env, spec *envs.Spec) behaviour.Describer {
@@ -30,6 +34,9 @@ func describer(env envs.Env, spec *envs.Spec) behaviour.Describer {
 func newObserved(env envs.Env, spec *envs.Spec) *observed {
 	n := spec.Observation.Len()
 	o := &observed{env: env, obs: make([]float64, n), squash: make([]bool, n), low: make([]float64, n), high: make([]float64, n)}
+	if len(spec.Observation.Names) == n {
+		o.names = spec.Observation.Names
+	}
 	for i := range n {
 		if spec.Observation.Kind == envs.KindDiscrete {
 			o.high[i] = float64(spec.Observation.N[i] - 1)
@@ -58,6 +65,9 @@ func (o *observed) Describe(dst []float64) {
 		}
 	}
 }
+
+// DescriptorNames implements [behaviour.Namer]: nil if the observations have no names.
+func (o *observed) DescriptorNames() []string { return o.names }
 
 // view writes the observation as grey pixels.
 func (o *observed) view(dst []float32) {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/paretolab/paretolab/agents"
+	"github.com/paretolab/paretolab/envs/behaviour"
 )
 
 // archived is an archive at the end of a run, in order of insertion.
@@ -59,7 +60,7 @@ func archiveIDs(a Archive) []int {
 
 // tables are what a run found out beside its policies:
 //
-//	space            of every dimension of the ground truth: its bounds and its number of cells
+//	space            of every dimension of the ground truth: its bounds, its number of cells, and its name if it has one
 //	cells            of every cell that was reached: its place, the exploring individuals and the best reward
 //	behaviours       of every archived individual: where it comes from, what it did, how novel it is
 //	trainings        of the encoder: errors, and how well distances in its space agree with the ground truth
@@ -82,6 +83,9 @@ func (r *search) spaceTable() agents.Table {
 	t.Add("low", r.grid.Low)
 	t.Add("high", r.grid.High)
 	t.Add("cells", numbers(len(r.grid.Dims), func(j int) float64 { return float64(r.grid.Dims[j]) }))
+	if d, ok := describer(r.problem.Env.New(), &r.problem.Env.Spec).(behaviour.Namer); ok && d.DescriptorNames() != nil {
+		t.AddText("name", d.DescriptorNames())
+	}
 	return t
 }
 

@@ -102,7 +102,7 @@ func TestTables(t *testing.T) {
 		s.ViewSize, s.Views, s.Chunk, s.Latent = 12, 2, 100, 4
 	})
 	cells, space := tableOf(t, set, "cells"), tableOf(t, set, "space")
-	if c := space.Numbers("cells"); !slices.Equal(c, []float64{50, 50}) || space.Numbers("low")[0] != -1 || space.Numbers("high")[1] != 1 {
+	if c := space.Numbers("cells"); !slices.Equal(c, []float64{50, 50}) || space.Numbers("low")[0] != -1 || space.Numbers("high")[1] != 1 || !slices.Equal(space.Text("name"), []string{"x", "y"}) {
 		t.Errorf("space %v", space)
 	}
 	visited, archived := 0.0, 0.0

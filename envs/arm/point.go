@@ -106,6 +106,9 @@ var pointLow, pointHigh = []float64{-1, -1}, []float64{1, 1}
 // DescriptorBounds implements [behaviour.Describer].
 func (e *Point) DescriptorBounds() (low, high []float64) { return pointLow, pointHigh }
 
+// DescriptorNames implements [behaviour.Namer].
+func (e *Point) DescriptorNames() []string { return []string{"x", "y"} }
+
 // Describe implements [behaviour.Describer].
 func (e *Point) Describe(dst []float64) { copy(dst, e.state.P[:]) }
 

@@ -176,6 +176,9 @@ var armLow, armHigh = []float64{0, 0}, []float64{1, 1}
 // DescriptorBounds implements [behaviour.Describer].
 func (e *RedundantArm) DescriptorBounds() (low, high []float64) { return armLow, armHigh }
 
+// DescriptorNames implements [behaviour.Namer].
+func (e *RedundantArm) DescriptorNames() []string { return []string{"tip_x", "tip_y"} }
+
 // Describe implements [behaviour.Describer].
 func (e *RedundantArm) Describe(dst []float64) {
 	e.now.place(&e.state.Angles)

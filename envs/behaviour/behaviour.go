@@ -11,6 +11,12 @@ type Describer interface {
 	Describe(dst []float64)
 }
 
+// Namer is the optional companion of [Describer] that names the numbers of a descriptor.
+type Namer interface {
+	// DescriptorNames returns a name for each number; do not modify them.
+	DescriptorNames() []string
+}
+
 // Placer is the optional companion of [Describer] where a descriptor is a place in the
 // picture of the environment.
 type Placer interface {

@@ -62,6 +62,9 @@ func TestCapabilities(t *testing.T) {
 		var rng envs.RNG
 		rng.Seed(1)
 		low, high := s.Env().(behaviour.Describer).DescriptorBounds()
+		if names := s.Env().(behaviour.Namer).DescriptorNames(); len(names) != len(low) {
+			t.Errorf("%s: %d numbers have the names %q", id, len(low), names)
+		}
 		d, view := make([]float64, len(low)), make([]float32, 32*32)
 		var scene envs.Scene
 		for range 5 {

@@ -160,6 +160,9 @@ var low, high = []float64{-1.35, -1.35}, []float64{1.35, 1.35}
 // DescriptorBounds implements [behaviour.Describer].
 func (e *Curling) DescriptorBounds() (lowest, highest []float64) { return low, high }
 
+// DescriptorNames implements [behaviour.Namer].
+func (e *Curling) DescriptorNames() []string { return []string{"ball_x", "ball_y"} }
+
 // Describe implements [behaviour.Describer].
 func (e *Curling) Describe(dst []float64) { dst[0], dst[1] = e.state.Ball.X, e.state.Ball.Y }
 

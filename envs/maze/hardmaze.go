@@ -219,6 +219,9 @@ var low, high = []float64{0, 0}, []float64{1, 1}
 // DescriptorBounds implements [behaviour.Describer].
 func (e *HardMaze) DescriptorBounds() (lowest, highest []float64) { return low, high }
 
+// DescriptorNames implements [behaviour.Namer].
+func (e *HardMaze) DescriptorNames() []string { return []string{"x", "y"} }
+
 // Describe implements [behaviour.Describer].
 func (e *HardMaze) Describe(dst []float64) {
 	dst[0], dst[1] = float64(e.state.X)/size, float64(e.state.Y)/size

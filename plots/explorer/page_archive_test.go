@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/paretolab/paretolab/experiments"
@@ -36,6 +37,14 @@ func TestArchive(t *testing.T) {
 	p.says(" of 25 cells reached")
 	p.wait(`document.querySelector("main .plot").view?.p !== undefined`)
 	p.painted("main .plot", "440154", 200) // cells without reward
+	const texts = `[...document.querySelectorAll("main .plot text")].map((e) => e.textContent)`
+	p.wait(texts + `.includes("x →") && ` + texts + `.includes("↑ y")`) // as space.csv names them
+	const old = `import("/static/page/archives.js").then((m) => m.readArchive({ tables: {
+		space: { rows: 1, columns: [{ name: "low", numbers: [0] }, { name: "high", numbers: [1] }, { name: "cells", numbers: [2] }] },
+		cells: { rows: 1, columns: [{ name: "cell_0", numbers: [1] }, { name: "visits", numbers: [1] }, { name: "best", numbers: [0] }] } } }, ["a"]).names[0])`
+	if name, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](old, chromedp.EvalAwaitPromise)); err != nil || name != "behaviour 1" {
+		t.Errorf("the number of a space without names is called %q: %v", name, err)
+	}
 	c := centres(at)
 	place := ask[[][2]float64](p, inWindow(0, fmt.Sprintf("[[view.p.ax + view.p.a[0] * %v, view.p.by + view.p.b[1] * %v]]", c[0], c[1])))
 	p.drag(place[0], place[0]) // a click

@@ -26,7 +26,7 @@ function series(c, prefix, n) {
 /**
  * The maps of an archive.
  * @param {{tables: object, measures: object}} answer of /archive @param {string[]} objectives
- * @returns {{dimensions: number, shape: number[], low: number[], high: number[], total: number, maps: Object<string, Cell[]>, individuals: number}|null}
+ * @returns {{dimensions: number, names: string[], shape: number[], low: number[], high: number[], total: number, maps: Object<string, Cell[]>, individuals: number}|null}
  */
 export function readArchive(answer, objectives) {
   const { space, cells, behaviours } = answer.tables ?? {};
@@ -62,5 +62,5 @@ export function readArchive(answer, objectives) {
     individuals: people.map((p, i) => single(p, i, p.place)),
   };
   if (latent[0]?.length >= 2) maps.learned = people.map((p, i) => single(p, i, p.latent));
-  return { dimensions: shape.length, shape, low: s.low, high: s.high, total: shape.reduce((x, y) => x * y, 1), maps, individuals: n };
+  return { dimensions: shape.length, names: shape.map((_, k) => s.name?.[k] || `behaviour ${k + 1}`), shape, low: s.low, high: s.high, total: shape.reduce((x, y) => x * y, 1), maps, individuals: n };
 }

@@ -41,7 +41,7 @@ export async function show(root, params, ids) {
   const cells = () => data.maps[kind];
   const value = (c) => (/^\d+$/.test(colored) ? c.value[+colored] : colored === "front" ? c.front.length : c[colored]);
   const options = [["reward", "best reward"], ...objectives.map((o, k) => [String(k), `return: ${words(o.name)}`]), ["visits", "visits"], ["front", "individuals kept"], ["novelty", "novelty"]];
-  const names = () => Array.from({ length: kind === "learned" ? cells()[0].behaviour.length : data.dimensions }, (_, k) => `${kind === "learned" ? "learned" : "behaviour"} ${k + 1}`);
+  const names = () => (kind === "learned" ? cells()[0].behaviour.map((_, k) => `learned ${k + 1}`) : data.names.map(words));
   const say = (c) => `${names().map((n, k) => `${n} ${num(c.behaviour[k], 3)}`).join(", ")}; ${objectives.map((o, k) => `${words(o.name)} ${num(c.value[k])}`).join(", ")}`;
   const dimension = (label, n) => select(label, names().map((t, k) => [String(k), t]), String(axes[n]), (v) => { axes[n] = +v; build(); }, {}, "across");
   const fig = figure({
