@@ -1,6 +1,7 @@
 // The HTTP interface of the server.
 
 const BASE = "/api/v1";
+const RUNNING = "Is `paretolab explore` still running?";
 
 /** What the server refuses, in its own words. */
 export class ApiError extends Error {
@@ -23,8 +24,7 @@ async function send(path, init) {
   try {
     return await answer(await fetch(BASE + path, { credentials: "same-origin", ...init }));
   } catch (e) {
-    if (e instanceof TypeError) throw new ApiError(0, { message: "The server does not answer.", hint: "Is `paretolab explore` still running?" });
-    throw e;
+    throw e instanceof TypeError ? new ApiError(0, { message: "The server does not answer.", hint: RUNNING }) : e;
   }
 }
 
@@ -59,13 +59,14 @@ export async function stream(path, body, line, signal) {
   const reader = (await postRaw(path, body, signal)).body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
-    const { value, done } = await reader.read();
-    if (done) break;
+    const { value, done } = await reader.read().catch((e) => {
+      throw e instanceof TypeError ? new ApiError(0, { message: "The connection to the server broke off.", hint: RUNNING }) : e;
+    });
+    if (done) return; // each line has an end: what is left is torn
     const lines = (rest + value).split("\n");
     rest = lines.pop();
     for (const text of lines) if (text) line(JSON.parse(text));
   }
-  if (rest.trim()) line(JSON.parse(rest));
 }
 
 const cache = new Map();

@@ -100,7 +100,10 @@ export async function show(root, params, ids) {
   }
 
   async function watchBoth(box, items) {
-    const details = await Promise.all(items.map((i) => get(`/runs/${i.run}/policies/${encodeURIComponent(i.policy)}`)));
+    let details = [];
+    try {
+      details = await Promise.all(items.map((i) => get(`/runs/${i.run}/policies/${encodeURIComponent(i.policy)}`)));
+    } catch (e) { put(box, trouble(e)); return; }
     if (!box.isConnected) return;
     player = replay(details.map((d, i) => ({ ...d, of: run, policy: d.policy, side: i })), state.objectives, new URLSearchParams());
     put(box, player.node);

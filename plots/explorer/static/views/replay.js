@@ -1,7 +1,7 @@
 // Replay: policies act side by side on the same seed. The server rolls them out; the page draws.
 import { set as setAddress } from "../page/address.js";
 import { stream } from "../page/api.js";
-import { announce, trouble } from "../page/announce.js";
+import { announce } from "../page/announce.js";
 import { button, h, put, select, setStyle } from "../page/dom.js";
 import { duration, num, plural, words } from "../page/format.js";
 import { number } from "../page/fronts.js";
@@ -34,7 +34,7 @@ class Episode {
       setStyle(this.stage, { "--aspect": String((x1 - x0) / (y1 - y0)) });
       this.steps = [{ t: 0, r: new Array(this.m).fill(0), total: new Array(this.m).fill(0), discounted: new Array(this.m).fill(0), scene: line.scene, o: line.o }];
     } else if (line.type === "end") this.end = line;
-    else if (line.type === "error") this.error = line.error;
+    else if (line.type === "error") this.error = line.error; // of a step: what came before it stays
     else {
       const last = this.steps[this.steps.length - 1];
       const r = line.r.map(number);
@@ -44,7 +44,21 @@ class Episode {
   }
 
   get length() {
-    return this.steps.length - 1;
+    return Math.max(0, this.steps.length - 1);
+  }
+
+  /** Whether no more steps come. */
+  get done() {
+    return Boolean(this.end || this.error);
+  }
+
+  /** What failed and where, in the words of the server; what to do about it. */
+  failure(seed) {
+    const { message, hint, status } = this.error;
+    return h("div", { class: "error", role: "alert" },
+      h("p", {}, h("strong", {}, `${this.policy.policy} of ${this.policy.of.title} was not replayed${this.start ? ` beyond step ${this.length}` : ""}`), `, seed ${seed}.`),
+      h("p", {}, status ? `The server answered ${status}: ` : this.start && this.error.code ? "The server answered: " : "", message),
+      hint ? h("p", { class: "soft" }, hint) : null);
   }
 
   /** The scene of a step; dropped ones show the one before. */
@@ -55,12 +69,11 @@ class Episode {
 
   /** Draws step t. */
   draw(t) {
-    if (this.error) { put(this.caption, h("span", { class: "bad" }, this.error.message)); return; }
-    if (!this.start) { this.caption.textContent = "waiting …"; return; }
+    if (!this.start) { put(this.caption, this.error ? h("span", { class: "bad" }, "failed") : "waiting …"); return; }
     const step = this.steps[Math.min(t, this.length)];
     drawScene(this.canvas, [this.start.static, this.scene(t)], this.stage.clientWidth, this.stage.clientHeight);
-    const over = this.end && t >= this.length ? (this.end.terminated ? ", over" : this.end.limit ? `, cut by the limit of ${this.end.limit}` : ", time is up") : "";
-    this.caption.textContent = `step ${step.t} of ${this.end ? this.length : `${this.length} …`}, ${duration(step.t * this.start.step_time)}${over}`;
+    const over = this.end && t >= this.length ? (this.end.terminated ? ", over" : this.end.limit ? `, cut by the limit of ${this.end.limit}` : ", time is up") : this.error && t >= this.length ? ", then it failed" : "";
+    this.caption.textContent = `step ${step.t} of ${this.done ? this.length : `${this.length} …`}, ${duration(step.t * this.start.step_time)}${over}`;
     put(this.numbers, h("table", { class: "plain" }, h("thead", {}, h("tr", {}, ["", "reward", "return", "discounted"].map((n) => h("th", { scope: "col", class: n ? "n" : "" }, n)))),
       h("tbody", {}, this.objectives.map((o, k) => h("tr", {}, h("th", { scope: "row" }, words(o.name)), [step.r[k], step.total[k], step.discounted[k]].map((v) => h("td", { class: "n" }, num(v))))))));
     if (this.details.open) this.drawDetails(step);
@@ -80,7 +93,8 @@ class Episode {
  */
 export function replay(policies, objectives, params) {
   const able = policies.filter((p) => p.replayable);
-  if (!able.length) return { node: h("p", { class: "empty" }, "No file of this policy is kept in the run, so it cannot be replayed."), start() {}, draw() {}, dispose() {} };
+  const unable = policies.filter((p) => !p.replayable).map((p) => h("p", { class: "empty" }, `${p.policy} of ${p.of.title} cannot be replayed: ${p.why_not ?? "no file of it is kept in the run"}.`));
+  if (!able.length) return { node: h("div", { class: "stack" }, unable), start() {}, draw() {}, dispose() {} };
   let seed = Number.parseInt(params.get("seed") ?? "0", 10) || 0;
   let mode = params.get("mode") ?? "deterministic";
   let speed = SPEEDS.includes(params.get("speed")) ? params.get("speed") : "1";
@@ -100,6 +114,7 @@ export function replay(policies, objectives, params) {
   seedField.value = seed;
 
   const longest = () => Math.max(0, ...episodes.map((e) => e.length));
+  const failed = () => episodes.filter((e) => e.error);
 
   function seek(to) {
     t = Math.min(longest(), Math.max(0, to));
@@ -108,7 +123,7 @@ export function replay(policies, objectives, params) {
   }
 
   function setPlaying(on) {
-    if (on && t >= longest() && episodes.every((e) => e.end)) { t = clock = 0; }
+    if (on && t >= longest() && episodes.every((e) => e.done)) { t = clock = 0; }
     playing = on;
     play.textContent = on ? "Pause" : "Play";
     before = performance.now();
@@ -125,7 +140,7 @@ export function replay(policies, objectives, params) {
     if (clock >= last) clock = last;
     const next = Math.floor(clock);
     if (next !== t) { t = next; draw(); }
-    if (clock >= last && episodes.every((e) => e.end || e.error)) { setPlaying(false); announce(`Replay over after ${plural(last, "step")}`); return; }
+    if (clock >= last && episodes.every((e) => e.done)) { setPlaying(false); announce(`Replay over after ${plural(last, "step")}`); return; }
     frame = requestAnimationFrame(tick);
   }
 
@@ -156,16 +171,18 @@ export function replay(policies, objectives, params) {
             e.take(line);
             if (line.type !== undefined || performance.now() - drawn > 200) { drawn = performance.now(); draw(); }
           }, signal);
+          if (!e.done) e.error = { message: "The answer of the server ends before the episode does.", hint: "Is `paretolab explore` still running?" };
         } catch (error) {
           if (signal.aborted) return;
-          e.error = { message: error.message };
-          put(message, trouble(error));
+          e.error = error;
         }
-        if (!signal.aborted) draw();
+        if (signal.aborted) return;
+        if (e.error) put(message, failed().map((x) => x.failure(seed)), h("div", { class: "row" }, button("Try again", start)));
+        draw();
       }
     };
     await Promise.all([work(), work()]);
-    if (!signal.aborted) announce(`Replay ready: ${episodes.map((e) => plural(e.length, "step")).join(", ")}`);
+    if (!signal.aborted && !failed().length) announce(`Replay ready: ${episodes.map((e) => plural(e.length, "step")).join(", ")}`); // alerts are read out by themselves
   }
 
   const steps = (by) => () => { setPlaying(false); seek(t + by); };
@@ -183,7 +200,7 @@ export function replay(policies, objectives, params) {
         if (act) { e.preventDefault(); act(); }
       },
     },
-  }, h("div", { class: "row spread" }, h("h2", { class: "title" }, able.length > 1 ? "Replay side by side" : "Replay"), settings), message,
+  }, h("div", { class: "row spread" }, h("h2", { class: "title" }, able.length > 1 ? "Replay side by side" : "Replay"), settings), unable, message,
   h("div", { class: "stack", tabindex: 0, role: "group", "aria-label": "Player: space plays, arrows step" }, stages), controls, curves.node);
   const observer = new ResizeObserver(() => draw());
   observer.observe(stages);
