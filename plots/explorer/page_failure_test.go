@@ -65,7 +65,9 @@ func TestFailedReplay(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, text := p.do("POST", "/api/v1/runs/"+id+"/policies/"+one+"/rollout", "{}")
-	var answer struct{ Error struct{ Message, Hint string } }
+	var answer struct {
+		Error struct{ Message, Hint string }
+	}
 	if err := json.Unmarshal([]byte(text), &answer); err != nil || status < 400 || answer.Error.Hint == "" || !strings.Contains(answer.Error.Message, one) {
 		t.Fatalf("a damaged policy: %d %s", status, text)
 	}
