@@ -18,6 +18,8 @@ import (
 //	symbol  its symbol in the paper (optional)
 //	range   what is legal: "[0,1]", "(0,inf)", ">=1", or "a|b|c" for text (optional)
 //	source  where the default comes from (optional)
+//	later   "true" if runs were made before there was the setting: at its zero value, which means what they
+//	        did, it is no part of the identity of a run (optional)
 //
 // from which validation, help and the reference page are made.
 type Algorithm interface {

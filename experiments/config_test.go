@@ -119,6 +119,7 @@ type searchSettings struct {
 type commonSettings struct {
 	LearningRate float64 `key:"learning_rate" doc:"step size" range:"(0,inf)"`
 	Threshold    float64 `key:"threshold" doc:"a threshold"`
+	Momentum     float64 `key:"momentum" doc:"momentum" range:"[0,1)" later:"true"`
 }
 
 func (s *searchSettings) Check(e *envs.Environment, steps int) error {

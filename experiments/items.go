@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -181,7 +182,7 @@ func (i *Item) identity() (string, error) {
 		"environment": map[string]any{
 			"id": i.Environment.ID, "options": i.Environment.Options, "max_episode_steps": i.Environment.MaxEpisodeSteps,
 		},
-		"settings":   i.SettingsMap,
+		"settings":   i.identifying(),
 		"seed":       i.Seed,
 		"budget":     map[string]any{"steps": i.Steps},
 		"evaluation": evaluation,
@@ -201,6 +202,22 @@ func (i *Item) identity() (string, error) {
 	}
 	sum := sha256.Sum256(canonical)
 	return hex.EncodeToString(sum[:8]), nil
+}
+
+// identifying returns the settings by key, without those that came later than runs of the algorithm and do
+// what those runs did.
+func (i *Item) identifying() map[string]any {
+	m := maps.Clone(i.SettingsMap)
+	v := reflect.Indirect(reflect.ValueOf(i.Settings))
+	if v.Kind() != reflect.Struct {
+		return m
+	}
+	for _, f := range schemaFields(v.Type()) {
+		if f.later && v.FieldByIndex(f.index).IsZero() {
+			delete(m, f.key)
+		}
+	}
+	return m
 }
 
 // canonical prepares a value for json.Marshal, which sorts keys and writes numbers in their shortest

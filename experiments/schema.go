@@ -24,6 +24,7 @@ import (
 //	required  "true" if there is no default
 //	short     of a mapping: the key that a plain value stands for
 //	alias     a second path to the same value
+//	later     of a setting: "true" if its zero value is no part of an item's identity
 //
 // Decoding, checks, messages and [Explain] are all made from these.
 
@@ -33,6 +34,7 @@ type schemaField struct {
 	def            string // default as YAML, "" if none
 	short, alias   string
 	required       bool
+	later          bool
 	limits         limits
 	index          []int // of the field, through embedded structs
 	typ            reflect.Type
@@ -65,6 +67,7 @@ func schemaFields(t reflect.Type) []schemaField {
 		fields = append(fields, schemaField{
 			key: key, doc: f.Tag.Get("doc"), unit: f.Tag.Get("unit"), def: f.Tag.Get("default"),
 			short: f.Tag.Get("short"), alias: f.Tag.Get("alias"), required: f.Tag.Get("required") == "true",
+			later:  f.Tag.Get("later") == "true",
 			limits: parseLimits(f.Tag.Get("range")), index: []int{i}, typ: f.Type,
 		})
 	}

@@ -78,7 +78,7 @@ func (s *CMASearch) Train(ctx context.Context, p *agents.Problem, rec agents.Rec
 			}
 		}
 		if len(tried) == len(all) {
-			x.ES.learn(all)
+			x.ES.learn(all, rewards(all))
 		}
 		if x.ES.Stopped() {
 			x.ES.Restart(x.Best.Genome)

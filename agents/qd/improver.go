@@ -13,8 +13,9 @@ type improver struct {
 	Ancestor    *Individual
 	Sigma       float64 // of mutations
 	Population  []*Individual
-	Values      [][]float64 // rewards of the population: of the first one and after each step
-	Improvement float64     // of the mean reward from the first three populations to the last three
+	Values      [][]float64 // rewards of the population, or Gained: of the first one and after each step
+	Gained      float64     // hypervolume that it has added to the fronts of areas, if there are some
+	Improvement float64     // of the mean value from the first three populations to the last three
 	MostNovel   *Individual // so far
 	Novel       []*Individual
 	Stored      float64 // best reward that it put into the reward archive; 0: nothing yet
@@ -45,7 +46,8 @@ func (r *search) newImprover(ancestor *Individual, others []*Individual) *improv
 }
 
 // begin evaluates the first population: mutations of the ancestor, or samples of a CMA-ES around it.
-func (e *improver) begin(ctx context.Context, r *search, s *ExploitSettings, score scorer) error {
+func (e *improver) begin(ctx context.Context, r *search, x *rewarded) error {
+	s := x.settings
 	if s.Emitter == "cma-es" {
 		es, err := NewCMAES(e.Ancestor.Genome, e.Sigma, s.EmitterSize, len(e.Ancestor.Genome) > diagonalAbove)
 		if err != nil {
@@ -54,77 +56,77 @@ func (e *improver) begin(ctx context.Context, r *search, s *ExploitSettings, sco
 		bounds := UniformBounds(es.N, -r.settings.GeneLimit, r.settings.GeneLimit)
 		es.Low, es.High = bounds.Low, bounds.High
 		e.ES = es
-		_, err = e.sample(ctx, r)
+		_, err = e.sample(ctx, r, x)
 		return err
 	}
-	first, err := r.evaluate(ctx, r.children([]*Individual{e.Ancestor}, s.EmitterSize, e.Sigma, e.RNG), false)
+	first, err := x.try(ctx, r, e, r.children([]*Individual{e.Ancestor}, s.EmitterSize, e.Sigma, e.RNG))
 	if err != nil {
 		return err
 	}
-	e.Spent += len(first)
-	e.survive(first, s.EmitterSize, score)
-	return nil
+	return e.survive(first, x)
 }
-
-// scorer says by what members of a population survive, the larger the better.
-type scorer func(all []*Individual) []float64
 
 // step evaluates two children of each member and keeps the best of all, or takes a generation of
 // CMA-ES. It returns the new individuals.
-func (e *improver) step(ctx context.Context, r *search, s *ExploitSettings, score scorer) ([]*Individual, error) {
+func (e *improver) step(ctx context.Context, r *search, x *rewarded) ([]*Individual, error) {
 	if e.ES != nil {
-		return e.sample(ctx, r)
+		return e.sample(ctx, r, x)
 	}
-	children, err := r.evaluate(ctx, r.children(e.Population, 2, e.Sigma, e.RNG), false)
+	children, err := x.try(ctx, r, e, r.children(e.Population, 2, e.Sigma, e.RNG))
 	if err != nil {
 		return nil, err
 	}
-	e.Spent += len(children)
-	e.survive(children, s.EmitterSize, score)
-	return children, nil
+	return children, e.survive(children, x)
 }
 
 // survive keeps the best of the population and its children.
-func (e *improver) survive(children []*Individual, size int, score scorer) {
+func (e *improver) survive(children []*Individual, x *rewarded) error {
 	all := slices.Concat(e.Population, children)
-	e.Population = pick(all, best(score(all), size))
-	e.note()
+	score, err := x.score(all)
+	if err != nil {
+		return err
+	}
+	e.Population = pick(all, best(score, x.settings.EmitterSize))
+	e.note(x.values(e))
+	return nil
 }
 
 // sample is a generation of CMA-ES; its samples are the population.
-func (e *improver) sample(ctx context.Context, r *search) ([]*Individual, error) {
+func (e *improver) sample(ctx context.Context, r *search, x *rewarded) ([]*Individual, error) {
 	all := make([]*Individual, e.ES.Lambda)
 	for i := range all {
 		all[i] = &Individual{Parent: e.Ancestor.ID, Ancestor: e.Ancestor.Ancestor, Genome: make([]float64, e.ES.N)}
 		e.ES.Ask(e.RNG, all[i].Genome)
 		r.name(all[i])
 	}
-	tried, err := r.evaluate(ctx, all, false)
+	tried, err := x.try(ctx, r, e, all)
 	if err != nil {
 		return nil, err
 	}
-	e.Spent += len(tried)
-	e.Population = pick(tried, best(rewards(tried), len(tried)))
-	if len(tried) == len(all) {
-		e.ES.learn(all)
+	score, err := x.score(tried)
+	if err != nil {
+		return nil, err
 	}
-	e.note()
+	e.Population = pick(tried, best(score, len(tried)))
+	if len(tried) == len(all) {
+		e.ES.learn(all, score)
+	}
+	e.note(x.values(e))
 	return tried, nil
 }
 
-// learn tells the strategy individuals in order of their reward.
-func (c *CMAES) learn(all []*Individual) {
+// learn tells the strategy individuals in order of their score.
+func (c *CMAES) learn(all []*Individual, score []float64) {
 	x := make([]float64, 0, len(all)*c.N)
 	for _, i := range all {
 		x = append(x, i.Genome...)
 	}
-	r := rewards(all)
-	c.Tell(x, best(r, len(r)), r)
+	c.Tell(x, best(score, len(score)), score)
 }
 
-// note keeps the rewards of the population and the improvement so far.
-func (e *improver) note() {
-	e.Values = append(e.Values, rewards(e.Population))
+// note keeps the values of the population and the improvement so far.
+func (e *improver) note(values []float64) {
+	e.Values = append(e.Values, values)
 	n := min(averaged, len(e.Values))
 	e.Improvement = max(0, mean(e.Values[len(e.Values)-n:])-mean(e.Values[:n]))
 }

@@ -25,7 +25,7 @@ func (s *SERENE) Check(e *envs.Environment, steps int) error {
 	if err := s.NoveltySettings.check(); err != nil {
 		return err
 	}
-	if err := s.ExploitSettings.check(); err != nil {
+	if err := s.ExploitSettings.check(s.Weights); err != nil {
 		return err
 	}
 	return s.Settings.check(e, steps, s.Population, "population")
@@ -36,14 +36,14 @@ func (s *SERENE) Train(ctx context.Context, p *agents.Problem, rec agents.Record
 	if err := s.Check(p.Env, p.Steps); err != nil {
 		return nil, err
 	}
-	x := &rewarded{Explorer: &explorer{}}
-	r, resumed, err := start(p, rec, "serene", &s.Settings, x, x.columns(p)...)
+	x := &rewarded{Explorer: &explorer{}, settings: &s.ExploitSettings}
+	r, resumed, err := start(p, rec, "serene", &s.Settings, x, x.columns(p, &s.Settings)...)
 	if err != nil {
 		return nil, err
 	}
-	x.settings, x.Explorer.settings = &s.ExploitSettings, &s.NoveltySettings
+	x.Explorer.settings = &s.NoveltySettings
+	x.begin(r, resumed)
 	if !resumed {
-		x.Chunks.RNG, x.Spent = r.stream("phases"), make([]int, 1+p.Env.Spec.M())
 		if err := x.Explorer.begin(ctx, r); err != nil {
 			return nil, err
 		}
@@ -58,7 +58,9 @@ func (s *SERENE) Train(ctx context.Context, p *agents.Problem, rec agents.Record
 		if err != nil {
 			return nil, err
 		}
-		x.count(r)
+		if err := x.count(r); err != nil {
+			return nil, err
+		}
 		if err := r.report(ctx, individuals(x.Explorer.Archive), func() any { return x.clone() }); err != nil {
 			return nil, err
 		}

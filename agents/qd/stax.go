@@ -27,7 +27,7 @@ func (s *STAX) Check(e *envs.Environment, steps int) error {
 	if err := s.NoveltySettings.check(); err != nil {
 		return err
 	}
-	if err := s.ExploitSettings.check(); err != nil {
+	if err := s.ExploitSettings.check(s.Weights); err != nil {
 		return err
 	}
 	if err := s.LearnedSettings.check(e); err != nil {
@@ -47,21 +47,21 @@ func (s *STAX) Train(ctx context.Context, p *agents.Problem, rec agents.Recorder
 	if err := s.Check(p.Env, p.Steps); err != nil {
 		return nil, err
 	}
-	x, l := &rewarded{Explorer: &explorer{}}, &representation{}
-	r, resumed, err := start(p, rec, "stax", &s.Settings, &learnedRewarded{x, l}, append(x.columns(p), "trainings")...)
+	x, l := &rewarded{Explorer: &explorer{}, settings: &s.ExploitSettings}, &representation{}
+	r, resumed, err := start(p, rec, "stax", &s.Settings, &learnedRewarded{x, l}, append(x.columns(p, &s.Settings), "trainings")...)
 	if err != nil {
 		return nil, err
 	}
-	x.settings, x.Explorer.settings, l.settings = &s.ExploitSettings, &s.NoveltySettings, &s.LearnedSettings
+	x.Explorer.settings, l.settings = &s.NoveltySettings, &s.LearnedSettings
 	x.Explorer.learned = true
 	r.look(l)
+	x.begin(r, resumed)
 	if resumed {
 		x.encode(l)
 	} else {
 		if err := l.begin(r); err != nil {
 			return nil, err
 		}
-		x.Chunks.RNG, x.Spent = r.stream("phases"), make([]int, 1+p.Env.Spec.M())
 		if err := x.Explorer.begin(ctx, r); err != nil {
 			return nil, err
 		}
@@ -77,11 +77,13 @@ func (s *STAX) Train(ctx context.Context, p *agents.Problem, rec agents.Recorder
 		if err != nil {
 			return nil, err
 		}
-		x.count(r)
+		if err := x.count(r); err != nil {
+			return nil, err
+		}
 		// Training after 1, 3, 6, 10, … chunks of exploration.
 		if l.Waited > l.Trainings {
 			e := x.Explorer
-			if err := l.train(ctx, e.Archive, e.Population, x.Children, x.Archive); err != nil {
+			if err := l.train(ctx, e.Archive, e.Population, x.Children, x.members()); err != nil {
 				return nil, err
 			}
 			x.encode(l)
@@ -97,7 +99,7 @@ func (s *STAX) Train(ctx context.Context, p *agents.Problem, rec agents.Recorder
 
 // encode describes all individuals by the present encoder.
 func (x *rewarded) encode(l *representation) {
-	l.encode(x.Explorer.Population, x.Explorer.Archive, x.Children, x.Archive)
+	l.encode(x.Explorer.Population, x.Explorer.Archive, x.Children, x.members())
 	for _, set := range [][]*improver{x.Candidates, x.Emitters} {
 		for _, e := range set {
 			l.encode([]*Individual{e.Ancestor, e.MostNovel}, e.Population, e.Novel)
