@@ -79,9 +79,15 @@ deep-sea-treasure.`,
 	flags.BoolVar(&yes, "yes", false, "run also more than 10000 items")
 	flags.BoolVar(&opt.FailFast, "fail-fast", false, "stop everything when one item fails")
 	flags.BoolVar(&opt.Force, "force", false, "start over: remove what earlier runs of these items wrote")
+	allowKernelChange(c, &opt)
 	limits.register(c)
 	c.MarkFlagDirname("out")
 	return c
+}
+
+// allowKernelChange registers the flag of this name.
+func allowKernelChange(c *cobra.Command, opt *experiments.RunOptions) {
+	c.Flags().BoolVar(&opt.AllowKernelChange, "allow-kernel-change", false, "continue also what was begun with another class of numeric kernels, and mark it as mixed")
 }
 
 // manyItems refuses more items than anybody starts by intention, unless they say so.
@@ -179,6 +185,7 @@ is; its run.json names its parent.`,
 	c.Flags().IntVar(&opt.Workers, "workers", 0, "what computes at the same time (default: one worker per core)")
 	c.Flags().BoolVar(&opt.FailFast, "fail-fast", false, "stop everything when one item fails")
 	c.Flags().IntVar(&steps, "steps", 0, "train on to so many steps in all, from the newest checkpoints, as other runs")
+	allowKernelChange(c, &opt)
 	limits.register(c)
 	return c
 }
@@ -254,6 +261,7 @@ func (a *app) runError(ctx context.Context, outcomes []*experiments.Outcome, err
 	var config *experiments.ConfigError
 	var failed *experiments.FailedError
 	var notLonger *experiments.NotLongerError
+	var kernel *experiments.KernelError
 	var disk *experiments.DiskError
 	resume := func(dirs []string) string { return "paretolab resume " + shellWords(dirs) }
 	switch {
@@ -267,7 +275,7 @@ func (a *app) runError(ctx context.Context, outcomes []*experiments.Outcome, err
 			return &exitError{code: exitStopped}
 		}
 		return a.stopped()
-	case errors.As(err, &conflict), errors.As(err, &config), errors.As(err, &notLonger):
+	case errors.As(err, &conflict), errors.As(err, &config), errors.As(err, &notLonger), len(outcomes) == 0 && errors.As(err, &kernel):
 		return withCode(exitUsage, err)
 	case errors.As(err, &failed):
 		code := exitItemsFailed
@@ -276,6 +284,8 @@ func (a *app) runError(ctx context.Context, outcomes []*experiments.Outcome, err
 			code = exitIO
 		case !slices.ContainsFunc(failed.Failed, func(o *experiments.Outcome) bool { return !isDataError(o.Err) }):
 			code = exitData
+		case !slices.ContainsFunc(failed.Failed, func(o *experiments.Outcome) bool { return !errors.As(o.Err, &kernel) }):
+			code = exitUsage
 		}
 		// Why each failed has been said when it did.
 		dirs := experimentDirs(failed.Failed, func(*experiments.Outcome) bool { return true })

@@ -22,12 +22,13 @@ type attempt struct {
 	*job
 	show *itemProgress
 
-	saves *checkpoints
-	dir   *runDir
-	log   *slog.Logger
-	env   *envs.Environment
-	known *knownFront
-	rec   *recorder
+	saves  *checkpoints
+	dir    *runDir
+	log    *slog.Logger
+	env    *envs.Environment
+	known  *knownFront
+	kernel string // class of numeric kernels of the whole run
+	rec    *recorder
 }
 
 // run reports whether there was nothing to do.
@@ -54,7 +55,8 @@ func (a *attempt) run(ctx context.Context) (skipped bool, err error) {
 		return done, err
 	}
 	err = a.train(ctx)
-	if err != nil && !errors.Is(err, ctx.Err()) {
+	var kernel *KernelError // nothing was attempted
+	if err != nil && !errors.Is(err, ctx.Err()) && !errors.As(err, &kernel) {
 		a.fail(err)
 	}
 	return false, err
@@ -103,11 +105,14 @@ func (a *attempt) train(ctx context.Context) error {
 		handler = slog.NewMultiHandler(handler, a.opt.Log.WithAttrs([]slog.Attr{slog.String("run", a.name())}))
 	}
 	a.log = slog.New(handler).With("attempt", a.dir.lock.attempt)
+	from, err := a.resumePoint()
+	if err != nil {
+		return err
+	}
 	if err := a.begin(ctx); err != nil {
 		return err
 	}
-	from, err := a.resumePoint()
-	if err != nil {
+	if err := a.inform(); err != nil {
 		return err
 	}
 	if err := a.record(from); err != nil {
@@ -200,9 +205,16 @@ const streams = "splitmix64-pcg/1"
 // resumePoint finds the checkpoint to go on from, nil for the start.
 func (a *attempt) resumePoint() (*checkpoint, error) {
 	a.saves = &checkpoints{disk: a.dir.disk, dir: a.dir.in(dirCheckpoints), keep: a.output.KeepCheckpoints}
-	c, skipped, err := a.saves.newest(a.item.ID, ThisProgram().Kernel, a.dir.path)
+	c, skipped, err := a.saves.newest(a.item.ID, a.dir.path)
 	if err != nil {
 		return nil, err
+	}
+	if a.kernel, err = c.kernelAfter(a.dir.path, a.opt.AllowKernelChange); err != nil {
+		return nil, err
+	}
+	if a.kernel == KernelMixed {
+		a.log.Warn("other kernels", "before", c.Kernel, "now", ThisProgram().Kernel)
+		a.progress.say("note: %s: kernels changed on the way; the run is marked as %s", a.name(), KernelMixed)
 	}
 	for _, why := range skipped {
 		a.log.Warn("checkpoint not usable", "error", why.Error())
@@ -226,6 +238,25 @@ func (a *attempt) resumePoint() (*checkpoint, error) {
 	return c, nil
 }
 
+// inform brings run.json up to date with what may have changed since it was written: the kernels, and
+// parts of the configuration that are no part of the item.
+func (a *attempt) inform() error {
+	info, err := reader(os.ReadFile).info(a.dir.path)
+	if err != nil {
+		return err
+	}
+	config := sha256Hex(a.item.Config)
+	if info.Program.Kernel == a.kernel && info.ConfigSHA256 == config {
+		return nil
+	}
+	info.Program.Kernel, info.ConfigSHA256 = a.kernel, config
+	b, err := marshal(info)
+	if err != nil {
+		return err
+	}
+	return writeWhole(a.dir.disk, a.dir.in(fileRun), b)
+}
+
 // record opens the files that grow and the recorder on them.
 func (a *attempt) record(from *checkpoint) error {
 	var offsets map[string]mark
@@ -241,7 +272,7 @@ func (a *attempt) record(from *checkpoint) error {
 		return err
 	}
 	a.rec = &recorder{
-		item: a.item, dir: a.dir, saves: a.saves, every: a.output.CheckpointEvery, kernel: ThisProgram().Kernel,
+		item: a.item, dir: a.dir, saves: a.saves, every: a.output.CheckpointEvery, kernel: a.kernel,
 		evaluator: a.newEvaluator("eval", a.item.Evaluation.Episodes),
 		yardstick: y, progress: a.show, log: a.log, now: a.opt.now, m: m,
 	}

@@ -28,7 +28,7 @@ const (
 // learner understands, and the recorder's.
 type checkpoint struct {
 	Item    string          `json:"item"`
-	Kernel  string          `json:"kernel"` // class; results of another differ in the last bits
+	Kernel  string          `json:"kernel"` // class, as in [Program]; results of another differ in the last bits
 	Eval    int             `json:"eval"`   // evaluations recorded so far
 	Steps   int             `json:"steps"`  // training steps so far
 	Offsets map[string]mark `json:"offsets"`
@@ -182,9 +182,9 @@ func (s *checkpoints) save(c *checkpoint) error {
 }
 
 // newest returns the newest checkpoint that is intact and fits the append-only files as they are,
-// nil if there is none, and what is wrong with newer ones. Checkpoints of another item, a later
-// version or another kernel class are an error: going on from them would be wrong.
-func (s *checkpoints) newest(item, kernel, runDir string) (c *checkpoint, skipped []error, err error) {
+// nil if there is none, and what is wrong with newer ones. Checkpoints of another item or a later
+// version are an error: going on from them would be wrong.
+func (s *checkpoints) newest(item, runDir string) (c *checkpoint, skipped []error, err error) {
 	seqs, err := s.list()
 	if err != nil {
 		return nil, nil, err
@@ -200,9 +200,6 @@ func (s *checkpoints) newest(item, kernel, runDir string) (c *checkpoint, skippe
 			return nil, skipped, err
 		case err == nil && c.Item != item:
 			return nil, skipped, corrupt(path, 0, "it belongs to item %s, the run to item %s", c.Item, item)
-		case err == nil && c.Kernel != kernel:
-			return nil, skipped, corrupt(path, 0, "it was made with %q kernels, this program computes with %q ones, so that the "+
-				"result would be neither's; continue on a machine like the first, or start over with --force", c.Kernel, kernel)
 		case err == nil:
 			err = c.fits(runDir)
 		}
@@ -213,6 +210,35 @@ func (s *checkpoints) newest(item, kernel, runDir string) (c *checkpoint, skippe
 		s.unfit = append(s.unfit, seq)
 	}
 	return nil, skipped, nil
+}
+
+// KernelError means that a run was begun with another class of numeric kernels than this program
+// computes with. Its end would have the bits of neither.
+type KernelError struct {
+	Dir           string
+	Before, Class string // of the checkpoint, of this program
+}
+
+func (e *KernelError) Error() string {
+	same := "with PARETOLAB_KERNEL=generic"
+	if e.Before != "generic" {
+		same = "on a machine that has them (`paretolab doctor` names them)"
+	}
+	return fmt.Sprintf("%s was computed with %s kernels up to its checkpoint, this program computes with %s ones, whose results differ in the last bits; "+
+		"continue %s, start over with --force, or go on with --allow-kernel-change, which marks the run as %s", e.Dir, e.Before, e.Class, same, KernelMixed)
+}
+
+// kernelAfter is the class of kernels of a run in dir that goes on from c, nil for its start, with
+// this program. Another one than before is a *KernelError, unless that is allowed or was before.
+func (c *checkpoint) kernelAfter(dir string, allow bool) (string, error) {
+	class := ThisProgram().Kernel
+	switch {
+	case c == nil || c.Kernel == class:
+		return class, nil
+	case c.Kernel == KernelMixed || allow:
+		return KernelMixed, nil
+	}
+	return "", &KernelError{dir, c.Kernel, class}
 }
 
 // fits checks that the append-only files still hold what was there when the checkpoint was made.

@@ -131,6 +131,9 @@ func (c *comparer) sort(runs []*Run) error {
 			e.variants = append(e.variants, v)
 		}
 		e.runs[v] = append(e.runs[v], &measured{Run: r})
+		if r.Info.Program.Kernel == KernelMixed {
+			c.note("%s on %s with seed %d is %s: it was begun with one class of numeric kernels and continued with another, and repeating it gives other bits", v, name, r.Info.Seed, KernelMixed)
+		}
 	}
 	if len(c.environments) == 0 {
 		return fmt.Errorf("%w: none is complete", ErrNoRuns)

@@ -411,3 +411,13 @@ func BenchmarkCompare(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N*len(runs))/b.Elapsed().Seconds(), "runs/s")
 }
+
+// TestCompareNamesMixedRuns: the reader is told of runs that cannot be repeated.
+func TestCompareNamesMixedRuns(t *testing.T) {
+	mixed := runOf("good", "sea", 3, 0.9)
+	mixed.Info.Program.Kernel = KernelMixed
+	c, _ := Compare(context.Background(), []*Run{mixed, runOf("poor", "sea", 3, 0.5)}, CompareOptions{})
+	if notes := strings.Join(c.Notes, "\n"); strings.Count(notes, "mixed") != 1 || !strings.Contains(notes, "good on sea with seed 3 is mixed: it was begun with one class of numeric kernels") {
+		t.Errorf("notes %q", c.Notes)
+	}
+}

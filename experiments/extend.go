@@ -37,9 +37,12 @@ func Extend(ctx context.Context, opt RunOptions, steps int, dirs ...string) ([]*
 		return nil, err
 	}
 	parents = opt.Shard.of(parents)
+	if err := selectKernels(parents); err != nil {
+		return nil, err
+	}
 	extensions := make([]*extension, len(parents))
 	for i, p := range parents {
-		if extensions[i], err = extend(p, steps); err != nil {
+		if extensions[i], err = extend(p, steps, opt.AllowKernelChange); err != nil {
 			return nil, err
 		}
 	}
@@ -69,7 +72,7 @@ type extension struct {
 }
 
 // extend makes the item of an extended run.
-func extend(parent *job, steps int) (*extension, error) {
+func extend(parent *job, steps int, allowKernelChange bool) (*extension, error) {
 	if steps <= parent.item.Steps {
 		return nil, &NotLongerError{parent.dir, parent.item.Steps, steps}
 	}
@@ -77,8 +80,11 @@ func extend(parent *job, steps int) (*extension, error) {
 		return nil, fmt.Errorf("%s: the budget of algorithm %s is in %s, not in steps; run it anew with a larger budget.%s", parent.dir, parent.item.Algorithm, b.BudgetUnit(), b.BudgetUnit())
 	}
 	saves := checkpoints{dir: filepath.Join(parent.dir, dirCheckpoints)}
-	from, skipped, err := saves.newest(parent.item.ID, ThisProgram().Kernel, parent.dir)
+	from, skipped, err := saves.newest(parent.item.ID, parent.dir)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := from.kernelAfter(parent.dir, allowKernelChange); err != nil {
 		return nil, err
 	}
 	if from == nil {

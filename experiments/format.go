@@ -57,8 +57,12 @@ type Program struct {
 	Version string `json:"version"`
 	Commit  string `json:"commit"`
 	Go      string `json:"go"`
-	Kernel  string `json:"kernel"` // class of numeric kernels, "simd" or "generic"
+	Kernel  string `json:"kernel"` // class of numeric kernels: "simd", "generic" or KernelMixed
 }
+
+// KernelMixed is the class of kernels of a run of which a part was computed with each. It has the
+// bits of neither, and repeating it gives other ones.
+const KernelMixed = "mixed"
 
 // EnvironmentInfo is the part of an environment's specification that a reader of results needs.
 type EnvironmentInfo struct {

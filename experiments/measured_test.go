@@ -14,6 +14,7 @@ import (
 
 	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/envs"
+	"github.com/paretolab/paretolab/internal/kern"
 )
 
 // TestUndiscountedReturns: fronts, indicators and the final archive are of undiscounted returns, and of the
@@ -239,6 +240,39 @@ func TestExtend(t *testing.T) {
 		if _, err := Extend(ctx, opt, c.steps, filepath.Join(root, c.dir)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%d steps of %s: %v", c.steps, c.dir, err)
 		}
+	}
+}
+
+// TestExtendKeepsTheKernels: the larger budget is computed as the smaller one was, and what began with other
+// kernels is refused or marked.
+func TestExtendKeepsTheKernels(t *testing.T) {
+	otherKernels(t)
+	kern.Select("auto")
+	root := t.TempDir()
+	c := mustParse(t, "version: 1\nname: short\nenvironment: test-walk-v0\nalgorithm: test-climber\nsteps: 360\nkernel: generic\n"+
+		"evaluation: {episodes: 4}\nfinal_evaluation: {episodes: 20}\noutput: {root: "+root+"}\n", Overrides{})
+	ctx, opt := context.Background(), quietly(1, &testDisk{})
+	first, err := Execute(ctx, opt, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kern.Select("auto") // as another process begins
+	out, err := Extend(ctx, opt, 480, first[0].Dir)
+	if err != nil || out[0].Run.Info.Program.Kernel != "generic" {
+		t.Fatalf("extended: %+v, %v", out, err)
+	}
+	changeCheckpoint(t, newestPath(t, first[0].Dir), func(c *checkpoint) { c.Kernel = "simd" })
+	var kernel *KernelError
+	if _, err := Extend(ctx, opt, 600, first[0].Dir); !errors.As(err, &kernel) || kernel.Before != "simd" || kernel.Class != "generic" {
+		t.Errorf("the parent has other kernels: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(root, "short-600")); err == nil {
+		t.Error("what is refused was begun")
+	}
+	opt.AllowKernelChange = true
+	out, err = Extend(ctx, opt, 600, first[0].Dir)
+	if err != nil || out[0].Run.Info.Program.Kernel != KernelMixed {
+		t.Errorf("allowed: %+v, %v", out, err)
 	}
 }
 

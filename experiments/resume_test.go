@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/paretolab/paretolab/internal/kern"
 )
 
 func TestRunWritesEverythingThatTheFormatNames(t *testing.T) {
@@ -62,7 +64,7 @@ func TestStoppedAtEveryRecordItSavesExactlyThereAndGoesOn(t *testing.T) {
 			t.Fatalf("stopped after %d evaluations: %v, %+v", n, err, out[0])
 		}
 		saves := checkpoints{dir: filepath.Join(dir, dirCheckpoints)}
-		saved, skipped, err := saves.newest(j.item.ID, ThisProgram().Kernel, dir)
+		saved, skipped, err := saves.newest(j.item.ID, dir)
 		if err != nil || saved == nil || len(skipped) > 0 {
 			t.Fatalf("no checkpoint after a stop: %v %v", err, skipped)
 		}
@@ -114,5 +116,81 @@ func TestDiskFaultsStopTheRunAndLoseNothing(t *testing.T) {
 				sameFiles(t, deterministic(t, dir), want)
 			})
 		}
+	}
+}
+
+// otherKernels makes the program compute with the generic kernels until the test ends.
+func otherKernels(t *testing.T) {
+	t.Helper()
+	if kern.Class() == "generic" {
+		t.Skip("this processor has one class of kernels only")
+	}
+	t.Cleanup(func() { kern.Select("auto") })
+	if err := kern.Select("generic"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A run goes on with the kernels that it was begun with, unless both are allowed; then its info says so,
+// for good.
+func TestOtherKernelsAreRefusedOrMarked(t *testing.T) {
+	dir := interrupted(t, 1, 2)
+	otherKernels(t)
+	before, err := os.ReadFile(filepath.Join(dir, fileRun))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = execute(context.Background(), quietly(1, &testDisk{}), []*job{testJob(dir, 1, newClimber())})
+	var kernel *KernelError
+	if !errors.As(err, &kernel) || kernel.Before != "simd" || kernel.Class != "generic" || !strings.Contains(err.Error(), "--allow-kernel-change") {
+		t.Fatalf("generic kernels continue a run of others: %v", err)
+	}
+	after, err := LoadRun(dir)
+	if err != nil || after.Failure != nil || after.Result != nil {
+		t.Errorf("after the refusal: %+v, %v", after, err)
+	}
+	if now, _ := os.ReadFile(filepath.Join(dir, fileRun)); string(now) != string(before) {
+		t.Errorf("the refusal changed run.json to\n%s", now)
+	}
+
+	var said strings.Builder
+	ctx, cancel := context.WithCancel(context.Background())
+	c := newClimber()
+	c.afterRecord = func(n int) {
+		if n == 4 {
+			cancel()
+		}
+	}
+	allow := RunOptions{Workers: 1, disk: &testDisk{}, AllowKernelChange: true, Messages: &said, Progress: ProgressLines}
+	if _, err := execute(ctx, allow, []*job{testJob(dir, 1, c)}); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if info, err := reader(os.ReadFile).info(dir); err != nil || info.Program.Kernel != KernelMixed || !strings.Contains(said.String(), "marked as mixed") {
+		t.Errorf("continued with other kernels: %+v, %v; said %q", info, err, said.String())
+	}
+	for _, path := range []string{"auto", "generic"} { // what is mixed need not be asked for again
+		if err := kern.Select(path); err != nil {
+			t.Fatal(err)
+		}
+		again := filepath.Join(t.TempDir(), "run")
+		if err := os.CopyFS(again, os.DirFS(dir)); err != nil {
+			t.Fatal(err)
+		}
+		o := complete(t, testJob(again, 1, newClimber()), &testDisk{})
+		if o.Run.Info.Program.Kernel != KernelMixed || o.Run.Info.Item != o.Item.ID {
+			t.Errorf("%s: in the end the run is %+v", path, o.Run.Info)
+		}
+	}
+}
+
+// Without a checkpoint a run starts over, and run.json names the kernels that computed it.
+func TestARunThatStartsOverNamesItsKernels(t *testing.T) {
+	dir := interrupted(t, 1, 1)
+	if err := os.RemoveAll(filepath.Join(dir, dirCheckpoints)); err != nil {
+		t.Fatal(err)
+	}
+	otherKernels(t)
+	if o := complete(t, testJob(dir, 1, newClimber()), &testDisk{}); o.Run.Info.Program.Kernel != "generic" {
+		t.Errorf("computed with generic kernels alone, it says %q", o.Run.Info.Program.Kernel)
 	}
 }

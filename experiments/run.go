@@ -27,6 +27,9 @@ type RunOptions struct {
 	FailFast bool
 	// Force removes what is in the run directories and starts over.
 	Force bool
+	// AllowKernelChange lets runs go on that were begun with another class of numeric kernels, and marks
+	// them as [KernelMixed]; without it they fail with a *[KernelError].
+	AllowKernelChange bool
 	// Shard is the part of the items that is run; its zero value is all of them.
 	Shard Shard
 

@@ -65,6 +65,9 @@ func provenance(s *section, groups []plots.Group, configs []config, names names)
 		if v := i.Program.Version + " " + i.Program.Commit; !slices.Contains(versions, v) {
 			versions = append(versions, v)
 		}
+		if i.Program.Kernel == experiments.KernelMixed {
+			s.warn(runName(c.run) + ": the run was begun with one class of numeric kernels and continued with another; repeating it gives other bits.")
+		}
 		if i.ConfigSHA256 != "" && i.ConfigSHA256 != c.sha {
 			s.warn(fmt.Sprintf("%s: config.yaml has the SHA-256 %s, but run.json recorded %s: one of them was changed after the run began.", runName(c.run), short(c.sha), short(i.ConfigSHA256)))
 		}
@@ -161,7 +164,9 @@ check() { # name of the configuration, SHA-256 of front.csv
 	}
 	b.WriteByte('\n')
 	for _, c := range configs {
-		if c.run.Result == nil {
+		if c.run.Info.Program.Kernel == experiments.KernelMixed {
+			fmt.Fprintf(&b, "echo 'other bits %s (was continued with other kernels)'\n", c.name)
+		} else if c.run.Result == nil {
 			fmt.Fprintf(&b, "echo 'no front  %s (was incomplete)'\n", c.name)
 		} else if sha := c.run.Result.Files["front.csv"]; isHash(sha) {
 			fmt.Fprintf(&b, "check %s %s\n", c.name, sha)
