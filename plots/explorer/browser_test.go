@@ -203,6 +203,29 @@ func (p *tab) click(element string) {
 	ask[bool](p, fmt.Sprintf(`(() => { const e = %s; e.focus(); e.click(); return true; })()`, element))
 }
 
+// mouse presses and releases the mouse over the middle of an element, once nothing lies over it.
+func (p *tab) mouse(element string) {
+	p.t.Helper()
+	at := p.middle(element)
+	p.act(chromedp.MouseClickXY(at[0], at[1]))
+}
+
+// middle waits until the middle of an element is in sight, rests and is covered by nothing else, and returns its place in the window.
+func (p *tab) middle(element string) [2]float64 {
+	p.t.Helper()
+	p.wait(fmt.Sprintf(`(() => {
+		const e = %s;
+		if (!e) return false;
+		e.scrollIntoView({ block: "center", behavior: "instant" });
+		const r = e.getBoundingClientRect();
+		const [x, y] = [r.left + r.width / 2, r.top + r.height / 2];
+		const before = window.resting;
+		window.resting = [x, y];
+		return r.width > 0 && before?.[0] === x && before[1] === y && e.contains(document.elementFromPoint(x, y));
+	})()`, element))
+	return ask[[2]float64](p, "window.resting")
+}
+
 // drag moves the pressed mouse from one place of the window to another, in pixels.
 func (p *tab) drag(from, to [2]float64) {
 	p.t.Helper()

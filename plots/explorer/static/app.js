@@ -29,7 +29,7 @@ const nav = document.getElementById("pages");
 
 function drawNav(page) {
   put(nav, PAGES.map(([name, label]) => h("a", {
-    href: name === "runs" || name === "help" ? sibling(name) : sibling(name), "aria-current": name === page ? "page" : null,
+    href: sibling(name), "aria-current": name === page ? "page" : null,
   }, label)));
 }
 

@@ -20,9 +20,14 @@ export function link(page, params = {}) {
   return `#/${page}${text ? `?${text}` : ""}`;
 }
 
-/** The link to another page that keeps the runs. */
-export function sibling(page, params = {}) {
-  return link(page, { runs: here().params.get("runs"), ...params });
+// What pages take over from each other beside the runs: what is selected and picked on the front.
+const KEPT = { front: ["at", "c", "sel", "pick", "cmp"], weights: ["at", "c", "sel", "pick", "cmp"], export: ["at", "c", "sel", "pick", "cmp"] };
+
+/** The link to another page that keeps the runs, and what is selected where it counts there. */
+export function sibling(page) {
+  const { page: from, params } = here();
+  const kept = KEPT[from] ? (KEPT[page] ?? []) : [];
+  return link(page, Object.fromEntries(["runs", ...kept].map((name) => [name, params.get(name)])));
 }
 
 /** Goes to another page. */

@@ -4,7 +4,7 @@ import { get, post, postRaw } from "../page/api.js";
 import { announce, command, trouble } from "../page/announce.js";
 import { button, h, put, select } from "../page/dom.js";
 import { num, plural, words } from "../page/format.js";
-import { loadSet } from "../page/frontload.js";
+import { loadSet, selectionOf } from "../page/frontload.js";
 import { loadRuns, noRuns, runBar } from "../page/runbar.js";
 import { readState } from "./frontstate.js";
 
@@ -34,9 +34,9 @@ export async function show(root, params, ids) {
   let set;
   try { set = await loadSet(runs, params.get("at") ?? ""); } catch (e) { put(root, runBar("Export", runs), trouble(e)); return {}; }
   if (set.n) readState({ set, runs, closed: true }, params);
-  const selection = { runs: runs.map((r) => r.id) };
   const chosen = set.n && set.filtered;
   const rows = chosen ? set.selection().map((i) => ({ run: set.runOf(i).id, row: set.row[i] })) : null;
+  const selection = { ...selectionOf(set, params.get("at") ?? ""), runs: runs.map((r) => r.id), ...(chosen ? { dominated: true } : {}) };
 
   put(root, runBar("Export", runs), chosen ? h("p", {}, `${plural(rows.length, "policy")} selected on the Front page by: `, set.words().map((c) => h("span", { class: "chip plain" }, c.text))) : h("p", { class: "soft" }, "The whole front. Conditions set on the Front page restrict what is exported here."),
     h("div", { class: "even" },

@@ -36,6 +36,7 @@ export function readState(page, params) {
     const intervals = text.split(",").map((i) => i.split("..").map(Number)).filter(([lo, hi]) => lo <= hi);
     if (intervals.length) set.conditions.set(+k, intervals);
   }
+  if (params.get("sel")) set.chosen = new Set(numbersOf(params.get("sel")).filter((i) => i < set.n));
   const point = (key) => set.find(key.slice(0, key.indexOf(".")), key.slice(key.indexOf(".") + 1));
   set.picked = params.get("pick") ? point(params.get("pick")) : -1;
   set.compared = list(params, "cmp").map(point).filter((i) => i >= 0);
@@ -47,16 +48,35 @@ function permutation(order, m) {
   return ok ? order : Array.from({ length: m }, (_, k) => k);
 }
 
+/** Numbers as ranges: 0-3,7. @param {Iterable<number>} numbers */
+function ranges(numbers) {
+  const out = [];
+  for (const i of [...numbers].sort((a, b) => a - b)) {
+    if (out.length && out.at(-1)[1] === i - 1) out.at(-1)[1] = i;
+    else out.push([i, i]);
+  }
+  return out.map(([a, b]) => (a === b ? a : `${a}-${b}`)).join(",");
+}
+
+function numbersOf(text) {
+  return text.split(",").map((r) => r.split("-").map(Number)).filter(([a, b = a]) => Number.isInteger(a) && Number.isInteger(b) && b - a < 1e5)
+    .flatMap(([a, b = a]) => Array.from({ length: b - a + 1 }, (_, k) => a + k));
+}
+
 let timer = 0;
 
-/** Writes the conditions into the address, once they rest. */
+/**
+ * Writes what is selected into the address, once it rests: conditions, and points that were chosen by hand by their places, which
+ * stay the same once runs are complete.
+ */
 export function writeConditions(page) {
   clearTimeout(timer);
   timer = setTimeout(() => {
     if (page.closed) return;
     const short = (v) => +v.toPrecision(6);
     const text = [...page.set.conditions].map(([k, intervals]) => `${k}:${intervals.map(([lo, hi]) => `${short(lo)}..${short(hi)}`).join(",")}`).join(";");
-    setAddress({ c: text || null }, { replace: true });
+    const { chosen } = page.set;
+    setAddress({ c: text || null, sel: chosen && page.runs.every((r) => r.status === "complete") ? ranges(chosen) || "none" : null }, { replace: true });
   }, 200);
 }
 

@@ -9,10 +9,10 @@ import { mix, property, sequential } from "../page/palette.js";
 const DIVISIONS = 120; // of the triangle
 
 /**
- * @param {import("../page/frontset.js").FrontSet} set
+ * @param {import("../page/frontset.js").FrontSet} set @param {string} at of which its values are
  * @param {(w: number[]) => void} change called when a place is chosen
  */
-export function simplexMap(set, change) {
+export function simplexMap(set, at, change) {
   const m = set.m;
   let map = null;
   let order = [];
@@ -147,7 +147,7 @@ export function simplexMap(set, change) {
     },
     async load(scaled) {
       try {
-        map = await post("/best/map", { ...selectionOf(set), scaled, divisions: m === 2 ? 200 : DIVISIONS });
+        map = await post("/best/map", { ...selectionOf(set, at), scaled, divisions: m === 2 ? 200 : DIVISIONS });
       } catch (e) { fig.say(e.message); return; }
       order = map.policies.map((_, k) => k).sort((a, b) => map.policies[a].value[0] - map.policies[b].value[0]);
       const top = map.policies.map((p, k) => [p.policy, map.shares[k]]).sort((a, b) => b[1] - a[1]).slice(0, 3);

@@ -16,7 +16,8 @@ export async function show(root, params, ids) {
     return {};
   }
   let set;
-  try { set = await loadSet(runs, params.get("at") ?? ""); } catch (e) { put(root, runBar("Weights", runs), trouble(e)); return {}; }
+  const at = params.get("at") ?? "";
+  try { set = await loadSet(runs, at); } catch (e) { put(root, runBar("Weights", runs), trouble(e)); return {}; }
   if (!set.n) { put(root, runBar("Weights", runs), empty("This run has no front yet.")); return {}; }
   const m = set.m;
   const given = (params.get("w") ?? "").split(",").map(Number);
@@ -30,7 +31,7 @@ export async function show(root, params, ids) {
   const sliders = set.objectives.map((o, k) => weightRow(set.label(k), (v) => change(rest(w, k, v)), () => change(unit(w.map((_, j) => (j === k ? 1 : 0))))));
   const result = h("section", { class: "sheet stack", "aria-live": "off" });
   const ranking = h("section", { class: "sheet stack tight" });
-  const map = m === 2 || m === 3 ? simplexMap(set, change) : null;
+  const map = m === 2 || m === 3 ? simplexMap(set, at, change) : null;
 
   function change(next) {
     w = unit(next);
@@ -49,7 +50,7 @@ export async function show(root, params, ids) {
     const mine = ++turn;
     const of = params.get("pick") ? set.find(params.get("pick").split(".")[0], params.get("pick").slice(params.get("pick").indexOf(".") + 1)) : -1;
     try {
-      const a = await post("/best", { ...selectionOf(set), weights: w, scaled, ...(of >= 0 ? { of: { run: set.runOf(of).id, row: set.row[of] } } : {}) });
+      const a = await post("/best", { ...selectionOf(set, at), weights: w, scaled, ...(of >= 0 ? { of: { run: set.runOf(of).id, row: set.row[of] } } : {}) });
       if (mine !== turn) return;
       const before = answer?.best.policy;
       answer = a;
