@@ -1,15 +1,20 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/paretolab/paretolab/experiments"
+	"github.com/paretolab/paretolab/pareto"
 )
 
 // TestArchivedPolicies: a search of behaviours leaves every archived policy with its run; each can be measured,
@@ -113,6 +118,133 @@ func TestBadSearches(t *testing.T) {
 		code, out, errs := invoke("run", config, "--out", t.TempDir())
 		if code != exitUsage || out != "" || !strings.Contains(errs, c.say) {
 			t.Errorf("%s %s: exit code %d, said %q, not %q", c.algorithm, c.more, code, errs, c.say)
+		}
+	}
+}
+
+// TestFilesOfFrontsAgree: what a run of MOME says of itself follows from the archive that it leaves on disk: the
+// score of all cells, the cells, the distinct members, and the front of the run with its indicators.
+func TestFilesOfFrontsAgree(t *testing.T) {
+	out := t.TempDir()
+	config := writeConfig(t, `version: 1
+name: fronts
+environment: {id: point-v0, options: {effort: true}}
+algorithm: {name: mome, settings: {evaluations: 3000, population: 20, batch: 20, cells: 5, capacity: 1000, apart: 0.3, report_every: 1000}}
+seeds: [1]
+`)
+	if code, _, errs := invoke("run", config, "--out", out, "--quiet"); code != exitOK {
+		t.Fatal(errs)
+	}
+	run, err := experiments.LoadRun(filepath.Join(out, "fronts", "mome__point-v0__s1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := run.Table("behaviours")
+	if err != nil {
+		t.Fatal(err)
+	}
+	returns, _ := rows.Series("return_")
+	places, _ := rows.Series("x_")
+	ref := run.Info.Environment.Reference
+	m := len(returns)
+	all, cells := pareto.Front{M: m}, map[[2]int]*pareto.Front{}
+	for i := range rows.Len() {
+		cell := [2]int{}
+		for k, x := range places { // from −1 to 1, as the points move
+			cell[k] = min(int((5*(x[i]+1)+1e-6)/2), 4)
+		}
+		if cells[cell] == nil {
+			cells[cell] = &pareto.Front{M: m}
+		}
+		for _, f := range []*pareto.Front{&all, cells[cell]} {
+			for _, r := range returns {
+				f.X = append(f.X, r[i])
+			}
+		}
+	}
+	hypervolume := func(f pareto.Front) float64 {
+		hv, err := pareto.Hypervolume(f, ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return hv
+	}
+	moqd := 0.0
+	for _, f := range cells {
+		if index, err := pareto.NonDominated(*f); err != nil || len(index) != f.Len() {
+			t.Errorf("%d of %d members of a cell are not dominated (%v)", len(index), f.Len(), err)
+		}
+		moqd += hypervolume(*f)
+	}
+	// The most contributing member of the front first, then what is 0.3 of the diagonal apart.
+	index, err := pareto.NonDominated(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := all.Select(index)
+	contribution, err := pareto.Contributions(front, ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	order := slices.SortedStableFunc(slices.Values(index), func(i, j int) int {
+		return cmp.Compare(contribution[slices.Index(index, j)], contribution[slices.Index(index, i)])
+	})
+	var distinct []int
+	for _, i := range order {
+		if !slices.ContainsFunc(distinct, func(j int) bool {
+			return math.Hypot(places[0][i]-places[0][j], places[1][i]-places[1][j]) < 0.3*math.Hypot(2, 2)
+		}) {
+			distinct = append(distinct, i)
+		}
+	}
+	last := run.Metrics[len(run.Metrics)-1]
+	for name, want := range map[string]float64{
+		"moqd_score": moqd, "fronts": float64(len(cells)), "archive": float64(rows.Len()),
+		"distinct": float64(len(distinct)), "distinct_hypervolume": hypervolume(all.Select(distinct)),
+	} {
+		if got := last.Columns["mome."+name]; math.Abs(got-want) > 1e-9*want {
+			t.Errorf("%s is %v, the archive has %v", name, got, want)
+		}
+	}
+	if len(cells) < 20 || len(distinct) < 2 || front.Len() < 5 {
+		t.Errorf("%d cells, %d distinct members, a front of %d", len(cells), len(distinct), front.Len())
+	}
+	// The front of the run, read back, is that of the archive, each vector once.
+	text, err := os.ReadFile(filepath.Join(run.Dir, "front.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := csv.NewReader(strings.NewReader(string(text))).ReadAll()
+	if err != nil || strings.Join(lines[0], ",") != "policy,area_1,area_2,area_3,area_4,effort,se_area_1,se_area_2,se_area_3,se_area_4,se_effort,episodes" {
+		t.Fatalf("%v, %v", lines, err)
+	}
+	saved := pareto.Front{M: m}
+	for _, line := range lines[1:] {
+		for _, text := range line[1 : 1+m] {
+			v, err := strconv.ParseFloat(text, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			saved.X = append(saved.X, v)
+		}
+	}
+	vectors := func(f pareto.Front) (v []string) {
+		for i := range f.Len() {
+			v = append(v, fmt.Sprint(f.Row(i)))
+		}
+		slices.Sort(v)
+		return slices.Compact(v)
+	}
+	if got, want := vectors(saved), vectors(front); !slices.Equal(got, want) {
+		t.Errorf("front.csv has %v, the archive %v", got, want)
+	}
+	for name, c := range map[string][2]float64{
+		"hypervolume": {run.Result.Final.Hypervolume, hypervolume(saved)}, "sparsity": {run.Result.Final.Sparsity, pareto.Sparsity(saved)},
+		"cardinality": {float64(run.Result.Final.Cardinality), float64(saved.Len())}, "hypervolume of the last row": {last.Hypervolume, hypervolume(saved)},
+		"sparsity of the last row": {last.Sparsity, pareto.Sparsity(saved)},
+	} {
+		if math.Abs(c[0]-c[1]) > 1e-9*math.Max(1, c[1]) {
+			t.Errorf("%s is %v, front.csv has %v", name, c[0], c[1])
 		}
 	}
 }

@@ -96,6 +96,19 @@ func TestQuantile(t *testing.T) {
 	}
 }
 
+// TestArchivesNameTheRemedy: of runs that left no such table a figure says what to run.
+func TestArchivesNameTheRemedy(t *testing.T) {
+	r := archivesRun("SERENE", 0)
+	for kind, say := range map[string]string{
+		"coverage": "run a search of behaviours", "novelty": "run a search that keeps an archive", "reached": "run a search that keeps an archive",
+		"reconstructions": "run stax or taxons, which learn to draw what they see", "distances": "run stax or taxons, which learn a space of behaviours",
+	} {
+		if _, err := Figure(kind, []*experiments.Run{r}, Style{}); !errors.Is(err, ErrNotApplicable) || !strings.Contains(err.Error(), say) {
+			t.Errorf("%s: %v, want %q", kind, err, say)
+		}
+	}
+}
+
 // Damaged tables are no panic: the figure does not apply.
 func TestDamagedArchives(t *testing.T) {
 	views := agents.Table{Name: "reconstructions"}

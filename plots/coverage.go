@@ -18,6 +18,15 @@ type tableRun struct {
 	table *agents.Table
 }
 
+// leftBy says what to do for a table of searches of behaviours.
+var leftBy = map[string]string{
+	"space":           "run a search of behaviours, such as novelty-search or stax, to its end",
+	"cells":           "run a search of behaviours, such as novelty-search or stax, to its end",
+	"behaviours":      "run a search that keeps an archive, such as novelty-search, map-elites or stax, to its end",
+	"reconstructions": "run stax or taxons, which learn to draw what they see, beyond the first training of the encoder and to the end",
+	"distances":       "run stax or taxons, which learn a space of behaviours, beyond the first training of the encoder and to the end",
+}
+
 // withTable returns the runs of a group that have a table of that name with rows; an error that wraps
 // ErrNotApplicable if none has.
 func (g *Group) withTable(kind, name string) ([]tableRun, error) {
@@ -32,7 +41,7 @@ func (g *Group) withTable(kind, name string) ([]tableRun, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, notApplicable(kind, "no complete run on %s has the table %q, which searches of behaviours leave", g.Name, name)
+		return nil, notApplicable(kind, "no complete run on %s has the table %q; %s", g.Name, name, leftBy[name])
 	}
 	return all, nil
 }

@@ -81,6 +81,46 @@ func TestControllersGolden(t *testing.T) {
 	}
 }
 
+// TestStepsAllocateNothing: an episode allocates what it returns, its values, its descriptor and its views, however
+// many steps it has.
+func TestStepsAllocateNothing(t *testing.T) {
+	for _, id := range []string{"point-v0", "redundant-arm-v0", "hard-maze-v0", "curling-v0", "deep-sea-treasure-v0", "minecart-v0"} {
+		for _, views := range []int{0, 3} {
+			e := environment(t, id)
+			s := defaults(e, 1)
+			v := NewEvaluator(&agents.Problem{Env: e, Pool: agents.NewPool(1)}, &s)
+			v.Rounded = true
+			w := v.workers[0]
+			rng := NewRandom(1, "genomes")
+			x := &Individual{Genome: make([]float64, v.Network.Genes())}
+			for j := range x.Genome {
+				x.Genome[j] = 0.01 * rng.NormFloat64() // the arm hardly moves, so that it does not run into itself
+			}
+			steps, allocations := map[int]int{}, map[int]float64{}
+			for _, horizon := range []int{10, 90} {
+				e.Spec.Horizon = horizon
+				w.horizon = horizon
+				if views > 0 {
+					v.Look(views, 16)
+				}
+				allocations[horizon] = testing.AllocsPerRun(20, func() {
+					if err := w.run(v, x); err != nil {
+						t.Fatal(err)
+					}
+				})
+				steps[horizon] = x.Steps
+			}
+			want := 2.0
+			if views > 0 {
+				want = 3
+			}
+			if allocations[10] != want || allocations[90] != want || steps[90] <= steps[10] {
+				t.Errorf("%s, %d views: %v allocations in %v steps", id, views, allocations, steps)
+			}
+		}
+	}
+}
+
 // BenchmarkEvaluate tries random policies on one worker.
 func BenchmarkEvaluate(b *testing.B) {
 	for _, id := range []string{"point-v0", "redundant-arm-v0", "hard-maze-v0", "curling-v0"} {
