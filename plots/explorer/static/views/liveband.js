@@ -24,17 +24,12 @@ function at(points, x) {
   return x1 > x0 ? y0 + ((x - x0) / (x1 - x0)) * (y1 - y0) : y1;
 }
 
-/** The mean of the middle half, the ends counted in part. */
+/** The mean of what remains when a quarter of the values, rounded down, is dropped at each end, as `paretolab compare` takes it. */
 export function interquartileMean(values) {
   const v = [...values].sort((a, b) => a - b);
-  const n = v.length;
-  let [sum, weight] = [0, 0];
-  v.forEach((x, i) => {
-    const w = Math.max(0, Math.min(i + 1, 0.75 * n) - Math.max(i, 0.25 * n));
-    sum += w * x;
-    weight += w;
-  });
-  return sum / weight;
+  const drop = Math.floor(v.length / 4);
+  const kept = v.slice(drop, v.length - drop);
+  return kept.reduce((sum, x) => sum + x, 0) / kept.length;
 }
 
 /** The quantile p, linear between order statistics. */
