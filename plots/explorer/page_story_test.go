@@ -8,12 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/chromedp"
-
-	"context"
 )
 
 // TestStory goes the whole way: a run is started from the command line and watched while it trains, its front is opened and brushed to two
@@ -112,26 +106,8 @@ func TestStory(t *testing.T) {
 // saved presses the button that saves a file on the export page, waits until the browser has it, and returns its path.
 func (p *tab) saved(card, name string) string {
 	p.t.Helper()
-	dir := p.t.TempDir()
-	c := chromedp.FromContext(p.ctx)
-	p.act(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := cdp.Call(ctx, c.Browser, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
-			Behavior: browser.SetDownloadBehaviorBehaviorAllow, BrowserContextID: c.BrowserContextID, DownloadPath: dir,
-		})
-		return err
-	}))
+	dir := p.downloads()
 	p.click(fmt.Sprintf(`[...document.querySelectorAll("section")].find((s) => s.firstChild.textContent === %q)?.querySelector("button.main:enabled")`, card))
 	p.wait(fmt.Sprintf(`document.getElementById("live").textContent === "%s saved"`, name))
-	path := filepath.Join(dir, name)
-	for ctx, cancel := context.WithTimeout(p.ctx, patience); ; {
-		if _, err := os.Stat(path); err == nil { // it has its name once it is complete
-			cancel()
-			return path
-		}
-		if ctx.Err() != nil {
-			cancel()
-			p.t.Fatalf("the browser did not save %s", name)
-		}
-		ask[bool](p, "true")
-	}
+	return p.arrived(filepath.Join(dir, name))
 }
