@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -101,14 +102,16 @@ func Main(args []string, in io.Reader, out, errs io.Writer) (code int) {
 	return a.finish(err)
 }
 
-// withSignals cancels the context at the first SIGINT, SIGTERM or SIGUSR1; a second one ends the
-// process at once.
+// withSignals cancels the context at the first of stopSignals; a second one ends the process at once, but
+// for SIGHUP, which a terminal that is closed sends more than once. Under nohup SIGHUP is ignored.
 func (a *app) withSignals(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(parent)
 	// Writing to a reader that has enough is an error like others, not the end of the process.
 	signal.Ignore(syscall.SIGPIPE)
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, stopSignals...)
+	signal.Notify(signals, slices.DeleteFunc(slices.Clone(stopSignals), func(s os.Signal) bool {
+		return s == syscall.SIGHUP && signal.Ignored(s)
+	})...)
 	go func() {
 		select {
 		case a.stop = <-signals:
@@ -119,8 +122,12 @@ func (a *app) withSignals(parent context.Context) (context.Context, context.Canc
 		case <-ctx.Done():
 			return
 		}
-		<-signals
-		os.Exit(exitInterrupted)
+		for s := range signals {
+			if s != syscall.SIGHUP {
+				fmt.Fprintln(a.err, "stopped at once: runs go on from their last checkpoints")
+				os.Exit(a.stopCode())
+			}
+		}
 	}()
 	return ctx, func() { signal.Stop(signals); cancel() }
 }

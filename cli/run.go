@@ -34,7 +34,10 @@ on fresh seeds and writes a run directory for each, figures and a report.
 
 Complete items are skipped and incomplete ones continued, so that the same command finishes what
 was interrupted. Without a config file it runs the quickstart: C-MORL on two maps of
-deep-sea-treasure.`,
+deep-sea-treasure.
+
+Ctrl-C finishes the update under way, saves, and says how to go on (exit code 130); so do SIGTERM (143),
+SIGHUP and SIGUSR1 (75). A second Ctrl-C or SIGTERM leaves at once; then the last checkpoint counts.`,
 		Example: `  paretolab run
   paretolab run experiments/configs/quickstart.yaml --seeds 0..4
   paretolab run my.yaml --out results --set algorithm.settings.beta=0.95 --dry-run
@@ -305,15 +308,17 @@ func isDataError(err error) bool {
 	return errors.Is(err, experiments.ErrCorrupt) || errors.Is(err, experiments.ErrNewerFormat)
 }
 
-// stopped is the exit code of the signal that ended the context.
-func (a *app) stopped() error {
+// stopped ends a command with the exit code of the signal that ended the context.
+func (a *app) stopped() error { return &exitError{code: a.stopCode()} }
+
+func (a *app) stopCode() int {
 	switch a.stop {
 	case syscall.SIGTERM:
-		return &exitError{code: exitTerminated}
-	case schedulerSignal:
-		return &exitError{code: exitStopped}
+		return exitTerminated
+	case syscall.SIGHUP, schedulerSignal:
+		return exitStopped
 	}
-	return &exitError{code: exitInterrupted}
+	return exitInterrupted
 }
 
 // experimentDirs lists the directories of the experiments of some outcomes, each once.

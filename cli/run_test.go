@@ -189,7 +189,7 @@ func TestStopAndResume(t *testing.T) {
 
 // TestSignals: the exit code names the signal that stopped the program.
 func TestSignals(t *testing.T) {
-	for signal, want := range map[os.Signal]int{os.Interrupt: exitInterrupted, syscall.SIGTERM: exitTerminated, schedulerSignal: exitStopped} {
+	for signal, want := range map[os.Signal]int{os.Interrupt: exitInterrupted, syscall.SIGTERM: exitTerminated, syscall.SIGHUP: exitStopped, schedulerSignal: exitStopped} {
 		a := &app{stop: signal, err: &bytes.Buffer{}}
 		if code := a.finish(a.stopped()); code != want {
 			t.Errorf("%v: exit code %d, want %d", signal, code, want)

@@ -104,7 +104,7 @@ func (a *attempt) train(ctx context.Context) error {
 	if a.opt.Log != nil {
 		handler = slog.NewMultiHandler(handler, a.opt.Log.WithAttrs([]slog.Attr{slog.String("run", a.name())}))
 	}
-	a.log = slog.New(handler).With("attempt", a.dir.lock.attempt)
+	a.log = slog.New(handler).With("attempt", a.dir.lock.Attempt)
 	from, err := a.resumePoint()
 	if err != nil {
 		return err
@@ -322,7 +322,7 @@ func (a *attempt) fail(err error) {
 		return
 	}
 	host, _ := os.Hostname()
-	f := Failure{Error: err.Error(), Attempt: a.dir.lock.attempt, Time: a.opt.now().UTC().Truncate(time.Second), Host: host}
+	f := Failure{Error: err.Error(), Attempt: a.dir.lock.Attempt, Time: a.opt.now().UTC().Truncate(time.Second), Host: host}
 	var crash *PanicError
 	if errors.As(err, &crash) {
 		f.Stack = string(crash.Stack)

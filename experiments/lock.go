@@ -16,6 +16,9 @@ type holder struct {
 	Host    string    `json:"host"`
 	Attempt int       `json:"attempt"` // of running the item, counted from 1
 	Since   time.Time `json:"since"`
+	// Heartbeat is when the process last recorded something. It is for people: whether the lock is held
+	// is known to the system, which ends it with the process.
+	Heartbeat time.Time `json:"heartbeat"`
 }
 
 // LockedError means that another process works in the directory.
@@ -25,17 +28,17 @@ type LockedError struct {
 }
 
 func (e *LockedError) Error() string {
-	who := "another process"
-	if e.Holder.PID > 0 {
-		who = fmt.Sprintf("process %d on %s", e.Holder.PID, e.Holder.Host)
+	if e.Holder.PID == 0 {
+		return e.Dir + " is being written by another process; wait for it or stop it"
 	}
-	return fmt.Sprintf("%s is being written by %s; wait for it or stop it", e.Dir, who)
+	return fmt.Sprintf("%s is being written by process %d on %s, which last recorded something at %s; wait for it or stop it, "+
+		"and if it is not there any more, remove %s", e.Dir, e.Holder.PID, e.Holder.Host, e.Holder.Heartbeat.Format(time.RFC3339), filepath.Join(e.Dir, fileLock))
 }
 
 // lock is the right to write in a run directory. It ends with the process, whatever ends that.
 type lock struct {
-	file    *os.File
-	attempt int
+	file *os.File
+	holder
 }
 
 // acquireLock takes the lock of a run directory, or returns a *LockedError.
@@ -62,11 +65,17 @@ func acquireLock(dir string) (*lock, error) {
 			f.Close()
 			continue
 		}
-		l := &lock{f, last.Attempt + 1}
-		if failed, err := reader(os.ReadFile).failure(dir); err == nil && failed.Attempt >= l.attempt {
-			l.attempt = failed.Attempt + 1
+		now := time.Now()
+		l := &lock{f, holder{PID: os.Getpid(), Attempt: last.Attempt + 1, Since: now.UTC().Truncate(time.Second)}}
+		l.Host, _ = os.Hostname()
+		if failed, err := reader(os.ReadFile).failure(dir); err == nil && failed.Attempt >= l.Attempt {
+			l.Attempt = failed.Attempt + 1
 		}
-		return l, l.sign()
+		if err := l.sign(now); err != nil {
+			l.release()
+			return nil, err
+		}
+		return l, nil
 	}
 }
 
@@ -75,10 +84,21 @@ func sameFile(path string, info fs.FileInfo) bool {
 	return err == nil && os.SameFile(there, info)
 }
 
+// heartbeatEvery is the least time between two heartbeats.
+const heartbeatEvery = 10 * time.Second
+
+// beat says that the holder is alive.
+func (l *lock) beat(now time.Time) error {
+	if now.Sub(l.Heartbeat) < heartbeatEvery {
+		return nil
+	}
+	return l.sign(now)
+}
+
 // sign writes who has the lock.
-func (l *lock) sign() error {
-	host, _ := os.Hostname()
-	b, err := json.Marshal(holder{os.Getpid(), host, l.attempt, time.Now().UTC().Truncate(time.Second)})
+func (l *lock) sign(now time.Time) error {
+	l.Heartbeat = now.UTC().Truncate(time.Second)
+	b, err := json.Marshal(l.holder)
 	if err != nil {
 		return err
 	}
@@ -86,17 +106,19 @@ func (l *lock) sign() error {
 	if err == nil {
 		_, err = l.file.WriteAt(append(b, '\n'), 0)
 	}
-	if err != nil {
-		l.release()
-		return diskError("write", l.file.Name(), err)
-	}
-	return nil
+	return diskError("write", l.file.Name(), err)
 }
 
-// release gives the lock back and removes its file.
+// release gives the lock back and removes its file, unless somebody did, and another process has one of
+// that name.
 func (l *lock) release() {
+	mine, err := l.file.Stat()
+	if err != nil || !sameFile(l.file.Name(), mine) {
+		l.file.Close()
+		return
+	}
 	// Removed while still locked; where open files cannot be removed, after.
-	err := os.Remove(l.file.Name())
+	err = os.Remove(l.file.Name())
 	l.file.Close()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		os.Remove(l.file.Name())

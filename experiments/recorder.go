@@ -144,6 +144,9 @@ func (r *recorder) Record(e agents.Evaluation, state func() ([]byte, error)) err
 		r.broken = r.record(e, state)
 		r.cost.rows += r.now().Sub(begun)
 	}
+	if r.broken == nil {
+		r.broken = r.dir.lock.beat(r.now())
+	}
 	if r.broken == nil && (e.StageEnd || r.now().Sub(r.lastSaved) >= r.every) {
 		r.broken = r.save()
 	}

@@ -9,9 +9,11 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/pareto"
@@ -205,23 +207,86 @@ func TestARunHasOneWriter(t *testing.T) {
 	}
 	complete(t, testJob(dir, 1, c), &testDisk{})
 	var locked *LockedError
-	if !errors.As(second, &locked) || !strings.Contains(second.Error(), fmt.Sprint("process ", os.Getpid())) {
+	host, _ := os.Hostname()
+	if !errors.As(second, &locked) || !strings.Contains(second.Error(), fmt.Sprintf("%s is being written by process %d on %s, which last recorded something at 2", dir, os.Getpid(), host)) ||
+		!strings.Contains(second.Error(), "wait for it or stop it, and if it is not there any more, remove "+filepath.Join(dir, fileLock)) {
 		t.Errorf("a second writer got %v", second)
 	}
 	want, _ := reference(t, 1)
 	sameFiles(t, deterministic(t, dir), want)
 }
 
+// What a lock file says does not hold a lock: neither of a process on another host, nor where the number
+// is meanwhile that of a process that lives, nor half a file.
 func TestADeadProcessHoldsNoLock(t *testing.T) {
-	dir := t.TempDir()
-	overwrite(t, filepath.Join(dir, fileLock), []byte(`{"pid":1,"host":"elsewhere","attempt":4}`))
-	l, err := acquireLock(dir)
-	if err != nil || l.attempt != 5 {
-		t.Fatalf("after the fourth attempt: %+v, %v", l, err)
+	host, _ := os.Hostname()
+	for _, left := range []struct {
+		text    string
+		attempt int
+	}{
+		{`{"pid":1,"host":"elsewhere","attempt":4}`, 5},
+		{fmt.Sprintf(`{"pid":%d,"host":%q,"attempt":6,"heartbeat":%q}`, os.Getpid(), host, time.Now().Format(time.RFC3339)), 7},
+		{`{"pid":1,"ho`, 1},
+		{"", 1},
+	} {
+		dir := t.TempDir()
+		overwrite(t, filepath.Join(dir, fileLock), []byte(left.text))
+		l, err := acquireLock(dir)
+		if err != nil || l.Attempt != left.attempt {
+			t.Fatalf("%s is left: %+v, %v", left.text, l, err)
+		}
+		l.release()
+		if _, err := os.Stat(filepath.Join(dir, fileLock)); err == nil {
+			t.Error("the lock file stays")
+		}
 	}
-	l.release()
-	if _, err := os.Stat(filepath.Join(dir, fileLock)); err == nil {
-		t.Error("the lock file stays")
+}
+
+// Somebody removes the file of a lock, as its message says, and takes the lock: the process that
+// had it after all does not remove the new one.
+func TestALockReleasesNoOther(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files in use cannot be removed")
+	}
+	dir := t.TempDir()
+	first, err := acquireLock(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, fileLock)); err != nil {
+		t.Fatal(err)
+	}
+	second, err := acquireLock(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.release()
+	var locked *LockedError
+	if _, err := acquireLock(dir); !errors.As(err, &locked) {
+		t.Errorf("the second lock is gone: %v", err)
+	}
+	second.release()
+}
+
+// A process that records shows that it lives.
+func TestHeartbeat(t *testing.T) {
+	dir := t.TempDir()
+	l, err := acquireLock(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.release()
+	begun := l.Heartbeat
+	for _, seconds := range []int{1, 9, 15, 20, 26} {
+		if err := l.beat(begun.Add(time.Duration(seconds) * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		want := map[int]int{1: 0, 9: 0, 15: 15, 20: 15, 26: 26}[seconds]
+		var held holder
+		b, err := os.ReadFile(filepath.Join(dir, fileLock))
+		if err != nil || json.Unmarshal(b, &held) != nil || held.Heartbeat.Sub(begun) != time.Duration(want)*time.Second || held.Since != begun {
+			t.Errorf("after %d s the lock says %s, begun %v", seconds, b, begun)
+		}
 	}
 }
 
