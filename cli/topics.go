@@ -76,8 +76,8 @@ Shares      hv_ratio is the share of the hypervolume of the known front, else of
             else of the union of all fronts compared, which is written down for later comparisons.
 Optimism    Selected values flatter: an archive keeps the best of many noisy measurements. The difference to the
             fresh ones stands in the report, with a warning where it exceeds half of the interval.
-Refusals    Runs that differ in discount, reference point, episodes, objectives, weights or returns do not
-            mean the same and are not compared; --force does it and says so under the table.
+Refusals    Runs that differ in discount, reference point, known front, episodes, objectives, weights or returns
+            do not mean the same and are not compared; --force does it and says so under the table.
 
 paretolab pareto stats FILE does the same for a table of scores of any origin.
 `

@@ -15,6 +15,7 @@ type metric struct {
 	name    string
 	smaller bool // is better
 	share   bool // of what could be had: of equal size in all environments, 1 where all of it was found
+	known   bool // refers to the known front
 	of      func(i *Indicators) *float64
 }
 
@@ -27,15 +28,15 @@ const (
 // Sparsity is not among them: alone it says nothing, a front of two points can have less of it than a
 // front of twenty.
 var metrics = []metric{
-	{metricHVRatio, false, true, func(i *Indicators) *float64 { return i.HVRatio }},
-	{"hypervolume", false, false, func(i *Indicators) *float64 { return &i.Hypervolume }},
-	{metricEUMNorm, false, true, func(i *Indicators) *float64 { return i.EUM }},
-	{"eum", false, false, func(i *Indicators) *float64 { return i.EUM }},
-	{"eum_min", false, false, func(i *Indicators) *float64 { return i.EUMMin }},
-	{"mul", true, false, func(i *Indicators) *float64 { return i.MUL }},
-	{"igd_plus", true, false, func(i *Indicators) *float64 { return i.IGDPlus }},
-	{"eps_add", true, false, func(i *Indicators) *float64 { return i.EpsAdd }},
-	{"cardinality", false, false, func(i *Indicators) *float64 { c := float64(i.Cardinality); return &c }},
+	{metricHVRatio, false, true, true, func(i *Indicators) *float64 { return i.HVRatio }},
+	{"hypervolume", false, false, false, func(i *Indicators) *float64 { return &i.Hypervolume }},
+	{metricEUMNorm, false, true, true, func(i *Indicators) *float64 { return i.EUM }},
+	{"eum", false, false, false, func(i *Indicators) *float64 { return i.EUM }},
+	{"eum_min", false, false, false, func(i *Indicators) *float64 { return i.EUMMin }},
+	{"mul", true, false, true, func(i *Indicators) *float64 { return i.MUL }},
+	{"igd_plus", true, false, true, func(i *Indicators) *float64 { return i.IGDPlus }},
+	{"eps_add", true, false, true, func(i *Indicators) *float64 { return i.EpsAdd }},
+	{"cardinality", false, false, false, func(i *Indicators) *float64 { c := float64(i.Cardinality); return &c }},
 }
 
 // ComparisonMetrics lists the numbers that runs can be compared by.
@@ -67,6 +68,9 @@ func share(of scorer, floor, ceiling float64) scorer {
 // random policy to that of Z.
 func (c *comparer) scorer(e *environmentRuns, out *EnvironmentComparison) (scorer, error) {
 	first := e.first()
+	if _, given := c.options.References[e.name]; given && len(first.KnownFront) > 0 {
+		c.note("the reference front given for %s is not used: one is known there", e.name)
+	}
 	switch {
 	case !c.metric.share:
 		return c.metric.of, nil

@@ -176,7 +176,7 @@ func (c *comparer) differences(e *environmentRuns) []string {
 	for _, v := range e.variants {
 		for _, r := range e.runs[v] {
 			steps[r.Info.Steps] = true
-			for _, x := range measures(first, r.Run) {
+			for _, x := range c.measures(first, r.Run) {
 				switch i, seen := found[x.what]; {
 				case x.a == x.b:
 				case seen:
@@ -209,8 +209,9 @@ type measure struct {
 }
 
 // measures compares all of them.
-func measures(x, y *Run) []measure {
+func (c *comparer) measures(x, y *Run) []measure {
 	a, b := x.Info.Environment, y.Info.Environment
+	how, other := measuringOf(x), measuringOf(y)
 	list := []measure{
 		{"the environment itself", a.SpecHash, b.SpecHash},
 		{"options", plainJSON(a.Options), plainJSON(b.Options)},
@@ -218,7 +219,11 @@ func measures(x, y *Run) []measure {
 		{"discount", a.Gamma, b.Gamma},
 		{"reference point", fmt.Sprint(a.Reference), fmt.Sprint(b.Reference)},
 		{"episode length", a.Horizon, b.Horizon},
-		{"how evaluated policies act", evaluatedPolicy(x), evaluatedPolicy(y)},
+		{"how evaluated policies act", how.Policy, other.Policy},
+		{"episodes of evaluations during training", how.Episodes, other.Episodes},
+	}
+	if c.metric.known {
+		list = append(list, measure{"the front that " + c.metric.name + " refers to", frontHash(x), frontHash(y)})
 	}
 	if x.Result != nil && y.Result != nil {
 		list = append(list, measure{"weights of expected utility", x.Result.Weights, y.Result.Weights},
@@ -227,15 +232,31 @@ func measures(x, y *Run) []measure {
 	return list
 }
 
-// evaluatedPolicy is how policies act when they are evaluated: "deterministic" or "sampled".
-func evaluatedPolicy(r *Run) string {
+// measuring is how a run measured policies during training.
+type measuring struct {
+	Policy   string `yaml:"policy"` // how they act: "deterministic" or "sampled"
+	Episodes int    `yaml:"episodes"`
+}
+
+func measuringOf(r *Run) measuring {
 	var c struct {
-		Evaluation struct {
-			Policy string `yaml:"policy"`
-		} `yaml:"evaluation"`
+		Evaluation measuring `yaml:"evaluation"`
 	}
 	_ = yaml.Unmarshal([]byte(r.Config), &c) // without one that can be read: the default
-	return cmp.Or(c.Evaluation.Policy, "deterministic")
+	c.Evaluation.Policy = cmp.Or(c.Evaluation.Policy, "deterministic")
+	return c.Evaluation
+}
+
+// frontHash tells known fronts apart, whatever the order of their points and the last bits of their values.
+func frontHash(r *Run) string {
+	if len(r.KnownFront) == 0 {
+		return "none"
+	}
+	var text []byte
+	for _, p := range slices.SortedFunc(slices.Values(r.KnownFront), slices.Compare) {
+		text = fmt.Appendf(text, "%.9g\n", p)
+	}
+	return fmt.Sprintf("%d points, SHA-256 %.12s", len(r.KnownFront), sha256Hex(text))
 }
 
 func (e *EnvironmentInfo) objectiveNames() []string {

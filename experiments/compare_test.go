@@ -109,13 +109,15 @@ func TestCompareWithoutAKnownFront(t *testing.T) {
 
 func TestCompareRefusesWhatDiffers(t *testing.T) {
 	for what, change := range map[string]func(r *Run){
-		"discount":                         func(r *Run) { r.Info.Environment.Gamma = 0.5 },
-		"reference point":                  func(r *Run) { r.Info.Environment.Reference = []float64{-1, 0} },
-		"episode length":                   func(r *Run) { r.Info.Environment.Horizon = 51 },
-		"options":                          func(r *Run) { r.Info.Environment.Options = map[string]any{"size": 3} },
-		"the environment itself":           func(r *Run) { r.Info.Environment.SpecHash = "2" },
-		"weights of expected utility":      func(r *Run) { r.Result.Weights = "lattice 10 (11)" },
-		"episodes of the final evaluation": func(r *Run) { r.Archive[0].Episodes = 5 },
+		"discount":                                func(r *Run) { r.Info.Environment.Gamma = 0.5 },
+		"reference point":                         func(r *Run) { r.Info.Environment.Reference = []float64{-1, 0} },
+		"episode length":                          func(r *Run) { r.Info.Environment.Horizon = 51 },
+		"options":                                 func(r *Run) { r.Info.Environment.Options = map[string]any{"size": 3} },
+		"the environment itself":                  func(r *Run) { r.Info.Environment.SpecHash = "2" },
+		"weights of expected utility":             func(r *Run) { r.Result.Weights = "lattice 10 (11)" },
+		"episodes of the final evaluation":        func(r *Run) { r.Archive[0].Episodes = 5 },
+		"episodes of evaluations during training": func(r *Run) { r.Config = "evaluation: {episodes: 3}" },
+		"the front that hv_ratio refers to":       func(r *Run) { r.KnownFront = [][]float64{{9, 1}} },
 	} {
 		var runs []*Run
 		for seed := range uint64(3) {
@@ -129,6 +131,28 @@ func TestCompareRefusesWhatDiffers(t *testing.T) {
 		c, err := Compare(context.Background(), runs, CompareOptions{Resamples: 100, Force: true})
 		if err != nil || len(c.Notes) == 0 || !strings.Contains(c.Notes[0], what) {
 			t.Errorf("%s, forced: %v, notes %v", what, err, c)
+		}
+	}
+}
+
+// TestCompareOfOtherKnownFronts: what does not refer to a known front can be compared all the same, and the
+// order of its points means nothing.
+func TestCompareOfOtherKnownFronts(t *testing.T) {
+	var runs []*Run
+	for seed := range uint64(3) {
+		for i, r := range []*Run{runOf("a", "sea", seed, 0.5), runOf("b", "sea", seed, 0.6)} {
+			r.KnownFront = [][][]float64{{{9, 1}, {1, 9}}, {{1, 9}, {9, 1 + 1e-15}}}[i]
+			runs = append(runs, r)
+		}
+	}
+	c := compare(t, runs, CompareOptions{References: map[string]pareto.Front{"sea": {M: 2, X: []float64{1, 1}}}})
+	if !slices.Contains(c.Notes, "the reference front given for sea is not used: one is known there") {
+		t.Errorf("notes %q", c.Notes)
+	}
+	runs[4].KnownFront = nil
+	for metric, refused := range map[string]bool{"hv_ratio": true, "igd_plus": true, "hypervolume": false, "cardinality": false} {
+		if _, err := Compare(context.Background(), runs, CompareOptions{Metric: metric, Resamples: 100}); errors.Is(err, ErrDifferent) != refused {
+			t.Errorf("%s of different known fronts: %v", metric, err)
 		}
 	}
 }
