@@ -98,7 +98,7 @@ func (a *app) agentsShowCommand() *cobra.Command {
 		Use:     "show NAME",
 		Short:   "Describe an algorithm: its settings, defaults and sources",
 		Example: "  paretolab agents show cmorl --env fruit-tree-v0",
-		Args:    cobra.ExactArgs(1),
+		Args:    cobra.MatchAll(needs("the NAME of an algorithm (`paretolab agents list` prints all)"), cobra.MaximumNArgs(1)),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return agents.IDs(), cobra.ShellCompDirectiveNoFileComp
 		},

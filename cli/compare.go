@@ -52,7 +52,7 @@ code is 6.`,
 		Example: "  paretolab compare runs/quickstart runs/stage2-gain\n" +
 			"  paretolab compare runs --metric eum --by algorithm --format latex --out tables\n" +
 			"  paretolab compare runs/later --reference tables/reference_front.csv",
-		Args: cobra.MinimumNArgs(1),
+		Args: needs("a DIR that holds runs"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if compareFormats[format] == "" {
 				return usagef("--format is %q; it is one of table, json, csv, markdown, latex", format)

@@ -54,7 +54,7 @@ func (a *app) configValidateCommand() *cobra.Command {
 environments and algorithms they name say of options, settings and budgets. Everything that is wrong is
 reported at once, with file, line and column, the rule and what may be meant. Exit code 2 if anything is.`,
 		Example:           "  paretolab config validate my.yaml\n  paretolab config validate experiments/configs/*.yaml --json",
-		Args:              cobra.MinimumNArgs(1),
+		Args:              needs("a CONFIG"),
 		ValidArgsFunction: completeConfig,
 		RunE: func(_ *cobra.Command, args []string) error {
 			configs, err := a.loadConfigs(args, experiments.Overrides{Env: os.Environ()})
@@ -90,7 +90,7 @@ func (a *app) configResolveCommand() *cobra.Command {
 layers applied and every default filled in: presets of algorithms, options of environments, evaluation.
 Running one of them gives the same result.`,
 		Example:           "  paretolab config resolve my.yaml\n  paretolab config resolve my.yaml --seeds 0 --set algorithm.settings.beta=0.8",
-		Args:              cobra.MinimumNArgs(1),
+		Args:              needs("a CONFIG"),
 		ValidArgsFunction: completeConfig,
 		RunE: func(_ *cobra.Command, args []string) error {
 			over.Env = os.Environ()

@@ -23,7 +23,7 @@ func (a *app) policyListCommand() *cobra.Command {
 as CSV what front.csv holds, with a column run in front where there are several runs.`,
 		Example: "  paretolab policy list runs/minecart/cmorl__minecart-v0__s0\n" +
 			"  paretolab policy list runs/minecart/cmorl__minecart-v0__s0 --policies s1.w3.u100,s2.r1.p7.u2 --format tex",
-		Args: cobra.MinimumNArgs(1),
+		Args: needs("a RUN, the directory of a finished run"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if a.json {
 				format = "json"

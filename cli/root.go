@@ -173,6 +173,16 @@ Without a config file, run trains C-MORL on two maps of deep-sea-treasure.`,
 	return root
 }
 
+// needs refuses a command without arguments.
+func needs(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usagef("%s needs %s; see `%s --help`", strings.TrimPrefix(c.CommandPath(), "paretolab "), what, c.CommandPath())
+		}
+		return nil
+	}
+}
+
 // chooseSubcommand runs where a group of commands is called itself: cobra would print its help
 // whatever word follows.
 func chooseSubcommand(c *cobra.Command, args []string) error {

@@ -236,6 +236,10 @@ func TestBadRuns(t *testing.T) {
 		{"bad progress", []string{"run", "--progress", "loud"}, exitUsage, "--progress is \"loud\""},
 		{"unknown flag", []string{"run", "--sed", "1"}, exitUsage, "unknown flag: --sed"},
 		{"unknown command", []string{"rnu"}, exitUsage, "rnu"},
+		{"compare without a folder", []string{"compare"}, exitUsage, "compare needs a DIR that holds runs; see `paretolab compare --help`"},
+		{"validate without a file", []string{"config", "validate"}, exitUsage, "config validate needs a CONFIG; see `paretolab config validate --help`"},
+		{"no algorithm", []string{"agents", "show"}, exitUsage, "agents show needs the NAME of an algorithm (`paretolab agents list` prints all)"},
+		{"text that is none", []string{"run", writeConfig(t, tiny), "--set", "description=\xff"}, exitUsage, "byte 0xff: this is not text in UTF-8"},
 		{"resume without a folder", []string{"resume"}, exitUsage, "resume needs a DIR"},
 		{"resume of a missing folder", []string{"resume", "none"}, exitUsage, "there is no directory none"},
 		{"resume of a file", []string{"resume", filepath.Join(run, "run.json")}, exitUsage, "is a file"},
@@ -254,6 +258,30 @@ func TestBadRuns(t *testing.T) {
 		if out != "" {
 			t.Errorf("%s: printed %q", x.name, out)
 		}
+	}
+}
+
+// TestNamesOfAnyBytes: folders and files may have names that are not UTF-8, from run to report.
+func TestNamesOfAnyBytes(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "d\xff\xe9 'x'")
+	if err := os.Mkdir(root, 0o777); err != nil {
+		t.Skip("this file system has no such names: ", err)
+	}
+	config, out := filepath.Join(root, "\xfe.yaml"), filepath.Join(root, "out")
+	if err := os.WriteFile(config, []byte(tiny), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"config", "validate", config}, {"run", config, "--out", out, "--max-time", "1ms"}, {"resume", out}, {"run", config, "--out", out},
+		{"report", out, "--out", filepath.Join(root, "report")}, {"plot", "front2d", out, "--out", filepath.Join(root, "figures")}, {"doctor", out}, {"export", out, "--format", "csv", "--out", filepath.Join(root, "csv")},
+		{"act", "--run", filepath.Join(out, "tiny", "cmorl__deep-sea-treasure-v0__s0"), "--preference", "1,0"},
+	} {
+		if code, _, errs := invoke(append(args, "--json")...); code != exitOK && !(code == exitStopped && args[0] == "run") {
+			t.Errorf("%q: exit code %d: %s", args, code, errs)
+		}
+	}
+	if len(fronts(t, out)) != 2 {
+		t.Error("there are not two fronts")
 	}
 }
 

@@ -314,10 +314,11 @@ func parseConfig(name string, data []byte, format string, o Overrides, alone boo
 	}
 	files := []*node{root}
 	if !alone {
+		found := len(p.list)
 		files = withIncluded(root, filepath.Dir(name), []string{filepath.Clean(name)}, &p)
-	}
-	if len(p.list) > 0 {
-		return nil, p.err()
+		if len(p.list) > found { // what is missing may be in what cannot be read
+			return nil, p.err()
+		}
 	}
 	c := &Config{Source: data}
 	c.read(resolveLayers(files, o, &p), root)

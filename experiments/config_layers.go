@@ -279,15 +279,16 @@ func (l *layers) leaves(f *schemaField, n *node, x leaf, sink func(leaf)) {
 	}
 }
 
-// parseValue reads the value of a variable or a flag by the type that the schema has for it.
+// parseValue reads the value of a variable or a flag by the type that the schema has for it. It is text in
+// UTF-8, but for the folder of results, which may have any name.
 func parseValue(f *schemaField, text string) (*node, error) {
-	if f != nil && f.typ.Kind() == reflect.String {
-		return &node{kind: textNode, text: text, value: text, raw: &text}, nil
-	}
 	var p problems
 	s := &source{data: []byte(text), problems: &p}
-	if _, c, bad := s.firstNonText(); bad {
+	if _, c, bad := s.firstNonText(); bad && (f == nil || f.key != "root") {
 		return nil, fmt.Errorf("%s: this is not text in UTF-8", c)
+	}
+	if f != nil && f.typ.Kind() == reflect.String {
+		return &node{kind: textNode, text: text, value: text, raw: &text}, nil
 	}
 	n := s.parseYAML()
 	if len(p.list) > 0 {

@@ -476,7 +476,7 @@ func encode(v reflect.Value) *node {
 	case v.Type() == durationType:
 		return textOf(time.Duration(v.Int()).String())
 	case v.Kind() == reflect.String:
-		return textOf(v.String())
+		return textOf(strings.ToValidUTF8(v.String(), "\ufffd")) // of the folder of results, which nobody reads back
 	case v.Kind() == reflect.Bool:
 		return &node{kind: boolNode, text: strconv.FormatBool(v.Bool()), value: v.Bool()}
 	case v.CanInt():
