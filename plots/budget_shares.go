@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/paretolab/paretolab/experiments"
@@ -42,6 +44,7 @@ func budgetShares(g *Group, style Style) (*Fig, error) {
 	p := &panel{x: axis{name: "evaluations", span: emptySpan(), counts: true}, y: axis{name: "share of evaluations", span: span{0, 1}}}
 	var leg legend
 	var below []float64
+	var names []plot.Plotter // above all bands
 	for k, phase := range phases {
 		var each []plotter.XYs
 		for _, run := range lines {
@@ -74,9 +77,10 @@ func budgetShares(g *Group, style Style) (*Fig, error) {
 			p.x.span.add(q.X)
 		}
 		tint := shareTint(k)
+		name := strings.ReplaceAll(clean(phase), "_", " ")
 		p.plotters = append(p.plotters, area{[]plotter.XYs{band(xs(mean), below, above)}, tint},
 			polyline{points: zip(xs(mean), above), line: draw.LineStyle{Color: white, Width: thinLine}})
-		name := strings.ReplaceAll(clean(phase), "_", " ")
+		names = append(names, bandName{name, zip(xs(mean), below), zip(xs(mean), above), inkOn(tint)})
 		leg = append(leg, entry{name: fmt.Sprintf("%s %s %%", name, Number(100*mean[len(mean)-1].Y, 2)), box: tint})
 		below = above
 	}
@@ -86,6 +90,7 @@ func budgetShares(g *Group, style Style) (*Fig, error) {
 	if p.x.span.lo == p.x.span.hi {
 		p.x.span.lo = 0
 	}
+	p.plotters = append(p.plotters, names...)
 	fig.layOutPanels([]*panel{p}, 1, 0.5, leg, style)
 	fig.Caption = fmt.Sprintf("Which part of the evaluations of %s went to exploration, and to improving rewards in each area (mean of %s; the legend gives the end of the run). %s", s.label, seeds(used), g.setting())
 	return fig, nil
@@ -106,4 +111,39 @@ func zip(x, y []float64) plotter.XYs {
 		out[i] = plotter.XY{X: x[i], Y: y[i]}
 	}
 	return out
+}
+
+// bandName writes a name into the band between two curves on the same x, where there is most room: of several
+// bands colours alone do not tell which is which in grey. It writes nothing if there is no room.
+type bandName struct {
+	name      string
+	low, high plotter.XYs
+	ink       color.Color
+}
+
+var _ plot.Plotter = bandName{}
+
+func (b bandName) Plot(c draw.Canvas, p *plot.Plot) {
+	trX, trY := p.Transforms(&c)
+	width, height := textWidth(b.name, smallText), capHeight(smallText)+descent(smallText)
+	var at vg.Point
+	room := height
+	for _, q := range b.low {
+		x := trX(q.X)
+		if x-width/2 < c.Min.X+2 || x+width/2 > c.Max.X-2 {
+			continue
+		}
+		floor, ceiling := c.Min.Y, c.Max.Y
+		for i := range b.low {
+			if d := trX(b.low[i].X) - x; d >= -width/2 && d <= width/2 {
+				floor, ceiling = max(floor, trY(b.low[i].Y)), min(ceiling, trY(b.high[i].Y))
+			}
+		}
+		if r := ceiling - floor; r >= room+0.1 { // of equal places the first
+			room, at = r, vg.Point{X: x, Y: (floor + ceiling) / 2}
+		}
+	}
+	if at != (vg.Point{}) {
+		write(c, b.name, smallText, b.ink, at, centre, centre, 0)
+	}
 }
