@@ -38,7 +38,8 @@ type Result struct {
 }
 
 // Front returns the Pareto front of e for a discount gamma in (0, 1], over all deterministic policies,
-// those that remember included, with episodes truncated after [envs.Spec.Horizon] steps.
+// those included that remember through which states they came, with episodes truncated after
+// [envs.Spec.Horizon] steps.
 //
 // With Vₖ(s) the set of value vectors attainable from state s after k steps, and outcomes with reward r and
 // next state s′ of probability p,
@@ -50,7 +51,7 @@ type Result struct {
 // states that k steps can reach are visited, and values are rounded to 40 significant bits in every
 // step, so that one value is not kept twice for its rounding errors; the points are then evaluated
 // without. Time and memory grow with horizon × states × vectors per state. With a stochastic model a policy
-// may go on differently after each outcome, so that the vectors of the next states are combined in every
+// may go on differently after each next state, so that the vectors of the next states are combined in every
 // way: a few states with a choice behind chance can be too many (ErrTooLarge). [CoverageSet] then still
 // answers, and [FrontWithin].
 //
