@@ -57,6 +57,9 @@ type Problem struct {
 	Seed      uint64         // root of all random streams
 	Reference envs.Reference // discount and reference point by which value vectors are measured
 	Pool      *Pool          // bounds how many tasks run at once
+	// Candidates are policies of another run that the settings ask for, see [Candidates]: they act on the present
+	// observation alone. Of their values the undiscounted returns are known, from the episode they were archived for.
+	Candidates []Member
 }
 
 var registry = struct {

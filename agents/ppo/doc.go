@@ -8,6 +8,7 @@
 //
 // Beside [Learner.Update] there are what constrained methods need: terms added to the objective of every
 // minibatch ([Learner.UpdateWith]), and steps of the whole actor in a trust region ([TrustRegion]).
+// A learner can also begin as a copy of another policy ([Learner.Demonstrate], [Learner.Imitate]).
 //
 // A [Learner] owns everything it touches: environments, buffers, optimiser, statistics and random
 // streams. So learners run side by side without locks and give the same bits on any number of
