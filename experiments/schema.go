@@ -19,7 +19,8 @@ import (
 //	key       name, lower_snake_case
 //	doc       what it means
 //	unit      unit of a number
-//	range     what is legal: "[0,1]", "(0,inf)", ">=1", of a list for each element; "a|b|c" for text
+//	range     what is legal: "[0,1]", "(0,inf)", ">=1", of a list for each element; "a|b|c" for text,
+//	          "any" for text that may be anything
 //	default   default as YAML; of settings, the preset's value takes its place
 //	required  "true" if there is no default
 //	short     of a mapping: the key that a plain value stands for
@@ -115,6 +116,8 @@ func parseLimits(tag string) limits {
 	}
 	switch {
 	case tag == "":
+	case tag == "any":
+		l.text = ""
 	case strings.HasPrefix(tag, ">="):
 		l.low, l.lowOpen = bound(tag[2:]), false
 	case strings.HasPrefix(tag, "<="):

@@ -73,7 +73,7 @@ func (m *Memory) Evaluate(_ context.Context, p agents.Policy) (agents.Value, err
 		act.Box = make([]float32, n*spec.Action.Len())
 	}
 	actor := p.NewActor(n)
-	value := agents.Value{Return: make([]float64, k), StdErr: make([]float64, k), Undiscounted: make([]float64, k), Episodes: n}
+	value := agents.Value{Return: make([]float64, k), StdErr: make([]float64, k), Undiscounted: make([]float64, k), UndiscountedErr: make([]float64, k), Episodes: n}
 	for i := range n {
 		seeds := make([]uint64, n)
 		for j := range seeds {

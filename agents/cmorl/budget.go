@@ -2,7 +2,7 @@ package cmorl
 
 // budget is how the training steps are shared out.
 type budget struct {
-	initial    int // updates of each stage-1 policy
+	initial    int // updates of each stage-1 policy, or rollouts by which a candidate is imitated
 	iterations int // K, updates of each path in a round of stage 2
 }
 
@@ -11,6 +11,9 @@ func (s *Settings) budget(objectives, steps int) budget {
 	per := s.StepsPerUpdate()
 	tasks := max(1, len(s.preferences(objectives)))
 	b := budget{initial: int(s.initialShare()*float64(steps)+0.5) / tasks / per, iterations: s.UpdateIter}
+	if s.imitates() {
+		tasks, b.initial = s.candidateLimit(), s.cloneUpdates()
+	}
 	if b.iterations == 0 {
 		// U_ext, the updates of a path over all rounds; at least two rounds should fit.
 		extension := (steps - b.initial*tasks*per) / (s.NumSelect * objectives * per)

@@ -57,10 +57,13 @@ func (t *training) restore(b []byte) error {
 	if t.archive.Members, err = ppo.Restore(c.Archive, &t.problem.Env.Spec, &t.settings.Settings); err != nil {
 		return fmt.Errorf("cmorl: checkpoint: %w", err)
 	}
-	for _, s := range c.State.Saved {
+	for i, s := range c.State.Saved {
 		p, err := t.restorePath(s)
 		if err != nil {
 			return err
+		}
+		if t.Round == 0 && i < len(t.candidates) {
+			p.teacher = t.candidates[i].Policy
 		}
 		t.paths = append(t.paths, p)
 	}

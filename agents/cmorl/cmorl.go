@@ -30,12 +30,13 @@ func (s *Settings) Train(ctx context.Context, problem *agents.Problem, rec agent
 
 // training is a run of the algorithm.
 type training struct {
-	settings *Settings
-	problem  *agents.Problem
-	rec      agents.Recorder
-	budget   budget
-	archive  agents.Archive // X
-	paths    []*path        // of stage 1 or of the present round; nil between them
+	settings   *Settings
+	problem    *agents.Problem
+	rec        agents.Recorder
+	budget     budget
+	archive    agents.Archive  // X
+	candidates []agents.Member // that take the place of stage 1
+	paths      []*path         // of stage 1 or of the present round; nil between them
 	state
 }
 
@@ -49,6 +50,11 @@ func newTraining(s *Settings, problem *agents.Problem, rec agents.Recorder) (*tr
 		budget:  s.budget(problem.Env.Spec.M(), problem.Steps),
 		archive: agents.Archive{Reference: problem.Reference.Point, Limit: s.ArchiveSize},
 	}
+	if s.imitates() {
+		if t.candidates = s.chooseCandidates(problem.Candidates, problem.Env.Spec.M()); len(t.candidates) == 0 {
+			return nil, fmt.Errorf("cmorl: candidates is %q, but no policies came from there", s.Candidates.Run)
+		}
+	}
 	if s.extends() {
 		rec.Columns("selected", "paths", "infeasible", "violation", "reselections")
 	}
@@ -59,11 +65,14 @@ func newTraining(s *Settings, problem *agents.Problem, rec agents.Recorder) (*tr
 }
 
 // initialise is stage 1: M independent policies, each trained on the advantage w·A of its own
-// preference w.
+// preference w, or on what a candidate does.
 func (t *training) initialise(ctx context.Context) error {
 	s := t.settings
 	if t.paths == nil {
 		t.paths, t.Iterations = t.firstPaths(), t.budget.initial
+	}
+	if s.imitates() {
+		return t.improve(ctx, 1, func(p *path, _ int) { s.imitate(p) })
 	}
 	return t.improve(ctx, s.EvalEvery, func(p *path, u int) {
 		p.learner.Collect()
@@ -137,6 +146,9 @@ func objectiveOrigin(round, l int) string { return fmt.Sprintf("stage2/r%d/obj%d
 
 // firstPaths are the M tasks of stage 1, with fresh policies.
 func (t *training) firstPaths() []*path {
+	if t.settings.imitates() {
+		return t.candidatePaths()
+	}
 	var paths []*path
 	for i, w := range t.settings.preferences(t.problem.Env.Spec.M()) {
 		paths = append(paths, &path{

@@ -37,12 +37,16 @@ func (t *training) improve(ctx context.Context, every int, update func(p *path, 
 			t.Saved = append(t.Saved, x.State)
 			kept.add(task.Adherence)
 		}
-		if t.Round == 0 {
+		if t.Round == 0 && t.candidates == nil {
 			t.Curves = t.Curves.with(measured)
 		}
 		if boundary == course.Boundaries() {
 			t.archive.Cut()
-			if t.Round == 0 {
+			switch {
+			case t.Round > 0:
+			case t.candidates != nil:
+				e.Notes = t.notesOnCandidates(measured)
+			default:
 				e.Notes = t.notesOnStage1()
 			}
 			if t.Round > 0 && !t.settings.chained() {

@@ -5,14 +5,16 @@ import (
 	"math"
 	"slices"
 
+	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/agents/ppo"
 )
 
-// path is a policy on its way: in stage 1 towards a preference, in stage 2 from a selected policy
+// path is a policy on its way: in stage 1 towards a preference or a candidate, in stage 2 from a selected policy
 // in one direction.
 type path struct {
 	learner *ppo.Learner
-	trust   *trust // in mode cpo, once it was needed
+	teacher agents.Policy // which it imitates; nil: none
+	trust   *trust        // in mode cpo, once it was needed
 	task
 }
 

@@ -20,6 +20,12 @@ type Settings struct {
 	EvalEvery   int     `key:"eval_every" range:">=1" symbol:"E" doc:"updates between measurements of a policy in stage 1" source:"C-MORL code"`
 	DecayStage1 string  `key:"decay_stage1" range:"linear|constant" doc:"learning rate over the updates of a stage-1 policy" source:"C-MORL code"`
 
+	// In the place of stage 1, with candidates.
+	agents.Candidates
+	CandidateLimit int `key:"candidate_limit" later:"true" range:">=0" doc:"with candidates: how many of them at most, those in sparse regions first; 0: 20" source:"paretolab"`
+	CloneUpdates   int `key:"clone_updates" later:"true" range:">=0" doc:"with candidates: rollouts by which each is imitated; 0: 2" source:"paretolab"`
+	CloneEpochs    int `key:"clone_epochs" later:"true" range:">=0" doc:"with candidates: passes over each of these rollouts; 0: 50" source:"paretolab"`
+
 	// Stage 2.
 	NumSelect          int     `key:"num_select" range:">=1" symbol:"N" doc:"policies extended per round" source:"C-MORL code"`
 	UpdateIter         int     `key:"update_iter" range:">=0" symbol:"K" doc:"constrained updates per path and round; 0 fits two rounds into the budget, between 5 and 20" source:"C-MORL code: 20"`
@@ -62,6 +68,9 @@ func (s *Settings) Check(e *envs.Environment, steps int) error {
 	if err := s.Settings.Check(); err != nil {
 		return err
 	}
+	if err := s.checkCandidates(steps); err != nil {
+		return err
+	}
 	objectives := e.Spec.M()
 	if objectives < 2 {
 		return fmt.Errorf("%s has one objective; C-MORL needs at least two", e.Spec.ID)
@@ -79,6 +88,9 @@ func (s *Settings) Check(e *envs.Environment, steps int) error {
 	}
 	if s.Mode == "cpo" && !(s.TrustRegion > 0 && s.Damping > 0) {
 		return fmt.Errorf("trust_region is %v and damping %v; mode cpo needs both above 0", s.TrustRegion, s.Damping)
+	}
+	if s.imitates() {
+		return nil
 	}
 	tasks := len(s.preferences(objectives))
 	if tasks == 0 {
