@@ -80,18 +80,34 @@ func deterministic(t *testing.T, dir string) map[string]string {
 
 // TestKilledAtAnyMoment: a run killed with SIGKILL at random moments and resumed, as often as need be,
 // ends with the files of a run that was left alone, for learners on policy, by weights, by tables, with a replay
-// buffer, and for a search with its archives and its encoder.
+// buffer, for a search with its archives and its encoder, and for one that begins with policies of an archive.
 func TestKilledAtAnyMoment(t *testing.T) {
 	if testing.Short() {
 		t.Skip("several processes of some seconds each")
 	}
+	archive := t.TempDir()
 	for i, learner := range []struct {
 		algorithm string
 		steps     int
-	}{{"cmorl", 200_000}, {"ppo-lattice", 120_000}, {"pql", 150_000}, {"pcn", 8_000}, {"stax", 150_000}} {
-		t.Run(learner.algorithm, func(t *testing.T) {
-			config := writeConfig(t, fmt.Sprintf("version: 1\nname: kill\nenvironment: deep-sea-treasure-v0\nalgorithm: %s\nsteps: %d\n"+
-				"output: {checkpoint_every: 50ms, episodes: true}\nresources: {workers: 2}\n", learner.algorithm, learner.steps**killScale))
+		settings  string
+		name      string
+	}{
+		{"cmorl", 200_000, "{}", "cmorl"},
+		{"ppo-lattice", 120_000, "{}", "ppo-lattice"},
+		{"pql", 150_000, "{}", "pql"},
+		{"pcn", 8_000, "{}", "pcn"},
+		{"stax", 150_000, "{}", "stax"},
+		{"cmorl", 150_000, fmt.Sprintf("{candidates: %q, clone_updates: 4}", filepath.Join(archive, "archive", "mome__deep-sea-treasure-v0__s0")), "cmorl-candidates"},
+	} {
+		t.Run(learner.name, func(t *testing.T) {
+			if strings.Contains(learner.settings, archive) {
+				c, said := program(t, "run", writeConfig(t, "{version: 1, name: archive, environment: deep-sea-treasure-v0, algorithm: mome, budget: {episodes: 300}}"), "--out", archive, "--quiet")
+				if err := c.Wait(); err != nil {
+					t.Fatalf("%v: %s", err, said)
+				}
+			}
+			config := writeConfig(t, fmt.Sprintf("version: 1\nname: kill\nenvironment: deep-sea-treasure-v0\nalgorithm: {name: %s, settings: %s}\nsteps: %d\n"+
+				"output: {checkpoint_every: 50ms, episodes: true}\nresources: {workers: 2}\n", learner.algorithm, learner.settings, learner.steps**killScale))
 			run := learner.algorithm + "__deep-sea-treasure-v0__s0"
 			alone := t.TempDir()
 			begun := time.Now()
@@ -141,7 +157,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 					}
 				}
 			}
-			t.Logf("%s: %.1f s alone; %d kills in %d runs, of each the same %d files", learner.algorithm, whole.Seconds(), kills, runs, len(want))
+			t.Logf("%s: %.1f s alone; %d kills in %d runs, of each the same %d files", learner.name, whole.Seconds(), kills, runs, len(want))
 		})
 	}
 }

@@ -119,6 +119,9 @@ func (a *attempt) train(ctx context.Context) error {
 		return err
 	}
 	problem := &agents.Problem{Env: a.env, Steps: a.item.Steps, Seed: a.item.Seed, Reference: a.item.Reference, Pool: a.pool}
+	if problem.Candidates, err = a.item.loadCandidates(); err != nil {
+		return err
+	}
 	set, err := learn(ctx, a.item.Settings, problem, a.rec)
 	if err == nil && a.item.Parent != (Parent{}) && a.rec.StepsTrain <= a.item.Parent.Steps {
 		err = fmt.Errorf("algorithm %s shares out its whole budget when it begins and cannot go on from its end; run it anew with --steps %d", a.item.Algorithm, a.item.Steps)

@@ -127,7 +127,9 @@ type combination struct {
 	every      int            // evaluation.every
 	budget     int            // in the unit of the algorithm, where that is not steps; 0: not given
 	item       Item
-	config     []byte // of the item, without seeds
+	config     []byte  // of the item, without seeds
+	of         *Config // which it is a part of
+	settingsAt *node   // where settings are written
 }
 
 // settings makes the settings of the algorithm: those of the preset, those that follow from budget and
@@ -155,13 +157,21 @@ func (x *combination) with(seed uint64) (Item, error) {
 	i := x.item
 	i.Seed = seed
 	i.Dir = fmt.Sprintf("%s__s%d", i.Dir, seed)
-	i.Config = fmt.Appendf(slices.Clip(x.config), "seeds: [%d]\n", seed)
 	var p problems
 	settings, _, err := x.settings(nil, &p)
 	if err != nil {
 		return Item{}, err
 	}
 	i.Settings = settings
+	config := slices.Clip(x.config)
+	if candidatesOf(settings) != nil {
+		if err := i.fixCandidates(); err != nil {
+			p.add(x.settingsAt.part(keyCandidates).position(), "setting %q of algorithm %q: %v", keyCandidates, i.Algorithm, err)
+			return Item{}, p.err()
+		}
+		config = x.of.single(&i)
+	}
+	i.Config = fmt.Appendf(config, "seeds: [%d]\n", seed)
 	i.ID, err = i.identity()
 	return i, errors.Join(p.err(), err)
 }
@@ -216,6 +226,9 @@ func (i *Item) identifying() map[string]any {
 		if f.later && v.FieldByIndex(f.index).IsZero() {
 			delete(m, f.key)
 		}
+	}
+	if candidatesOf(i.Settings) != nil {
+		delete(m, keyCandidates) // a place; what lies there has a hash
 	}
 	return m
 }

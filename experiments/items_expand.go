@@ -472,7 +472,7 @@ func (x *expansion) combine(e *environmentEntry, a *algorithmEntry) (combination
 	i.Evaluation.Policy = cmp.Or(i.Evaluation.Policy, "deterministic")
 	i.Evaluation.Returns = cmp.Or(i.Evaluation.Returns, "discounted")
 	i.Evaluation.Weights = c.Evaluation.Weights.filled(spec.M())
-	one.item, one.config = i, c.single(&i)
+	one.item, one.config, one.of, one.settingsAt = i, c.single(&i), c, a.node.get("settings")
 	return one, true
 }
 

@@ -36,6 +36,9 @@ func (s *Settings) checkCandidates(steps int) error {
 		}
 	}
 	if !s.imitates() {
+		if s.SHA256 != "" {
+			return fmt.Errorf("candidates_sha256 is %q, but there are no candidates; set candidates to the directory of a run, or remove it", s.SHA256)
+		}
 		return nil
 	}
 	if !s.extends() {
