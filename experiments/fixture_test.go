@@ -99,6 +99,7 @@ type climber struct {
 	inRound     func(task, round int) error
 	afterTrain  func()
 	spoil       func(*agents.Evaluation)
+	ballast     []byte // part of the state
 }
 
 const (
@@ -115,6 +116,7 @@ type climberState struct {
 	Values  []agents.Value
 	Rand    [][]byte
 	Archive []agents.Member
+	Ballast []byte
 }
 
 type linear struct{ W []float32 }
@@ -229,6 +231,7 @@ func (c *climber) Train(ctx context.Context, p *agents.Problem, rec agents.Recor
 			c.spoil(&e)
 		}
 		saved := s
+		saved.Ballast = c.ballast
 		saved.Weights, saved.Values, saved.Rand, saved.Archive = slices.Clone(s.Weights), slices.Clone(s.Values), slices.Clone(s.Rand), slices.Clone(s.Archive)
 		err := rec.Record(e, func() ([]byte, error) {
 			var b bytes.Buffer
