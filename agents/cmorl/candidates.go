@@ -17,7 +17,7 @@ import (
 
 func (s *Settings) candidateLimit() int { return cmp.Or(s.CandidateLimit, 20) }
 func (s *Settings) cloneUpdates() int   { return cmp.Or(s.CloneUpdates, 2) }
-func (s *Settings) cloneEpochs() int    { return cmp.Or(s.CloneEpochs, 50) }
+func (s *Settings) cloneEpochs() int    { return cmp.Or(s.CloneEpochs, 10) }
 
 // imitates reports whether candidates take the place of stage 1.
 func (s *Settings) imitates() bool { return s.Candidates.Run != "" }

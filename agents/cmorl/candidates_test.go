@@ -85,6 +85,7 @@ func TestCandidatesAreChosen(t *testing.T) {
 // candidates are; every rollout counts.
 func TestClonesReturnWhatCandidatesDo(t *testing.T) {
 	p, s := withDives(t, 60_000, 2, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+	s.CloneEpochs = 50 // for small networks
 	p.Candidates = append(p.Candidates, agents.Member{ID: "still", Policy: dive(5), Value: agents.Value{Undiscounted: []float64{0, -100}}})
 	rec := &agentstest.Memory{Problem: p}
 	if _, err := s.Train(context.Background(), p, rec); err != nil {

@@ -24,7 +24,7 @@ type Settings struct {
 	agents.Candidates
 	CandidateLimit int `key:"candidate_limit" later:"true" range:">=0" doc:"with candidates: how many of them at most, those in sparse regions first; 0: 20" source:"paretolab"`
 	CloneUpdates   int `key:"clone_updates" later:"true" range:">=0" doc:"with candidates: rollouts by which each is imitated; 0: 2" source:"paretolab"`
-	CloneEpochs    int `key:"clone_epochs" later:"true" range:">=0" doc:"with candidates: passes over each of these rollouts; 0: 50" source:"paretolab"`
+	CloneEpochs    int `key:"clone_epochs" later:"true" range:">=0" doc:"with candidates: passes over each of these rollouts; copies that are too sure of themselves hardly leave their place in stage 2; 0: 10" source:"paretolab"`
 
 	// Stage 2.
 	NumSelect          int     `key:"num_select" range:">=1" symbol:"N" doc:"policies extended per round" source:"C-MORL code"`
