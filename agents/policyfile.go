@@ -8,6 +8,9 @@ import (
 	"github.com/paretolab/paretolab/envs"
 )
 
+// PolicyFormat is the version of policy files, "format" in the metadata of a safetensors file.
+const PolicyFormat = "paretolab-policy/1"
+
 // Decoder reads what [Policy.Encode] wrote, for an environment with the same spaces. Damaged bytes
 // are an error.
 type Decoder func(b []byte, spec *envs.Spec) (Policy, error)

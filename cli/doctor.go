@@ -143,7 +143,9 @@ func examineFolder(dir string) diagnosis {
 	if p.Sync > 200*time.Millisecond {
 		notes = append(notes, "writes are slow: set output.checkpoint_every to a minute or more")
 	}
-	if !p.Locks {
+	if p.Locks {
+		d.Detail += ", locks hold"
+	} else {
 		notes = append(notes, "locks do not hold here: do not run the same experiment twice at once")
 	}
 	if len(notes) > 0 {

@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -37,6 +40,32 @@ func TestShards(t *testing.T) {
 		if got[name] != text {
 			t.Errorf("%s differs between a shard and the whole", name)
 		}
+	}
+}
+
+// TestShardsSideBySide: processes that run the parts of an experiment at the same time in one folder, as those of
+// a batch job, do not disturb one another, nor the report that each writes at its end.
+func TestShardsSideBySide(t *testing.T) {
+	config, out := writeConfig(t, "version: 1\nname: side\nenvironment: deep-sea-treasure-v0\nalgorithm: pql\nsteps: 4000\nseeds: 0..7\n"), t.TempDir()
+	var all []*exec.Cmd
+	var said []*bytes.Buffer
+	for i := range 4 {
+		c, errs := program(t, "run", config, "--out", out, "--shard", fmt.Sprintf("%d/4", i), "--quiet")
+		all, said = append(all, c), append(said, errs)
+	}
+	for i, c := range all {
+		if err := c.Wait(); err != nil {
+			t.Errorf("shard %d: %v: %s", i, err, said[i])
+		}
+	}
+	if n := len(fronts(t, out)); n != 8 {
+		t.Errorf("%d runs are complete, want 8", n)
+	}
+	if code, text, errs := invoke("doctor", out); code != exitOK || !strings.Contains(text, "8 complete and intact, 0 incomplete, 0 failed, 0 damaged") {
+		t.Errorf("doctor: exit code %d: %s%s", code, text, errs)
+	}
+	if code, text, errs := invoke("run", config, "--out", out, "--dry-run"); code != exitOK || !strings.Contains(text, "8 items, 0 training steps to go") {
+		t.Errorf("the manifest lacks items: %d, %s%s", code, text, errs)
 	}
 }
 

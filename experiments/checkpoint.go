@@ -19,10 +19,13 @@ import (
 // one after another; the SHA-256 of all that. The number in the magic line is the version.
 const (
 	checkpointFamily = "PLCKPT"
-	checkpointMagic  = checkpointFamily + "1\n"
+	checkpointMagic  = CheckpointFormat + "\n"
 	checkpointSuffix = ".ckpt"
 	fileLatest       = "LATEST" // name of the newest checkpoint, for people
 )
+
+// CheckpointFormat is the version of the files of checkpoints.
+const CheckpointFormat = checkpointFamily + "1"
 
 // checkpoint is the state of a run at the moment of a Record: the learner's part, which only the
 // learner understands, and the recorder's.

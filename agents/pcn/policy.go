@@ -125,7 +125,7 @@ func (p *policy) Encode() ([]byte, error) {
 		}
 	}
 	meta := map[string]string{
-		"format": "paretolab-policy/1", "kind": p.Kind(), "environment": p.net.spec.ID, "hidden": strconv.Itoa(p.hidden),
+		"format": agents.PolicyFormat, "kind": p.Kind(), "environment": p.net.spec.ID, "hidden": strconv.Itoa(p.hidden),
 		"scale": numbers(p.scale), "max_return": numbers(p.most), "gamma": numbers([]float64{p.gamma}),
 		"return": numbers(p.command.Return), "horizon": numbers([]float64{p.command.Horizon}),
 	}
@@ -155,8 +155,8 @@ func decodePolicy(b []byte, spec *envs.Spec) (agents.Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	if meta["format"] != "paretolab-policy/1" || meta["kind"] != "conditioned" {
-		return nil, fmt.Errorf("policy file has format %q and kind %q, want paretolab-policy/1 and conditioned", meta["format"], meta["kind"])
+	if meta["format"] != agents.PolicyFormat || meta["kind"] != "conditioned" {
+		return nil, fmt.Errorf("policy file has format %q and kind %q, want %q and conditioned", meta["format"], meta["kind"], agents.PolicyFormat)
 	}
 	hidden, err := strconv.Atoi(meta["hidden"])
 	if err != nil || hidden < 1 || hidden > maxHidden {

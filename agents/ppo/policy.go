@@ -102,7 +102,7 @@ func (p *Policy) Encode() ([]byte, error) {
 		return nil, err
 	}
 	return neural.EncodeSafetensors(tensors, map[string]string{
-		"format": "paretolab-policy/1", "kind": p.Kind(), "activation": string(net.actor.Activation),
+		"format": agents.PolicyFormat, "kind": p.Kind(), "activation": string(net.actor.Activation),
 		"environment": net.spec.ID, "action_space": string(action), "clip_actions": strconv.FormatBool(p.clip),
 	})
 }
@@ -145,8 +145,8 @@ func DecodePolicy(b []byte, spec *envs.Spec) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f := meta["format"]; f != "paretolab-policy/1" || meta["kind"] != "mlp" {
-		return nil, fmt.Errorf("ppo: policy file has format %q and kind %q, want paretolab-policy/1 and mlp", f, meta["kind"])
+	if f := meta["format"]; f != agents.PolicyFormat || meta["kind"] != "mlp" {
+		return nil, fmt.Errorf("ppo: policy file has format %q and kind %q, want %q and mlp", f, meta["kind"], agents.PolicyFormat)
 	}
 	read, err := neural.NewNetwork(neural.Tanh, "actor", tensors)
 	if err != nil {

@@ -38,7 +38,7 @@ func (t *Table) Encode() ([]byte, error) {
 	return neural.EncodeSafetensors([]neural.Tensor{
 		{Name: "observation", Shape: []int{len(t.actions), t.width}, Data: t.rows},
 		{Name: "action", Shape: []int{len(t.actions)}, Data: floats(t.actions)},
-	}, map[string]string{"format": "paretolab-policy/1", "kind": "table"})
+	}, map[string]string{"format": agents.PolicyFormat, "kind": "table"})
 }
 
 // NewActor implements agents.Policy.
@@ -115,7 +115,7 @@ func (p *Plan) Encode() ([]byte, error) {
 		{Name: "observation", Shape: []int{n, p.width}, Data: p.rows},
 		{Name: "action", Shape: []int{n}, Data: floats(p.actions)},
 		{Name: "edge", Shape: []int{len(edges) / 2, 2}, Data: edges},
-	}, map[string]string{"format": "paretolab-policy/1", "kind": "plan"})
+	}, map[string]string{"format": agents.PolicyFormat, "kind": "plan"})
 }
 
 // NewActor implements agents.Policy.
@@ -165,8 +165,8 @@ func decode(kind string, b []byte, spec *envs.Spec) (agents.Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	if meta["format"] != "paretolab-policy/1" || meta["kind"] != kind {
-		return nil, fmt.Errorf("policy file has format %q and kind %q, want paretolab-policy/1 and %s", meta["format"], meta["kind"], kind)
+	if meta["format"] != agents.PolicyFormat || meta["kind"] != kind {
+		return nil, fmt.Errorf("policy file has format %q and kind %q, want %q and %s", meta["format"], meta["kind"], agents.PolicyFormat, kind)
 	}
 	if spec.Action.Kind != envs.KindDiscrete || spec.Action.Len() != 1 {
 		return nil, fmt.Errorf("a %s chooses one of a few actions, which %s does not take", kind, spec.ID)
