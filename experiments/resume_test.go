@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -87,6 +89,10 @@ func size(t *testing.T, path string) int64 {
 
 func TestDiskFaultsStopTheRunAndLoseNothing(t *testing.T) {
 	want, d := reference(t, 1)
+	saved := 1 + slices.Index(d.log, "syncdir "+dirCheckpoints) // with that the first checkpoint is there
+	if saved == 0 {
+		t.Fatal("the run saves no checkpoint")
+	}
 	faults := []struct {
 		name string
 		disk testDisk
@@ -112,9 +118,54 @@ func TestDiskFaultsStopTheRunAndLoseNothing(t *testing.T) {
 				if !strings.HasPrefix(disk.Path, dir) || !strings.Contains(err.Error(), disk.Path) || !strings.Contains(err.Error(), "free") {
 					t.Errorf("the message %q names no path in the run directory, or not what is free", err)
 				}
+				saves := checkpoints{dir: filepath.Join(dir, dirCheckpoints)}
+				if c, skipped, err := saves.newest("000000000000abc1", dir); err != nil || len(skipped) > 0 || c == nil && k > saved {
+					t.Errorf("of the checkpoints before the fault there is %v: %v, %v", c, skipped, err)
+				}
 				complete(t, testJob(dir, 1, newClimber()), &testDisk{})
 				sameFiles(t, deterministic(t, dir), want)
 			})
+		}
+	}
+}
+
+// The files of an experiment, too, are there whole or not at all, and the same command goes on.
+func TestDiskFaultsOfTheExperimentsFiles(t *testing.T) {
+	config := func(root string) *Config {
+		return mustParse(t, "version: 1\nname: faulty\nenvironment: test-walk-v0\nalgorithm: test-climber\nsteps: 360\nseeds: [0, 1]\n"+
+			"evaluation: {episodes: 4}\nfinal_evaluation: {episodes: 20}\noutput: {root: "+root+"}\n", Overrides{})
+	}
+	stopped, cancel := context.WithCancel(context.Background())
+	cancel()
+	counting := &testDisk{}
+	c := config(t.TempDir())
+	if _, err := Execute(stopped, quietly(1, counting), c); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	names := []string{fileExperiment, fileResolved, fileManifest}
+	if counting.ops < 3*len(names) || !slices.Contains(counting.log, "rename "+fileManifest) {
+		t.Fatalf("only %q", counting.log)
+	}
+	for _, fault := range []error{syscall.ENOSPC, syscall.EIO, errKilled} {
+		for k := 1; k <= counting.ops; k++ {
+			c := config(t.TempDir())
+			_, err := Execute(stopped, quietly(1, &testDisk{limit: k, fault: fault}), c)
+			var disk *DiskError
+			if !errors.As(err, &disk) || !errors.Is(err, fault) || !strings.HasPrefix(disk.Path, c.Dir()) {
+				t.Fatalf("%v at %s: %v", fault, counting.log[k-1], err)
+			}
+			whole := map[string][]byte{fileExperiment: c.Source, fileResolved: c.ResolvedYAML()}
+			for _, name := range names {
+				b, err := os.ReadFile(filepath.Join(c.Dir(), name))
+				switch lines, bad := readManifest(c.Dir()); {
+				case errors.Is(err, fs.ErrNotExist):
+				case err != nil, name == fileManifest && (bad != nil || len(lines) != 2), name != fileManifest && string(b) != string(whole[name]):
+					t.Errorf("%v at %s leaves %s:\n%s", fault, counting.log[k-1], name, b)
+				}
+			}
+			if out, err := Execute(context.Background(), quietly(1, &testDisk{}), c); err != nil || len(out) != 2 {
+				t.Errorf("after %v at %s: %v", fault, counting.log[k-1], err)
+			}
 		}
 	}
 }
