@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/paretolab/paretolab/experiments"
 	"github.com/paretolab/paretolab/experiments/results/internal/page"
@@ -40,6 +41,9 @@ func collect(dir string) error {
 		return r.write(experiment)
 	})
 }
+
+// isArea tells areas from what their reward costs.
+func isArea(objective string) bool { return strings.HasPrefix(objective, "area") }
 
 // add puts a run into the table, in place of an earlier one of the same label and seed.
 func (r *results) add(run *experiments.Run) error {
@@ -83,7 +87,14 @@ func (r *results) add(run *experiments.Run) error {
 		}
 	}
 	put("correlation", correlation)
+	if slices.ContainsFunc(run.Info.Environment.Objectives, func(o experiments.ObjectiveInfo) bool { return !isArea(o.Name) }) {
+		put("hypervolume", last.Hypervolume)
+		put("front", float64(last.Cardinality))
+	}
 	for _, o := range run.Info.Environment.Objectives {
+		if !isArea(o.Name) {
+			continue
+		}
 		put("best_"+o.Name, own(last, "best_"+o.Name))
 		put("first_hit_"+o.Name, own(last, "first_hit_"+o.Name))
 		put("share_"+o.Name, own(last, "share_"+o.Name))

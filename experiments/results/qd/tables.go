@@ -20,6 +20,7 @@ type study struct {
 var studies = []study{
 	{"arm-quick", "Redundant arm, 50 000 evaluations", "STAX"},
 	{"arm-ablations", "Redundant arm, encoders and selection of STAX, 50 000 evaluations", "pca N U"},
+	{"arm-fronts", "Redundant arm, reward against effort and time, 50 000 evaluations", "SERENE"},
 	{"arm-full", "Redundant arm, 500 000 evaluations", "STAX"},
 	{"maze", "Hard maze, 50 000 evaluations", "STAX"},
 	{"maze-full", "Hard maze, 500 000 evaluations", "STAX"},
@@ -56,6 +57,9 @@ func tables() (string, error) {
 			return "", err
 		}
 		r.rewardTable(&b)
+		if err := r.frontTable(&b, s); err != nil {
+			return "", err
+		}
 	}
 	return b.String(), nil
 }
@@ -76,7 +80,7 @@ func (r *results) coverageTable(b *strings.Builder, s study) error {
 	fmt.Fprintf(b, " end | interval | least | of cells in reach | uniformity | QD score | correlation | better than %s | p (Holm) |\n|---|---|%s---|---|---|---|---|---|---|---|---|\n",
 		s.base, strings.Repeat("---|", len(ways)))
 	labels := r.labels()
-	chance, p, err := r.against(s.base)
+	chance, p, err := r.against(s.base, "coverage")
 	if err != nil {
 		return err
 	}
@@ -154,17 +158,40 @@ func (r *results) rewardTable(b *strings.Builder) {
 	}
 }
 
-// against compares the final coverage of every label with that of the base: the probability that a run of
+// frontTable has a row per label where areas are not the only objectives: medians of the hypervolume and the
+// size of the front of all policies that were tried, and the rank test of the hypervolume against the base.
+func (r *results) frontTable(b *strings.Builder, s study) error {
+	if !slices.Contains(r.columns, "hypervolume") {
+		return nil
+	}
+	chance, p, err := r.against(s.base, "hypervolume")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "\n| label | hypervolume | interval | least | policies on the front | better than %s | p (Holm) |\n|---|---|---|---|---|---|---|\n", s.base)
+	for i, label := range r.labels() {
+		hv := r.of(label, "hypervolume")
+		low, high, err := medianInterval(hv)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(b, "| %s | %s | %s to %s | %s | %.0f | %s | %s |\n", label, score(median(hv)), score(low), score(high), score(slices.Min(hv)),
+			median(r.of(label, "front")), show(chance[i]), pvalue(p[i]))
+	}
+	return nil
+}
+
+// against compares the final value of a column of every label with that of the base: the probability that a run of
 // the label reaches more, and the p-value of the rank test, corrected for the number of labels.
-func (r *results) against(base string) (chance, p []float64, err error) {
+func (r *results) against(base, column string) (chance, p []float64, err error) {
 	labels := r.labels()
 	chance, p = make([]float64, len(labels)), make([]float64, len(labels))
-	reference := r.of(base, "coverage")
+	reference := r.of(base, column)
 	var tested []int
 	var raw []float64
 	for i, label := range labels {
 		chance[i], p[i] = math.NaN(), math.NaN()
-		x := r.of(label, "coverage")
+		x := r.of(label, column)
 		if label == base || len(x) < stats.MinRuns || len(reference) < stats.MinRuns {
 			continue
 		}
