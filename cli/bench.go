@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"runtime/pprof"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -14,7 +16,9 @@ func (a *app) benchAreas() []*cobra.Command {
 	return []*cobra.Command{
 		a.benchEnvsCommand(),
 		a.benchKernelsCommand(),
+		a.benchParetoCommand(),
 		a.benchPPOCommand(),
+		a.benchPreferenceCommand(),
 		a.benchQDCommand(),
 		a.benchRobotsCommand(),
 		a.benchRolloutCommand(),
@@ -30,10 +34,35 @@ an array of measurements with name, value and unit.
 
 Figures of one thread are per second of processor time, so that they hold on a shared machine; those of
 several threads are by the clock and want an idle one.`,
-		Example: "  paretolab bench envs\n  paretolab bench envs CartPole-v1 minecart-v0 --seconds 2 --json",
+		Example: "  paretolab bench envs\n  paretolab bench envs CartPole-v1 minecart-v0 --seconds 2 --json\n  paretolab bench pareto --cpuprofile cpu.prof",
 	}
 	c.AddCommand(a.benchAreas()...)
+	profile := c.PersistentFlags().String("cpuprofile", "", "file that gets a profile of the processor time, for `go tool pprof`")
+	for _, area := range c.Commands() {
+		run := area.RunE
+		area.RunE = func(c *cobra.Command, args []string) error {
+			return profiled(*profile, func() error { return run(c, args) })
+		}
+	}
 	return c
+}
+
+// profiled runs f, and writes a profile of its processor time to a file, if one is given.
+func profiled(path string, f func() error) error {
+	if path == "" {
+		return f()
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return usagef("--cpuprofile: %w", err)
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		file.Close()
+		return err
+	}
+	err = f()
+	pprof.StopCPUProfile()
+	return errors.Join(err, file.Close())
 }
 
 // measurement is one figure of the --json form of every area.
