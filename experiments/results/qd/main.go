@@ -3,6 +3,10 @@
 //
 //	go run ./experiments/results/qd collect runs
 //	go run ./experiments/results/qd tables
+//
+// and the comparison of C-MORL from scratch and from archives, tables included:
+//
+//	go run ./experiments/results/qd candidates runs
 package main
 
 import (
@@ -27,6 +31,8 @@ func run(args []string) error {
 		return collect(args[1])
 	case len(args) == 1 && args[0] == "tables":
 		return writeTables()
+	case len(args) == 2 && args[0] == "candidates":
+		return collectCandidates(args[1])
 	}
-	return fmt.Errorf("give one of: collect RUNS, tables")
+	return fmt.Errorf("give one of: collect RUNS, tables, candidates RUNS")
 }
