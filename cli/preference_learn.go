@@ -70,7 +70,7 @@ the objectives inside it, and perhaps states of the exact model. CSV: a header a
 b_OBJECTIVE for every objective, a_start, a_end, a_ended, and so on.
 
 Answers that contradict each other pull both ways; repeated ones count as often as they are given. Where there are
-fewer answers than weights, what they do not determine stays near 0.
+fewer answers than weights, what they do not determine stays near 0 with partial return and is a guess with regret.
 
 With --json, and in the file of --out: {"environment":, "objectives":, "learner":, "weights":, "answers":, "loss":,
 "accuracy":, "scaled_return":}.`,
@@ -203,7 +203,7 @@ func (a *app) noteAnswers(d *preference.Dataset) {
 		fmt.Fprintf(a.err, "note: %s answered in different ways by the same user; they pull both ways\n", plural(q.Contradictory, "question"))
 	}
 	if n := len(d.Objectives); q.Different < n {
-		fmt.Fprintf(a.err, "note: %s for %d weights; what they do not determine stays near 0\n", plural(q.Different, "question"), n)
+		fmt.Fprintf(a.err, "note: %s for %d weights; what they do not determine is a guess\n", plural(q.Different, "question"), n)
 	}
 }
 

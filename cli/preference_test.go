@@ -111,6 +111,11 @@ func TestPreferenceMistakes(t *testing.T) {
 		{"advantage of parts", []string{"parts", "--data", people(onePair), "--parts", "1", "--learner", "advantage"}, "unknown learner"},
 		{"no policies", []string{"parts", "--data", people(onePair), "--parts", "1", "--policies", preferenceFile(t, "x.json", "{}")}, "no policies"},
 		{"unknown key", []string{"parts", "--config", preferenceFile(t, "x.yaml", "dat: people.json")}, "dat"},
+		{"a row of five", []string{"fit", "--data", people(`{"conditions": {"a": {"stats": [[1,2,3,4,5,6], [1,2,3,4,5]]}}}`)}, "conditions.a.stats[1]: give six numbers"},
+		{"a row of seven", []string{"fit", "--data", people(`{"conditions": {"a": {"stats": [[1,2,3,4,5,6,7]]}}}`)}, "give six numbers"},
+		{"a number left out", []string{"fit", "--data", people(`{"conditions": {"a": {"stats": [[1,2,3,null,5,6]]}}}`)}, "give six numbers"},
+		{"a list", []string{"fit", "--data", people("\n[1, 2]")}, "line 2: this place holds a value of kind array, not an object"},
+		{"ids of boards are texts", []string{"table", "--grids", preferenceFile(t, "x.json", `{"mdps": [{"id": 1}]}`)}, "mdps.id holds a value of kind number, not a text"},
 		{"half an answer", []string{"fit", "--data", people(`{"conditions": {"a": {"stats": [[1,2,3,0.5,0,0]]}}}`)}, "whole numbers"},
 	} {
 		code, _, errs := invoke(append([]string{"preference"}, c.args...)...)

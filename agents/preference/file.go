@@ -3,12 +3,14 @@ package preference
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,12 +69,12 @@ type fileAnswer struct {
 }
 
 type fileSegment struct {
-	Features []float64  `json:"features"`
-	Start    *int32     `json:"start,omitempty"`
-	End      *int32     `json:"end,omitempty"`
-	Ended    bool       `json:"ended,omitempty"`
-	Steps    [][2]int32 `json:"steps,omitempty"`
-	Padding  int        `json:"padding,omitempty"`
+	Features []float64 `json:"features"`
+	Start    *int32    `json:"start,omitempty"`
+	End      *int32    `json:"end,omitempty"`
+	Ended    bool      `json:"ended,omitempty"`
+	Steps    [][]int32 `json:"steps,omitempty"`
+	Padding  int       `json:"padding,omitempty"`
 }
 
 // Reader says how preferences are read.
@@ -131,12 +133,25 @@ func (r *Reader) readLines(text []byte) error {
 	return lines.Err()
 }
 
+// describe says of a value of the wrong kind what is expected, and returns other errors of package json as they are.
+func describe(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	expected := map[reflect.Kind]string{
+		reflect.Struct: "an object", reflect.Map: "an object", reflect.Slice: "a list", reflect.String: "a text", reflect.Float64: "a number",
+		reflect.Int: "a whole number", reflect.Int32: "a whole number", reflect.Bool: "true or false",
+	}[wrong.Type.Kind()]
+	return fmt.Errorf("%s holds a value of kind %s, not %s", cmp.Or(wrong.Field, "this place"), wrong.Value, expected)
+}
+
 // strict decodes JSON without unknown keys.
 func strict(text []byte, to any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(to); err != nil {
-		return err
+		return describe(err)
 	}
 	if d.More() {
 		return fmt.Errorf("more than one value on a line")
@@ -147,7 +162,7 @@ func strict(text []byte, to any) error {
 func (r *Reader) readHeader(line []byte) error {
 	var h fileHeader
 	if err := json.Unmarshal(line, &h); err != nil {
-		return err
+		return describe(err)
 	}
 	switch {
 	case h.Format != fileFormat:
@@ -233,6 +248,9 @@ func (r *Reader) segment(text json.RawMessage) (Segment, error) {
 		}
 		return r.parse(s)
 	}
+	if bytes.Contains(text, []byte("null")) {
+		return Segment{}, errors.New("null is no number; leave out what is not known")
+	}
 	var f fileSegment
 	if err := strict(text, &f); err != nil {
 		return Segment{}, err
@@ -244,7 +262,10 @@ func (r *Reader) segment(text json.RawMessage) (Segment, error) {
 	if f.End != nil {
 		s.End = *f.End
 	}
-	for _, t := range f.Steps {
+	for i, t := range f.Steps {
+		if len(t) != 2 {
+			return Segment{}, fmt.Errorf("step %d: %d numbers; give a state and an action", i+1, len(t))
+		}
 		s.Steps = append(s.Steps, Step{t[0], t[1]})
 	}
 	return s, r.checkStates(&s)
@@ -498,7 +519,7 @@ func (w *World) formatOr(s *Segment) any {
 		f.End = &s.End
 	}
 	for _, t := range s.Steps {
-		f.Steps = append(f.Steps, [2]int32{t.State, t.Action})
+		f.Steps = append(f.Steps, []int32{t.State, t.Action})
 	}
 	return f
 }

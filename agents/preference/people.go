@@ -46,7 +46,7 @@ const maxPeopleAnswers = 1_000_000
 func ReadPeople(in io.Reader, w *World, weights []float64) ([]People, error) {
 	var file struct {
 		Conditions map[string]struct {
-			Stats [][6]float64 `json:"stats"`
+			Stats [][]*float64 `json:"stats"`
 			Pairs []string     `json:"pairs"`
 		} `json:"conditions"`
 	}
@@ -69,7 +69,15 @@ func ReadPeople(in io.Reader, w *World, weights []float64) ([]People, error) {
 		c := file.Conditions[name]
 		g := People{Name: name}
 		stored, total := map[[3]float64][3]float64{}, 0.0
-		for i, s := range c.Stats {
+		stats := make([][6]float64, len(c.Stats))
+		for i, row := range c.Stats {
+			if len(row) != 6 || slices.Contains(row, nil) {
+				return nil, fmt.Errorf("conditions.%s.stats[%d]: give six numbers: dR, dV_start, dV_end and how many answered left, same and right", name, i)
+			}
+			for k, x := range row {
+				stats[i][k] = *x
+			}
+			s := stats[i]
 			for _, x := range s[:3] {
 				if math.Abs(x) > largest {
 					return nil, fmt.Errorf("conditions.%s.stats[%d]: a difference of %v; give numbers from %v to %v", name, i, x, -largest, largest)
@@ -96,7 +104,7 @@ func ReadPeople(in io.Reader, w *World, weights []float64) ([]People, error) {
 				g.compare(stored)
 			}
 		case len(stored) > 0:
-			g.addStats(c.Stats)
+			g.addStats(stats)
 		default:
 			return nil, fmt.Errorf("conditions.%s: neither pairs nor stats", name)
 		}
@@ -120,7 +128,7 @@ func positioned(text []byte, err error) error {
 	if offset < 0 {
 		return err
 	}
-	return fmt.Errorf("line %d: %w", 1+strings.Count(string(text[:min(int(offset), len(text))]), "\n"), err)
+	return fmt.Errorf("line %d: %w", 1+strings.Count(string(text[:min(int(offset), len(text))]), "\n"), describe(err))
 }
 
 // addPairs reads pairs and works out their differences.
