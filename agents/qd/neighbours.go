@@ -11,13 +11,14 @@ type Neighbour struct {
 	Index   int32
 }
 
-// Neighbours finds the nearest of a fixed set of points, exactly: with a k-d tree in fewer than 8
+// Neighbours finds the nearest of a fixed set of points, exactly: with a k-d tree in fewer than 12
 // dimensions, else by comparing all. It may be asked by several goroutines at a time.
 type Neighbours struct {
 	width  int
 	points []float64 // in the order of the tree, or the caller's
 	index  []int32   // of each point; nil: the caller's order
 	splits []split   // node i has the children 2i+1 and 2i+2
+	leaf   int       // points that are compared one by one
 }
 
 // split divides a range of points in the middle: along axis no point is above at before it, none below
@@ -28,11 +29,14 @@ type split struct {
 }
 
 const (
-	treeBelow = 8  // dimensions
-	leaf      = 12 // points that are compared one by one
+	treeBelow = 12 // dimensions
+	// The leaves of trees: in many dimensions whole boxes are rarely too far away, and comparing is cheaper
+	// than asking.
+	smallLeaf, largeLeaf = 12, 32
+	largeFrom            = 8 // dimensions
 )
 
-// NewNeighbours returns the finder for row-major points of the given width. In 8 dimensions or more it
+// NewNeighbours returns the finder for row-major points of the given width. In 12 dimensions or more it
 // refers to them, so they must not change.
 func NewNeighbours(points []float64, width int) *Neighbours {
 	s := &Neighbours{}
@@ -53,6 +57,9 @@ func (s *Neighbours) Reset(points []float64, width int) {
 		s.index[i] = int32(i)
 	}
 	s.splits = s.splits[:0]
+	if s.leaf = smallLeaf; width >= largeFrom {
+		s.leaf = largeLeaf
+	}
 	s.divide(points, 0, 0, n)
 	s.points = s.points[:0]
 	for _, i := range s.index {
@@ -62,7 +69,7 @@ func (s *Neighbours) Reset(points []float64, width int) {
 
 // divide makes node i of the points lo..hi-1.
 func (s *Neighbours) divide(points []float64, node, lo, hi int) {
-	if hi-lo <= leaf {
+	if hi-lo <= s.leaf {
 		return
 	}
 	axis, widest := 0, -1.0
@@ -128,7 +135,7 @@ func (s *Neighbours) Nearest(q []float64, k int, dst []Neighbour) []Neighbour {
 	if s.index == nil {
 		f.scan(0, s.Len())
 	} else {
-		f.visit(0, 0, s.Len())
+		f.visit(0, 0, s.Len(), 0)
 	}
 	return f.best
 }
@@ -139,27 +146,34 @@ type query struct {
 	q     []float64
 	best  []Neighbour
 	k     int
-	worst float64 // squared distance that the next point must not exceed
+	worst float64            // squared distance that the next point must not exceed
+	aside [treeBelow]float64 // distance along each axis from q to the box of the node that is visited
 }
 
-func (f *query) visit(node, lo, hi int) {
-	if hi-lo <= leaf {
+// sure is 1 but for rounding: no point of a box is nearer than its squared distance times this.
+const sure = 1 - 1e-9
+
+// visit looks for points in a node, whose box lies at a squared distance from q.
+func (f *query) visit(node, lo, hi int, box float64) {
+	if hi-lo <= f.s.leaf {
 		f.scan(lo, hi)
 		return
 	}
 	at := &f.s.splits[node]
 	d := f.q[at.axis] - at.at
 	mid := (lo + hi) / 2
-	if d < 0 {
-		f.visit(2*node+1, lo, mid)
-		if float64(d*d) <= f.worst {
-			f.visit(2*node+2, mid, hi)
-		}
-		return
+	near, far := 2*node+1, 2*node+2
+	nearLo, nearHi, farLo, farHi := lo, mid, mid, hi
+	if d >= 0 {
+		near, far = far, near
+		nearLo, nearHi, farLo, farHi = farLo, farHi, nearLo, nearHi
 	}
-	f.visit(2*node+2, mid, hi)
-	if float64(d*d) <= f.worst {
-		f.visit(2*node+1, lo, mid)
+	f.visit(near, nearLo, nearHi, box)
+	before := f.aside[at.axis]
+	if box += d*d - before*before; box*sure <= f.worst {
+		f.aside[at.axis] = d
+		f.visit(far, farLo, farHi, box)
+		f.aside[at.axis] = before
 	}
 }
 
