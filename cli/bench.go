@@ -34,13 +34,18 @@ an array of measurements with name, value and unit.
 
 Figures of one thread are per second of processor time, so that they hold on a shared machine; those of
 several threads are by the clock and want an idle one.`,
-		Example: "  paretolab bench envs\n  paretolab bench envs CartPole-v1 minecart-v0 --seconds 2 --json\n  paretolab bench pareto --cpuprofile cpu.prof",
+		Example: "  paretolab bench envs\n  paretolab bench envs CartPole-v1 minecart-v0 --seconds 2 --json\n  paretolab bench pareto --cpuprofile cpu.prof\n  paretolab bench pareto filter-6x10000 --against HEAD~1",
 	}
 	c.AddCommand(a.benchAreas()...)
 	profile := c.PersistentFlags().String("cpuprofile", "", "file that gets a profile of the processor time, for `go tool pprof`")
+	against := c.PersistentFlags().String("against", "", "revision of this repository: build it, and measure it and this program in turn")
+	pairs := c.PersistentFlags().Int("pairs", 5, "of measurements with --against")
 	for _, area := range c.Commands() {
 		run := area.RunE
 		area.RunE = func(c *cobra.Command, args []string) error {
+			if *against != "" {
+				return a.benchAgainst(c, args, *against, *pairs)
+			}
 			return profiled(*profile, func() error { return run(c, args) })
 		}
 	}
