@@ -325,3 +325,46 @@ func TestQuestionsWhereChanceDecides(t *testing.T) {
 	}
 	near(t, "share of wins", wins/risks, 0.25, 4*0.5/math.Sqrt(risks))
 }
+
+// TestShapingShiftsPartialReturns: a reward r + γ Φ(s′) − Φ(s), Φ being 0 after the end, moves the partial return of a segment
+// by the sum of what is added, and a factor multiplies it; regret is the same and is multiplied.
+func TestShapingShiftsPartialReturns(t *testing.T) {
+	const gamma, factor = 0.9, 3
+	potential := [3]float64{3, -1, 0.5}
+	chain := func(reward func(s, a int, shaping float64) float64) *World {
+		var outcomes [][][]envs.Outcome
+		for s := range 3 {
+			next := (s + 1) % 3
+			outcomes = append(outcomes, [][]envs.Outcome{
+				goOn(next, reward(s, 0, gamma*potential[next]-potential[s])),
+				goOn(s, reward(s, 1, gamma*potential[s]-potential[s])),
+				end(reward(s, 2, -potential[s])),
+			})
+		}
+		return smallWorld(t, gamma, outcomes...)
+	}
+	base := func(s, a int) float64 { return math.Sin(float64(5*s + 2*a)) }
+	plain := chain(func(s, a int, _ float64) float64 { return base(s, a) })
+	shaped := chain(func(s, a int, shaping float64) float64 { return base(s, a) + shaping })
+	scaled := chain(func(s, a int, _ float64) float64 { return factor * base(s, a) })
+	for _, actions := range [][]int32{{0, 0, 1}, {1, 0, 2}, {2}, {0, 2, 0}} {
+		a, b, c := walk(t, plain, 0, actions...), walk(t, shaped, 0, actions...), walk(t, scaled, 0, actions...)
+		shift, state := 0.0, 0
+		for _, step := range a.Steps {
+			after := 0.0
+			switch step.Action {
+			case 0:
+				state = (state + 1) % 3
+				after = gamma * potential[state]
+			case 1:
+				after = gamma * potential[state]
+			}
+			shift += after - potential[step.State]
+		}
+		name := fmt.Sprint("actions ", actions)
+		near(t, name+": shaped partial return", PartialReturn{one}.Value(b), PartialReturn{one}.Value(a)+shift, 1e-12)
+		near(t, name+": partial return times a factor", PartialReturn{one}.Value(c), factor*PartialReturn{one}.Value(a), 1e-12)
+		near(t, name+": shaped regret", Regret{optimum(t, shaped, one)}.Value(b), Regret{optimum(t, plain, one)}.Value(a), 1e-9)
+		near(t, name+": regret times a factor", Regret{optimum(t, scaled, one)}.Value(c), factor*Regret{optimum(t, plain, one)}.Value(a), 1e-9)
+	}
+}
