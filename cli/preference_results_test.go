@@ -64,4 +64,14 @@ func TestPreferenceResults(t *testing.T) {
 	least("failures as reward, without", 1-share[without+"as-reward 10000"], 0.80)
 	least("highest advantage, with, less", -highest[with+"greedy 10000"], -1.5)
 	least("highest advantage, without", highest[without+"greedy 10000"], 5)
+	// Contrastive learning without a reward is no worse than a table of advantages, over the seeds 6 to 11.
+	for _, mode := range []string{"noiseless", "stochastic"} {
+		contrastive, advantage := 0.0, 0.0
+		for seed := 6; seed <= 11; seed++ {
+			share, _ := resultTable(t, filepath.Join("contrastive", "seed-"+strconv.Itoa(seed)))
+			contrastive += share["regret-"+mode+" cpl greedy 3000"] / 6
+			advantage += share["regret-"+mode+" advantage greedy 3000"] / 6
+		}
+		least("contrastive learning, "+mode, contrastive, advantage)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // CPL learns a policy from regret preferences without a reward or planning (Hejna et al., "Contrastive preference
@@ -19,11 +20,17 @@ type CPL struct {
 	States, Actions int
 	// Alpha is α. Zero means 0.1.
 	Alpha float64
-	// Bias is b. Zero means 0.5. Where answers compare regrets with β = 1, as those of a table do, an
-	// Alpha and a Bias of 1 explain them without distortion: then a policy is as good as a table of advantages.
+	// Bias is b. Zero means 0.5. A Bias of 1 explains answers that compare regrets without distortion.
 	Bias float64
 	// Gamma is γ. Zero means 1.
 	Gamma float64
+	// Epochs is the number of steps of Adam from the policy of a table of advantages ([Tabular]): the fit of the same loss with
+	// a bias of 1 and without normalisation, which is convex. The loss itself is not, since the gradient of an action vanishes
+	// once it is sure to be taken. Zero means none: the minimum is sought by L-BFGS from the uniform policy, which is for
+	// answers without noise such as probabilities.
+	Epochs int
+	// Rate of the first step of Adam, in units of A*; it falls linearly to 0. Zero means 0.3.
+	Rate float64
 }
 
 // Policy is what [CPL] learns.
@@ -44,17 +51,19 @@ func ContrastiveLoss(preferred, rejected, bias float64) (loss, byPreferred, byRe
 	return Softplus(z), -g, bias * g
 }
 
-// Fit implements [Learner]. The table is found by L-BFGS from the uniform policy.
+// Fit implements [Learner].
 func (l CPL) Fit(ctx context.Context, d *Dataset, record Recorder) (Model, error) {
 	if err := d.Check(); err != nil {
 		return nil, err
 	}
-	l.Alpha, l.Bias, l.Gamma = orDefault(l.Alpha, 0.1), orDefault(l.Bias, 0.5), orDefault(l.Gamma, 1)
+	l.Alpha, l.Bias, l.Gamma, l.Rate = orDefault(l.Alpha, 0.1), orDefault(l.Bias, 0.5), orDefault(l.Gamma, 1), orDefault(l.Rate, 0.3)
 	switch {
 	case l.States < 1 || l.Actions < 1:
 		return nil, errors.New("a policy needs the numbers of states and actions")
 	case !(l.Alpha > 0) || !(l.Bias > 0 && l.Bias <= 1) || !(l.Gamma > 0 && l.Gamma <= 1):
 		return nil, fmt.Errorf("α %v, bias %v and γ %v; give α above 0, and the others above 0 and at most 1", l.Alpha, l.Bias, l.Gamma)
+	case l.Epochs < 0 || !(l.Rate > 0):
+		return nil, fmt.Errorf("%d epochs at rate %v; give none or more, and a rate above 0", l.Epochs, l.Rate)
 	}
 	total := 0.0
 	for i := range d.Pairs {
@@ -88,12 +97,19 @@ func (l CPL) Fit(ctx context.Context, d *Dataset, record Recorder) (Model, error
 		return loss
 	}
 	epoch := 0
-	table, err := minimise(ctx, make([]float64, size), at, func(loss float64) {
+	tell := func(loss float64) {
 		if record != nil {
 			record(epoch, loss)
 		}
 		epoch++
-	})
+	}
+	var table []float64
+	var err error
+	if l.Epochs > 0 {
+		table, err = l.descend(ctx, d, at, tell)
+	} else {
+		table, err = minimise(ctx, make([]float64, size), at, tell)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +118,28 @@ func (l CPL) Fit(ctx context.Context, d *Dataset, record Recorder) (Model, error
 		m.Table[k] = math.Exp(v)
 	}
 	return m, nil
+}
+
+// descend takes steps of Adam from the policy of a table of advantages, and tells the loss before each.
+func (l CPL) descend(ctx context.Context, d *Dataset, at func(table, gradient []float64) float64, tell func(loss float64)) ([]float64, error) {
+	start, err := Tabular{States: l.States, Actions: l.Actions}.Fit(ctx, d, nil)
+	if err != nil {
+		return nil, err
+	}
+	table := slices.Clone(start.Params())
+	for k := range table {
+		table[k] /= l.Alpha
+	}
+	gradient, optimiser := make([]float64, len(table)), newAdam(len(table), 0)
+	for epoch := range l.Epochs {
+		if epoch%checkEvery == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		tell(at(table, gradient))
+		optimiser.rate = l.Rate / l.Alpha * (1 - float64(epoch)/float64(l.Epochs))
+		optimiser.step(table, gradient)
+	}
+	return table, nil
 }
 
 // check returns an error for a segment without states and actions of the table.

@@ -2,6 +2,7 @@ package preference
 
 import (
 	"math"
+	"os"
 	"testing"
 )
 
@@ -73,5 +74,65 @@ func TestContrastiveLoss(t *testing.T) {
 		up, _, _ = ContrastiveLoss(s[0], s[1]+h, s[2])
 		down, _, _ = ContrastiveLoss(s[0], s[1]-h, s[2])
 		near(t, "by the rejected sum", byRejected, (up-down)/(2*h), 1e-8)
+	}
+}
+
+// crossEntropy is the mean cross-entropy of answers.
+func crossEntropy(m Model, d *Dataset) (sum float64) {
+	for i := range d.Pairs {
+		p := &d.Pairs[i]
+		z := m.Utility(&p.A) - m.Utility(&p.B)
+		sum += Softplus(z) - p.Y*z
+	}
+	return sum / float64(len(d.Pairs))
+}
+
+// From the policy of a table of advantages, contrastive learning lowers its loss, and since log-probabilities of a state
+// belong together, it explains further answers better than the table does.
+func TestCPLFromAdvantages(t *testing.T) {
+	f, err := os.Open("testdata/mdps.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	grids, _, err := ReadGrids(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	grids = grids[:3]
+	c := &TableConfig{Grids: grids, Gamma: 0.999, Length: 3, Seed: 6}
+	of, table := 0.0, 0.0
+	for i := range grids {
+		g, err := c.prepare(&grids[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		answered := func(n int) *Dataset {
+			d, err := c.dataset(g, n, Answering{"regret", "stochastic"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d
+		}
+		d, further := answered(3000), answered(2000)
+		w := g.world
+		m := fit[*Policy](t, CPL{States: w.States, Actions: w.Actions, Alpha: 0.3, Bias: 1, Epochs: 300}, d)
+		begun := fit[*Policy](t, CPL{States: w.States, Actions: w.Actions, Alpha: 0.3, Bias: 1, Epochs: 1, Rate: 1e-12}, d)
+		if !(m.Loss < begun.Loss) {
+			t.Errorf("%s: loss %v, %v at the start", g.grid.ID, m.Loss, begun.Loss)
+		}
+		for s := range w.States {
+			sum := 0.0
+			for _, p := range m.Table[s*w.Actions:][:w.Actions] {
+				sum += p
+			}
+			near(t, g.grid.ID+": sum of probabilities", sum, 1, 1e-12)
+		}
+		of += crossEntropy(m, further) / float64(len(grids))
+		table += crossEntropy(fit[*Table](t, Tabular{States: w.States, Actions: w.Actions}, d), further) / float64(len(grids))
+	}
+	t.Logf("cross-entropy of further answers: %.3f, %.3f by the table", of, table)
+	if !(of < table) {
+		t.Errorf("cross-entropy of further answers %v, %v by the table of advantages", of, table)
 	}
 }

@@ -26,6 +26,7 @@ func everyLearner(t *testing.T, w *World) map[string]Learner {
 		"plural users": PAL{Epochs: 50, Restarts: 1}, "plural users, linear map": PAL{Map: LinearMap, Epochs: 50, Restarts: 1},
 		"plural users, network": PAL{Map: NetworkMap, Epochs: 50, Restarts: 1}, "cycles": GPM{Restarts: 1, L2: 1e-3},
 		"flipped labels": Robust{Noise: Mixture, Flip: 0.1}, "contrastive": CPL{States: w.States, Actions: w.Actions},
+		"contrastive, from advantages": CPL{States: w.States, Actions: w.Actions, Epochs: 50},
 	}
 }
 

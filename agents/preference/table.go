@@ -87,14 +87,14 @@ var Answerings = []Answering{
 
 // TableLearners are the learners that a table compares, by name.
 var TableLearners = []struct{ Name, Doc string }{
-	{"regret-exact", "regret with exact values, three starts of 300 epochs"},
+	{"regret-exact", "regret with exact values, three starts of 300 epochs and Newton's steps from twelve"},
 	{"regret-sf", "regret by successor features of up to 100 drawn policies"},
 	{"partial-adam", "partial return, Adam as in the published scripts"},
 	{"partial-newton", "partial return, Newton's method with regularisation"},
 	{"advantage", "a table of advantages, used greedily and as a reward"},
 	{"advantage-without", "the same without pairs that wait after the end of an episode"},
 	{"advantage-reference", "the same with the features of the published code"},
-	{"cpl", "a policy by contrastive learning without a reward (α 1, bias 1), used greedily"},
+	{"cpl", "a policy by contrastive learning without a reward (α 0.3, bias 1), from that of advantage, used greedily"},
 }
 
 // TableConfig is a comparison of learners over boards.
@@ -295,7 +295,7 @@ func (t *task) learner(name string) (Learner, error) {
 	case "advantage-reference":
 		return Tabular{States: w.States, Actions: w.Actions, Reference: true}, nil
 	case "cpl":
-		return CPL{States: w.States, Actions: w.Actions, Alpha: 1, Bias: 1}, nil
+		return CPL{States: w.States, Actions: w.Actions, Alpha: 0.3, Bias: 1, Epochs: 1000}, nil
 	}
 	return nil, fmt.Errorf("unknown learner %q", name)
 }
