@@ -122,7 +122,7 @@ func episodesWork(id string, individuals, size int) func(context.Context, int) (
 		v := qd.NewEvaluator(&agents.Problem{Env: e, Pool: agents.NewPool(workers)}, &settings)
 		v.Rounded = true
 		if size > 0 {
-			v.Look(1, size)
+			v.Look(1, size, 0)
 		}
 		rng, all := qd.NewRandom(1, "bench"), make([]*qd.Individual, individuals)
 		for i := range all {

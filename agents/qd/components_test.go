@@ -39,7 +39,7 @@ func armViews(t testing.TB, n int) [][]byte {
 	e := environment(t, "redundant-arm-v0")
 	s := defaults(e, n)
 	v := NewEvaluator(&agents.Problem{Env: e, Pool: agents.NewPool(2)}, &s)
-	v.Look(1, 32)
+	v.Look(1, 32, 0)
 	rng := NewRandom(1, "genomes")
 	var all []*Individual
 	for i := range n {
@@ -143,7 +143,7 @@ func TestViewsOfAnEpisode(t *testing.T) {
 	e := environment(t, "redundant-arm-v0")
 	s := defaults(e, 1)
 	v := NewEvaluator(&agents.Problem{Env: e, Pool: agents.NewPool(1)}, &s)
-	v.Look(5, 16)
+	v.Look(5, 16, 0)
 	if m := v.workers[0].moments; !slices.Equal(m, []int{21, 41, 61, 81, 100}) {
 		t.Errorf("views after steps %v", m)
 	}
@@ -281,6 +281,9 @@ func TestBadLearnedSettings(t *testing.T) {
 		{func(s *STAX) { s.Encoder, s.ViewSize = "reference", 20 }, "multiples of 16"},
 		{func(s *STAX) { s.Latent = 0 }, "latent is 0"},
 		{func(s *STAX) { s.Latent, s.ViewSize = 10, 3 }, "9 pixels"},
+		{func(s *STAX) { s.ViewBlur = -1 }, "view_blur is -1"},
+		{func(s *STAX) { s.ViewBlur = math.NaN() }, "view_blur is NaN"},
+		{func(s *STAX) { s.ViewBlur = 33 }, "from 0 to 32"},
 		{func(s *STAX) { s.Views = 60 }, "up to 50 steps"},
 		{func(s *STAX) { s.Criterion = "luck" }, "criterion"},
 		{func(s *STAX) { s.Behaviour = "first" }, "give all or last"},
@@ -293,5 +296,10 @@ func TestBadLearnedSettings(t *testing.T) {
 		if err := a.Check(p.Env, p.Steps); err == nil || !strings.Contains(err.Error(), c.say) {
 			t.Errorf("error %v, want %q", err, c.say)
 		}
+	}
+	a, p := prepare(t, "stax", "deep-sea-treasure-v0", 1, 1, 100, nil)
+	a.(*STAX).ViewBlur = 2
+	if err := a.Check(p.Env, p.Steps); err == nil || !strings.Contains(err.Error(), "deep-sea-treasure-v0 has no views") {
+		t.Errorf("no views to blur: %v", err)
 	}
 }

@@ -43,6 +43,7 @@ type worker struct {
 	moments  []int // steps after which the episode is viewed
 	size     int   // pixels of a view along each side
 	pixels   []float32
+	blur     *blur     // of views
 	observed *observed // in the place of views
 }
 
@@ -67,13 +68,13 @@ func NewEvaluator(p *agents.Problem, s *Settings) *Evaluator {
 	return v
 }
 
-// Look has episodes viewed from now on, views times with size × size pixels: after the steps
-// ⌈k·(T−1)/views⌉ + 1 of a horizon T, counted from 1; one that ends earlier repeats its last view. The
-// observation stands for the view of an environment that is no [behaviour.Viewer].
-func (v *Evaluator) Look(views, size int) {
+// Look has episodes viewed from now on, views times with size × size pixels, blurred by a Gaussian of so many
+// pixels: after the steps ⌈k·(T−1)/views⌉ + 1 of a horizon T, counted from 1; one that ends earlier repeats its
+// last view. The observation stands for the view of an environment that is no [behaviour.Viewer].
+func (v *Evaluator) Look(views, size int, sigma float64) {
 	for _, w := range v.workers {
 		w.moments, w.pixels = make([]int, views), make([]float32, viewPixels(v.env, size))
-		w.size, w.observed = size, newObserved(w.env, w.spec)
+		w.size, w.blur, w.observed = size, newBlur(size, sigma), newObserved(w.env, w.spec)
 		for k := range w.moments {
 			w.moments[k] = ((k+1)*(w.horizon-1)+views-1)/views + 1
 			if w.horizon == 0 {
@@ -87,6 +88,7 @@ func (v *Evaluator) Look(views, size int) {
 func (w *worker) view(views []byte) []byte {
 	if viewer, ok := w.env.(behaviour.Viewer); ok {
 		viewer.View(w.size, w.pixels)
+		w.blur.apply(w.pixels)
 	} else {
 		w.observed.view(w.pixels)
 	}

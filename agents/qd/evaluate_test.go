@@ -101,7 +101,7 @@ func TestStepsAllocateNothing(t *testing.T) {
 				e.Spec.Horizon = horizon
 				w.horizon = horizon
 				if views > 0 {
-					v.Look(views, 16)
+					v.Look(views, 16, 2)
 				}
 				allocations[horizon] = testing.AllocsPerRun(20, func() {
 					if err := w.run(v, x); err != nil {

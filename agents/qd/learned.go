@@ -12,14 +12,15 @@ import (
 
 // LearnedSettings are those of a space of behaviours that is learned from views.
 type LearnedSettings struct {
-	Encoder   string `key:"encoder" range:"pca|random|compact|untrained|reference" doc:"what makes numbers of a view: principal components of the views seen so far, random directions that are kept, a small network that learns to draw the views again, that network without learning, or the convolutional network of STAX, which takes many hours"`
-	Latent    int    `key:"latent" range:">=1" doc:"numbers that describe a view" source:"STAX code"`
-	Views     int    `key:"views" symbol:"v" range:">=1" doc:"views of an episode, at equal distances, of which the last shows its end" source:"STAX code, multi"`
-	ViewSize  int    `key:"view_size" symbol:"N" range:">=1" doc:"pixels of a view along each side; the observation stands for the view of an environment without one"`
-	Criterion string `key:"criterion" range:"pareto|draw|novelty|surprise" doc:"by what members survive: NSGA-II on novelty and surprise, one of the two drawn in each generation, or one of them" source:"STAX: pareto; TAXONS: draw"`
-	Behaviour string `key:"behaviour" range:"all|last" doc:"the views that behaviour is described by: all of an episode, or the last; the encoder learns from all, and surprise is that of all" source:"STAX code, multi: all"`
-	Reset     bool   `key:"reset" doc:"a network begins every training anew, else from where the one before ended" source:"STAX code: no"`
-	TrainCap  int    `key:"train_cap" range:">=1" doc:"most views that the encoder is trained on, drawn from all"`
+	Encoder   string  `key:"encoder" range:"pca|random|compact|untrained|reference" doc:"what makes numbers of a view: principal components of the views seen so far, random directions that are kept, a small network that learns to draw the views again, that network without learning, or the convolutional network of STAX, which takes many hours"`
+	Latent    int     `key:"latent" range:">=1" doc:"numbers that describe a view" source:"STAX code"`
+	Views     int     `key:"views" symbol:"v" range:">=1" doc:"views of an episode, at equal distances, of which the last shows its end" source:"STAX code, multi"`
+	ViewSize  int     `key:"view_size" symbol:"N" range:">=1" doc:"pixels of a view along each side; the observation stands for the view of an environment without one"`
+	ViewBlur  float64 `key:"view_blur" range:">=0" later:"true" unit:"pixels" doc:"standard deviation of a Gaussian that views are blurred by, so that near places look alike where what moves is as small as a pixel; 0: none" source:"paretolab"`
+	Criterion string  `key:"criterion" range:"pareto|draw|novelty|surprise" doc:"by what members survive: NSGA-II on novelty and surprise, one of the two drawn in each generation, or one of them" source:"STAX: pareto; TAXONS: draw"`
+	Behaviour string  `key:"behaviour" range:"all|last" doc:"the views that behaviour is described by: all of an episode, or the last; the encoder learns from all, and surprise is that of all" source:"STAX code, multi: all"`
+	Reset     bool    `key:"reset" doc:"a network begins every training anew, else from where the one before ended" source:"STAX code: no"`
+	TrainCap  int     `key:"train_cap" range:">=1" doc:"most views that the encoder is trained on, drawn from all"`
 }
 
 func learnedDefaults(e *envs.Environment) LearnedSettings {
@@ -41,6 +42,10 @@ func (s *LearnedSettings) check(e *envs.Environment) error {
 		}
 	}
 	switch {
+	case !(s.ViewBlur >= 0 && s.ViewBlur <= float64(s.ViewSize)):
+		return fmt.Errorf("view_blur is %v; give a number of pixels from 0 to %d, the size of a view", s.ViewBlur, s.ViewSize)
+	case s.ViewBlur > 0 && viewPixels(e, 16) != 256:
+		return fmt.Errorf("view_blur is %v; %s has no views, so give 0", s.ViewBlur, e.Spec.ID)
 	case e.Spec.Horizon > 0 && s.Views > e.Spec.Horizon:
 		return fmt.Errorf("views is %d; an episode of %s has up to %d steps", s.Views, e.Spec.ID, e.Spec.Horizon)
 	case e.Spec.Horizon == 0 && s.Views > 1:

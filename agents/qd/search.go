@@ -120,7 +120,7 @@ func (r *search) width() int { return len(r.grid.Dims) }
 // look has episodes viewed, and individuals described by the encoder.
 func (r *search) look(l *representation) {
 	r.encoder, l.pixels = l, viewPixels(r.problem.Env, l.settings.ViewSize)
-	r.evaluator.Look(l.settings.Views, l.settings.ViewSize)
+	r.evaluator.Look(l.settings.Views, l.settings.ViewSize, l.settings.ViewBlur)
 }
 
 // stream returns a named random stream of the run.
