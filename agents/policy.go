@@ -55,6 +55,14 @@ type PolicySet struct {
 	// the number of workers.
 	Tables     []Table
 	Repertoire Repertoire // nil: none
+	// Parts tell where the time of training went, in this process: since the run began or was last resumed.
+	Parts []PartTime
+}
+
+// PartTime is the time on the clock that a part of training took.
+type PartTime struct {
+	Part    string
+	Seconds float64
 }
 
 // Assign returns the index of the member that maximises the linear utility w·G, ties to the

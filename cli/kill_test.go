@@ -61,7 +61,7 @@ func deterministic(t *testing.T, dir string) map[string]string {
 			return err
 		case e.IsDir() && e.Name() == "checkpoints":
 			return filepath.SkipDir
-		case e.IsDir() || slices.Contains([]string{"run.json", "timing.csv", "log.jsonl"}, e.Name()):
+		case e.IsDir() || slices.Contains([]string{"run.json", "timing.csv", "parts.csv", "log.jsonl"}, e.Name()):
 			return nil
 		}
 		name, err := filepath.Rel(dir, path)

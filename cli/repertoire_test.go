@@ -139,6 +139,15 @@ seeds: [1]
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Where the time went stands beside it, without a hash, and is no more than all.
+	spent, parts := 0.0, map[string]bool{}
+	for _, p := range run.Parts {
+		spent += p.Seconds
+		parts[p.Part] = p.Seconds >= 0
+	}
+	if all := run.Timing[len(run.Timing)-1].SecondsTotal; !parts["episodes"] || !parts["emitters"] || !parts["measurement"] || spent > all+0.01 || run.Result.Files["parts.csv"] != "" {
+		t.Errorf("parts %v of %v s", run.Parts, all)
+	}
 	rows, err := run.Table("behaviours")
 	if err != nil {
 		t.Fatal(err)

@@ -61,6 +61,11 @@ func (a *attempt) finish(ctx context.Context, set *agents.PolicySet) error {
 	if err := a.dir.files[fileTiming].write(a.rec.timingLine(a.rec.Evals)); err != nil {
 		return err
 	}
+	if len(set.Parts) > 0 {
+		if err := writeRenamed(a.dir.disk, a.dir.in(fileParts), partsText(set.Parts)); err != nil {
+			return err
+		}
+	}
 	if err := a.writePolicies(set, rows); err != nil {
 		return err
 	}

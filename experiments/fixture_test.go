@@ -439,7 +439,7 @@ func deterministic(t *testing.T, dir string) map[string]string {
 		switch {
 		case e.IsDir() && e.Name() == dirCheckpoints:
 			return filepath.SkipDir
-		case e.IsDir(), slices.Contains([]string{fileRun, fileTiming, fileLog}, name):
+		case e.IsDir(), slices.Contains([]string{fileRun, fileTiming, fileParts, fileLog}, name):
 			return nil
 		}
 		b, err := os.ReadFile(path)

@@ -18,8 +18,9 @@ const (
 	fileEvaluations = "evaluations.csv" // append-only
 	fileFronts      = "fronts.jsonl"    // append-only
 	fileTiming      = "timing.csv"      // append-only
-	fileEpisodes    = "episodes.csv"    // append-only, where it is asked for
-	fileLog         = "log.jsonl"       // append-only, of all attempts: never cut back
+	fileParts       = "parts.csv"
+	fileEpisodes    = "episodes.csv" // append-only, where it is asked for
+	fileLog         = "log.jsonl"    // append-only, of all attempts: never cut back
 	fileArchive     = "archive.csv"
 	fileFront       = "front.csv"
 	fileKnownFront  = "known_front.csv"
@@ -198,6 +199,7 @@ type Run struct {
 	Evaluations []EvaluationRow
 	Fronts      []FrontSnapshot
 	Timing      []TimingRow
+	Parts       []agents.PartTime // where the time of training went, as far as the algorithm tells
 	Archive     []ArchiveRow
 	KnownFront  [][]float64 // exact or best known front at the run's discount, nil if unknown
 	Result      *Result

@@ -17,7 +17,7 @@ import (
 const tableExtension = ".csv"
 
 // ownTables are the tables of a run directory that are not the learner's.
-var ownTables = []string{fileMetrics, fileEvaluations, fileTiming, fileEpisodes, fileArchive, fileFront, fileKnownFront}
+var ownTables = []string{fileMetrics, fileEvaluations, fileTiming, fileParts, fileEpisodes, fileArchive, fileFront, fileKnownFront}
 
 // encodeTable is a learner's table as CSV: missing numbers are empty.
 func encodeTable(t *agents.Table) []byte {

@@ -75,6 +75,9 @@ func (read reader) load(dir string) (*Run, error) {
 	if r.Timing, err = read.timing(in(fileTiming)); err != nil {
 		return nil, err
 	}
+	if r.Parts, err = read.parts(in(fileParts)); err != nil {
+		return nil, err
+	}
 	var names []string
 	for _, o := range info.Environment.Objectives {
 		names = append(names, o.Name)

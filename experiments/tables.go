@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/paretolab/paretolab/agents"
 )
 
 // cells is one line of a table being written. Numbers are written in the shortest form that reads
@@ -418,6 +420,30 @@ func (t *table) timing() ([]TimingRow, error) {
 			x.ResidentMB = r.optional("rss_mb")
 		}
 		out = append(out, x)
+	})
+	return out, err
+}
+
+// partsText is parts.csv.
+func partsText(parts []agents.PartTime) []byte {
+	text := cells{"part", "seconds"}.line()
+	for _, p := range parts {
+		c := cells{}
+		c.text(p.Part)
+		c.floats(milli(p.Seconds))
+		text = append(text, c.line()...)
+	}
+	return text
+}
+
+func (read reader) parts(path string) ([]agents.PartTime, error) {
+	t, err := read.table(path)
+	if err != nil {
+		return nil, err
+	}
+	var out []agents.PartTime
+	err = t.each(func(r *tableRow) {
+		out = append(out, agents.PartTime{Part: r.text("part"), Seconds: r.float("seconds")})
 	})
 	return out, err
 }

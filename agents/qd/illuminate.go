@@ -27,17 +27,21 @@ func illuminate(ctx context.Context, p *agents.Problem, rec agents.Recorder, id 
 		}
 	}
 	for r.more() {
+		leave := r.clock.enter(partEmitters)
 		batch := s.Ask()
+		leave()
 		n, err := r.evaluateBatch(ctx, batch)
 		if err != nil {
 			return nil, err
 		}
+		leave = r.clock.enter(partEmitters)
 		if n == batch.Len() {
 			err = s.Tell()
 		} else {
 			part := batch.Slice(0, n)
 			err = s.Archive.Add(&part)
 		}
+		leave()
 		if err != nil {
 			return nil, err
 		}

@@ -119,8 +119,10 @@ func (e *explorer) generation(ctx context.Context, r *search, survive selection,
 		return nil, err
 	}
 	all := slices.Concat(e.Population, children)
+	leave := r.clock.enter(partNovelty)
 	e.reference(append([][]*Individual{all, e.Archive}, archives...)...)
 	novelty, err := e.novelty(ctx, r, all)
+	leave()
 	if err != nil {
 		return nil, err
 	}

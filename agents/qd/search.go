@@ -26,6 +26,7 @@ type search struct {
 	extra     []float64       // the algorithm's own columns
 	reachable int             // cells of the ground truth that can be reached; 0: not known
 	encoder   *representation // of views; nil: individuals are not looked at
+	clock     *stopwatch
 	Progress
 }
 
@@ -49,7 +50,7 @@ type Progress struct {
 // start begins or resumes a run. state is a pointer to the algorithm's own state, which is restored;
 // resumed reports whether it was. extra are the names of the algorithm's own columns.
 func start(p *agents.Problem, rec agents.Recorder, id string, s *Settings, state any, extra ...string) (r *search, resumed bool, err error) {
-	r = &search{id: id, settings: s, problem: p, recorder: rec, sink: rec.EpisodeSink(), evaluator: NewEvaluator(p, s)}
+	r = &search{id: id, settings: s, problem: p, recorder: rec, sink: rec.EpisodeSink(), evaluator: NewEvaluator(p, s), clock: newStopwatch()}
 	r.evaluator.Rounded = true
 	low, high := describer(p.Env.New(), &p.Env.Spec).DescriptorBounds()
 	dims := make([]int, len(low))
@@ -180,11 +181,16 @@ func (r *search) children(parents []*Individual, each int, sigma float64, rng *R
 // those that were tried. Coverage counts those that explore.
 func (r *search) evaluate(ctx context.Context, all []*Individual, explore bool) ([]*Individual, error) {
 	all = all[:min(len(all), r.settings.Evaluations-r.Evaluations)]
-	if err := r.evaluator.Evaluate(ctx, all); err != nil {
+	leave := r.clock.enter(partEpisodes)
+	err := r.evaluator.Evaluate(ctx, all)
+	leave()
+	if err != nil {
 		return nil, err
 	}
 	if r.encoder != nil {
+		leave = r.clock.enter(partEncoding)
 		r.encoder.encode(all)
+		leave()
 	}
 	steps := 0
 	for _, x := range all {
@@ -334,6 +340,7 @@ func (r *search) report(ctx context.Context, archive described, snapshot func() 
 	if !r.due() {
 		return nil
 	}
+	defer r.clock.enter(partMeasurement)()
 	r.Reported = r.Evaluations
 	fresh, err := r.measure(ctx)
 	if err != nil {
@@ -403,7 +410,8 @@ func (r *search) result(ctx context.Context, archives ...archived) (*agents.Poli
 	if _, err := r.measure(ctx); err != nil {
 		return nil, err
 	}
-	set := &agents.PolicySet{Members: r.Measured, Tables: r.tables(archives)}
+	r.clock.change(r.clock.now)
+	set := &agents.PolicySet{Members: r.Measured, Tables: r.tables(archives), Parts: r.clock.parts}
 	if all := together(archives); len(all) > 0 {
 		set.Repertoire = newRepertoire(r.evaluator.Network, all, &r.problem.Env.Spec)
 	}

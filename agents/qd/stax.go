@@ -82,12 +82,13 @@ func (s *STAX) Train(ctx context.Context, p *agents.Problem, rec agents.Recorder
 		}
 		// Training after 1, 3, 6, 10, … chunks of exploration.
 		if l.Waited > l.Trainings {
-			e := x.Explorer
+			e, leave := x.Explorer, r.clock.enter(partTraining)
 			if err := l.train(ctx, e.Archive, e.Population, x.Children, x.members()); err != nil {
 				return nil, err
 			}
 			x.encode(l)
 			l.examine(r.Evaluations, slices.Concat(e.Archive, e.Population))
+			leave()
 		}
 		r.extra = append(r.extra, float64(l.Trainings))
 		if err := r.report(ctx, individuals(x.Explorer.Archive), func() any { return &learnedRewarded{x.clone(), l.clone()} }); err != nil {

@@ -154,6 +154,11 @@ func TestTables(t *testing.T) {
 	if got := rows.Numbers("novelty")[0]; math.Abs(got-mean) > 1e-4 {
 		t.Errorf("novelty %v, want %v", got, mean)
 	}
+	for i, want := range []string{"search", "episodes", "encoding", "novelty"} {
+		if i >= len(set.Parts) || set.Parts[i].Part != want || !(set.Parts[i].Seconds > 0) {
+			t.Errorf("parts %v, want %s", set.Parts, want)
+		}
+	}
 	trainings := tableOf(t, set, "trainings")
 	if float64(trainings.Len()) != n.column("trainings") || trainings.Len() < 2 {
 		t.Errorf("%d trainings, %v", trainings.Len(), n.column("trainings"))

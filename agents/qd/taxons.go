@@ -71,11 +71,13 @@ func (s *TAXONS) Train(ctx context.Context, p *agents.Problem, rec agents.Record
 			return nil, err
 		}
 		if l.Waited++; l.Waited == s.TrainEvery {
+			leave := r.clock.enter(partTraining)
 			if err := l.train(ctx, e.Archive, e.Population, children); err != nil {
 				return nil, err
 			}
 			l.encode(e.Population, e.Archive)
 			l.examine(r.Evaluations, slices.Concat(e.Archive, e.Population))
+			leave()
 		}
 		r.extra = append(r.extra[:0], float64(l.Trainings))
 		if err := r.report(ctx, individuals(e.Archive), func() any { return &learnedExplorer{e.clone(), l.clone()} }); err != nil {

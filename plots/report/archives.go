@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/paretolab/paretolab/experiments"
@@ -94,11 +95,58 @@ func archiveTables(s *section, g plots.Group, names names) {
 		t.notes = append(t.notes, "Coverage as a share of the cells that walls leave in reach, medians: "+strings.Join(reachable, ", ")+".")
 	}
 	s.table(t)
+	partTable(s, g, names)
 	if len(areas.rows) > 0 {
 		areas.caption = fmt.Sprintf("%s: the best return of each objective in a run, undiscounted. Solved is a return of at least %v; the interval is Wilson's.", g.Name, solved)
 		areas.notes = append(areas.notes, "The first hit is the first evaluation with a positive return, among the runs that had one.")
 		s.table(areas)
 	}
+}
+
+// partTable tells where the time of searches went: of every label medians over the runs that kept it.
+func partTable(s *section, g plots.Group, names names) {
+	done, _ := complete(g)
+	var parts []string
+	for _, r := range done {
+		for _, p := range r.Parts {
+			if !slices.Contains(parts, p.Part) {
+				parts = append(parts, p.Part)
+			}
+		}
+	}
+	if len(parts) == 0 {
+		return
+	}
+	t := &table{name: names.file(g.Name, "parts"), columns: []column{{"label", "label", true}}}
+	for _, p := range parts {
+		t.columns = append(t.columns, column{p, p + "_seconds", false})
+	}
+	for _, label := range plots.Labels(done) {
+		seconds := map[string][]float64{}
+		for _, r := range done {
+			if plots.Label(r) == label {
+				for _, p := range r.Parts {
+					seconds[p.Part] = append(seconds[p.Part], p.Seconds)
+				}
+			}
+		}
+		if len(seconds) == 0 {
+			continue
+		}
+		row := []value{word(label)}
+		for _, p := range parts {
+			if len(seconds[p]) == 0 {
+				row = append(row, unknown)
+				continue
+			}
+			m, _, _ := summary(seconds[p])
+			row = append(row, duration(m))
+		}
+		t.add(row...)
+	}
+	t.caption = fmt.Sprintf("%s: where the time of searches of behaviours went, medians over runs of the time on the clock. Search is what is none of the others: variation, selection and archives.", g.Name)
+	t.notes = append(t.notes, "Of a run that was resumed it is the time since then.")
+	s.table(t)
 }
 
 // wilson is the 95 % score interval of a share of k in n (Wilson, 1927).

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/experiments"
 	"github.com/paretolab/paretolab/plots"
 )
@@ -31,14 +32,18 @@ func TestArchiveSection(t *testing.T) {
 		r.Metrics[5].Columns = map[string]float64{
 			"stax.evaluations": 5000, "stax.coverage": 0.5 + 0.01*float64(seed), "stax.reachable_coverage": 0.6 + 0.02*float64(seed), "stax.best_treasure": 0.8 + 0.1*float64(seed), "stax.first_hit_treasure": float64(100 * seed),
 		}
+		r.Parts = []agents.PartTime{{Part: "search", Seconds: 1 + float64(seed)}, {Part: "novelty", Seconds: 10 * float64(seed)}}
 		runs = append(runs, r)
 	}
 	var s section
 	archiveTables(&s, plots.ByEnvironment(runs)[0], newNames())
-	if len(s.blocks) != 2 {
+	if len(s.blocks) != 3 {
 		t.Fatalf("%d blocks", len(s.blocks))
 	}
-	main, areas := s.blocks[0].table, s.blocks[1].table
+	main, parts, areas := s.blocks[0].table, s.blocks[1].table, s.blocks[2].table
+	if row := parts.rows[0]; len(parts.rows) != 1 || row[1].shown != "2.0 s" || row[2].exact != "10" || parts.columns[2].name != "novelty" {
+		t.Errorf("parts %v: %v", parts.columns, row)
+	}
 	if got := fmt.Sprint(main.rows[0][3].shown, main.rows[0][4].shown); got != "0.51000.5000" {
 		t.Errorf("median and smallest coverage %s", got)
 	}
