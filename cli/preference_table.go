@@ -243,7 +243,7 @@ func (a *app) openTable(o *tableOptions) (*preference.TableConfig, string, error
 		return nil, "", err
 	}
 	hash := sha256.New()
-	fmt.Fprintln(hash, 3, gamma, o.Length, o.Seed) // 3: raised when fits change
+	fmt.Fprintln(hash, 4, gamma, o.Length, o.Seed) // 4: raised when fits change
 	for _, g := range grids {
 		fmt.Fprintln(hash, g.ID, g.Rows, g.Weights)
 	}

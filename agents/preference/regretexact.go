@@ -17,9 +17,9 @@ import (
 // policies is given (rate 0.1), and the best of draws from a prior (rate 0.2), three in all.
 //
 // Since ψ reaches 1/(1 − γ), the loss has valleys so narrow that steps along the gradient leave them. Newton's steps do not;
-// they are taken from the same and further starts, twelve in all. What they find wins if it explains the answers so much
-// better that the log-likelihood, each different question counted once, is higher by more than the number of weights, as in
-// Akaike's criterion. With fewer answers the descent, which stops early, is the better guess.
+// they are taken from the same and further starts, twelve in all, to where weights are most probable by the prior, as if it were
+// normal, and the answers, each different question counted once. What they find wins if that is by more than one nat a weight
+// more probable than what the descent found, which with few answers, stopping early, is the better guess.
 type RegretExact struct {
 	World *World
 	// Policies, if given, makes the fit of [RegretSF] one of the starts.
@@ -90,21 +90,20 @@ func (l RegretExact) Fit(ctx context.Context, d *Dataset, record Recorder) (Mode
 		}
 		best.Epochs += fit.epochs
 	}
-	refined := &Reward{Loss: best.Loss - float64(r.m)/float64(r.n)}
+	decay := 1 / (float64(r.n) * l.priorVariance())
+	limit := best.Loss + decay/2*dot(best.Weights, best.Weights) - float64(r.m)/float64(r.n)
 	loss := newExactLoss(r, l.World)
 	for _, s := range starts {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		w := slices.Clone(s.w)
-		value, steps := loss.newton(w)
-		if value < refined.Loss {
-			refined.Weights, refined.Loss = w, value
+		value, steps := loss.newton(w, decay)
+		if value < limit {
+			limit = value
+			best.Weights, best.Loss = w, value-decay/2*dot(w, w)
 		}
 		best.Epochs += steps
-	}
-	if refined.Weights != nil {
-		best.Weights, best.Loss = refined.Weights, refined.Loss
 	}
 	o, err := l.World.Optimum(best.Weights)
 	if err != nil {
@@ -112,6 +111,15 @@ func (l RegretExact) Fit(ctx context.Context, d *Dataset, record Recorder) (Mode
 	}
 	best.Statistic = RegretDet{o}
 	return best, nil
+}
+
+// priorVariance is that of a weight by the prior, the mean of which is taken to be 0.
+func (l RegretExact) priorVariance() float64 {
+	prior := l.Prior
+	if prior == nil {
+		prior = BoardPrior
+	}
+	return dot(prior, prior) / float64(len(prior))
 }
 
 // starts returns n weights to begin from.
@@ -202,19 +210,26 @@ func (l *exactLoss) at(w, gradient []float64) float64 {
 	return l.rows.linearLoss(l.d, w, gradient)
 }
 
-// newton takes Newton's steps from weights w, which it changes, and returns the loss there and how many steps it took. The
-// curvature is that of the loss while the best policy stays the same, damped as by Levenberg and Marquardt until a step lowers
-// the loss with exact values.
-func (l *exactLoss) newton(w []float64) (value float64, steps int) {
+// newton takes Newton's steps from weights w, which it changes, on the loss plus (decay/2) |w|², and returns that sum and how many
+// steps it took. The curvature is that of the loss while the best policy stays the same, damped as by Levenberg and Marquardt until a step lowers
+// the sum with exact values.
+func (l *exactLoss) newton(w []float64, decay float64) (value float64, steps int) {
 	m := len(w)
+	at := func(w, g []float64) float64 {
+		v := l.at(w, g)
+		for j, x := range w {
+			g[j] += float64(decay * x)
+		}
+		return v + decay/2*dot(w, w)
+	}
 	g, slope, step, try := make([]float64, m), make([]float64, m), make([]float64, m), make([]float64, m)
 	curvature, damped := make([]float64, m*m), make([]float64, m*m)
-	value = l.at(w, g)
+	value = at(w, g)
 	damping := 1e-3
 	for steps < newtonSteps {
 		steps++
 		fixed := rows{n: l.rows.n, m: m, x: l.d, count: l.rows.count}
-		fixed.hessian(w, 0, curvature)
+		fixed.hessian(w, decay, curvature)
 		steepest := 0.0
 		for i := range m {
 			steepest = max(steepest, curvature[i*m+i])
@@ -230,7 +245,7 @@ func (l *exactLoss) newton(w []float64) (value float64, steps int) {
 				for j := range w {
 					try[j] = w[j] - step[j]
 				}
-				if v := l.at(try, slope); v < value {
+				if v := at(try, slope); v < value {
 					value = v
 					copy(w, try)
 					copy(g, slope)

@@ -2,6 +2,7 @@ package preference
 
 import (
 	"fmt"
+	"math"
 	"testing"
 )
 
@@ -47,6 +48,19 @@ func TestNarrowValleys(t *testing.T) {
 	}
 }
 
+// TestNewtonKeepsSigns: noiseless answers leave open how large weights are and which of two that never matter is larger; by the
+// prior they are of the size of the true ones, with their signs.
+func TestNewtonKeepsSigns(t *testing.T) {
+	w, truth := deliveryWorld(t, 0.999)
+	d := drawn(t, w, 300, 3, &User{Statistic: RegretDet{optimum(t, w, truth)}, Noiseless: true, Round: true})
+	m := fit[*Reward](t, RegretExact{World: w}, d)
+	for j, x := range m.Weights {
+		if !(x*truth[j] > 0) || math.Abs(x) > 200 {
+			t.Errorf("weight of %s: %v, the true one is %v", w.Objectives[j], x, truth[j])
+		}
+	}
+}
+
 // TestNewtonEndsAtTheLowest: with probabilities as labels the true weights have the least loss, and Newton's steps find it from
 // weights of other sizes.
 func TestNewtonEndsAtTheLowest(t *testing.T) {
@@ -69,7 +83,7 @@ func TestNewtonEndsAtTheLowest(t *testing.T) {
 		for j, x := range truth {
 			found[j] = scale * x
 		}
-		if got, steps := loss.newton(found); got > 1.01*least {
+		if got, steps := loss.newton(found, 0); got > 1.01*least {
 			t.Errorf("from the true weights times %v: loss %v after %d steps, the least is %v", scale, got, steps, least)
 		}
 	}
