@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ const interruptible = `version: 1
 name: stop
 environment: deep-sea-treasure-v0
 algorithm: cmorl
-steps: 80_000
+steps: 200_000
 output: {checkpoint_every: 50ms}
 resources: {workers: 2}
 `
@@ -34,6 +35,10 @@ const interruptibleRun = "stop/cmorl__deep-sea-treasure-v0__s0"
 func TestSignalsStopAndSave(t *testing.T) {
 	if testing.Short() {
 		t.Skip("several processes of some seconds each")
+	}
+	if signal.Ignored(syscall.SIGHUP) { // by nohup; processes begin with the signals that ours handles
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+		t.Cleanup(func() { signal.Ignore(syscall.SIGHUP) })
 	}
 	config := writeConfig(t, interruptible)
 	alone := t.TempDir()
@@ -103,7 +108,7 @@ func TestSignalsStopAndSave(t *testing.T) {
 
 // TestNohup: where SIGHUP is ignored from the start, it stays so.
 func TestNohup(t *testing.T) {
-	config, out := writeConfig(t, strings.Replace(interruptible, "80_000", "40_000", 1)), t.TempDir()
+	config, out := writeConfig(t, strings.Replace(interruptible, "200_000", "40_000", 1)), t.TempDir()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
