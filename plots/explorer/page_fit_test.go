@@ -13,14 +13,19 @@ import (
 // TestEveryPageFits draws every page in both themes, wide and narrow: nothing sticks out at the right, nothing fails.
 // PARETOLAB_SCREENSHOTS names a folder for pictures of them.
 func TestEveryPageFits(t *testing.T) {
-	p := open(t, treasures(t))
-	two, _ := p.on("deep-sea-treasure-v0")
+	p := open(t, treasures(t), behaviours(t))
+	two, n := p.on("deep-sea-treasure-v0")
 	six, _ := p.on("fruit-tree-v0")
+	cells, _ := p.on("point-v0")
+	var front frontAnswer
+	p.json("/runs/"+two+"/front", "", &front)
+	best := []string{two + "." + front.Policies[n-1], two + "." + front.Policies[n/2]}
 	pages := [][2]string{
 		{"runs", "#/runs"}, {"front", "#/front?runs=" + two}, {"front-matrix", "#/front?runs=" + six + "&views=matrix"},
-		{"front-parallel", "#/front?runs=" + six + "&views=parallel"}, {"policy", "#/policy?runs=" + two}, {"weights", "#/weights?runs=" + two},
+		{"front-parallel", "#/front?runs=" + six + "&views=parallel"}, {"policies", "#/policy?runs=" + two}, {"policy", "#/policy?runs=" + two + "&p=" + best[0]},
+		{"replay", "#/policy?runs=" + two + "&p=" + best[0] + "," + best[1]}, {"weights", "#/weights?runs=" + two},
 		{"choose", "#/choose?runs=" + two}, {"live", "#/live?runs=" + two}, {"compare", "#/compare?runs=" + two}, {"lineage", "#/lineage?runs=" + two},
-		{"archive", "#/archive?runs=" + two}, {"export", "#/export?runs=" + two}, {"help", "#/help"},
+		{"archive", "#/archive?cell=7&runs=" + cells}, {"export", "#/export?runs=" + two}, {"help", "#/help"},
 	}
 	for _, width := range []int64{1280, 400} {
 		p.act(chromedp.EmulateViewport(width, 900))

@@ -63,9 +63,12 @@ export class CellMap {
       if (some && cell.policy) {
         // A dot marks the cells of which somebody is kept.
         c.beginPath();
-        c.arc(...locate(this.p, cell.behaviour), 2, 0, 2 * Math.PI);
+        c.arc(...locate(this.p, cell.behaviour), 2.5, 0, 2 * Math.PI);
         c.fillStyle = property("bad");
         c.fill();
+        c.strokeStyle = property("sheet"); // so that it stands out from every colour
+        c.lineWidth = 1;
+        c.stroke();
       }
     }
     if (this.picked >= 0) {
