@@ -62,7 +62,7 @@ func (s *Server) rollout(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, badInput("choose deterministic", "%v", err)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), rolloutTime)
+	ctx, cancel := context.WithTimeout(r.Context(), s.rolloutTime)
 	defer cancel()
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("Cache-Control", "no-store")

@@ -67,6 +67,88 @@ func TestUnfinishedHeaders(t *testing.T) {
 	}
 }
 
+// TestTricklingBodies: clients that send a body byte by byte, or only a part of it, are dropped when its time is over.
+func TestTricklingBodies(t *testing.T) {
+	c := serve(t, func(_ *Options, s *Server) {
+		if s != nil {
+			s.bodyTime = 300 * time.Millisecond
+		}
+	}, t.TempDir())
+	var slow []net.Conn
+	for range 20 {
+		conn := c.dial()
+		fmt.Fprintf(conn, "POST /api/v1/knees HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
+			strings.TrimPrefix(c.base, "http://"), c.cookie)
+		slow = append(slow, conn)
+	}
+	go func() { // until the server has closed it
+		for {
+			if _, err := fmt.Fprint(slow[0], " "); err != nil {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	}()
+	if status, _ := c.do("GET", "/api/v1/meta", ""); status != http.StatusOK {
+		t.Errorf("beside slow clients: %d", status)
+	}
+	begun := time.Now()
+	for i, conn := range slow {
+		_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+		b, err := io.ReadAll(conn)
+		if ne, ok := err.(net.Error); ok && ne.Timeout() || strings.Contains(string(b), " 200 ") {
+			t.Errorf("client %d got %q, %v; want the end of the connection", i, b, err)
+		}
+	}
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("they were dropped after %v", took)
+	}
+}
+
+// TestIdleConnections: a connection without a further request is closed.
+func TestIdleConnections(t *testing.T) {
+	c := serve(t, func(_ *Options, s *Server) {
+		if s != nil {
+			s.idleTime = 200 * time.Millisecond
+		}
+	}, t.TempDir())
+	conn := c.dial()
+	fmt.Fprintf(conn, "GET /api/v1/meta HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\n\r\n", strings.TrimPrefix(c.base, "http://"), c.cookie)
+	_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+	if b, err := io.ReadAll(conn); err != nil || !strings.HasPrefix(string(b), "HTTP/1.1 200 ") {
+		t.Errorf("%q, %v; want an answer and then the end of the connection", b, err)
+	}
+}
+
+// TestRolloutsEnd: a policy stops acting when its time is over, which its last line says; clients that ask and leave
+// do not keep their places.
+func TestRolloutsEnd(t *testing.T) {
+	c := serve(t, func(_ *Options, s *Server) {
+		if s != nil {
+			s.rolloutTime = time.Nanosecond
+		}
+	}, trainedRuns(t))
+	id := c.runs()[smallRun]
+	var f frontAnswer
+	c.json("/runs/"+id+"/front", "", &f)
+	path := "/api/v1/runs/" + id + "/policies/" + f.Policies[0] + "/rollout"
+	status, text := c.do("POST", path, "{}")
+	if status != http.StatusOK || !strings.Contains(text, `"time"`) {
+		t.Errorf("a rollout without time: %d %s", status, text)
+	}
+	c = serve(t, nil, trainedRuns(t))
+	for range 20 {
+		conn := c.dial()
+		fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+			path, strings.TrimPrefix(c.base, "http://"), c.cookie)
+		conn.Close()
+	}
+	eventually(t, "clients that left keep their places", func() bool {
+		status, _ := c.do("POST", path, "{}")
+		return status == http.StatusOK && len(c.server.rollouts) == 0
+	})
+}
+
 // TestHugeHeader: a header of more than 16 KiB is refused.
 func TestHugeHeader(t *testing.T) {
 	c := serve(t, nil, t.TempDir())

@@ -37,7 +37,10 @@ type Server struct {
 	// Of event streams; tests set others.
 	pollEvery, commentEvery time.Duration
 	headerTime              time.Duration // within which a request has to be complete up to its body
+	bodyTime                time.Duration // within which it has to be complete
+	idleTime                time.Duration // that a connection may stay without a request
 	queueTime               time.Duration // that a computation may wait for its turn
+	rolloutTime             time.Duration // that a policy may act
 	streamTime              time.Duration // that a client of a stream may take to accept an event
 	api                     *http.ServeMux
 	guard                   guard
@@ -54,6 +57,8 @@ const (
 	maxStreamRuns  = 50
 	computeTime    = 30 * time.Second
 	headerTime     = 5 * time.Second
+	bodyTime       = 30 * time.Second
+	idleTime       = 60 * time.Second
 	queueTime      = 10 * time.Second
 )
 
@@ -62,7 +67,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		options: o, rollouts: make(chan struct{}, maxRollouts), computes: make(chan struct{}, maxComputes), sittings: newSittings(o.State),
 		streams: make(chan struct{}, maxStreams), pollEvery: pollEvery, commentEvery: commentEvery,
-		headerTime: headerTime, queueTime: queueTime, streamTime: streamTime,
+		headerTime: headerTime, bodyTime: bodyTime, idleTime: idleTime, queueTime: queueTime, rolloutTime: rolloutTime, streamTime: streamTime,
 	}
 	labels := map[string]bool{}
 	for _, dir := range o.Dirs {
@@ -150,9 +155,9 @@ func (s *Server) Serve(ctx context.Context, listeners []net.Listener, certificat
 	server := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: s.headerTime,
-		ReadTimeout:       30 * time.Second, // of a body
+		ReadTimeout:       s.bodyTime,
 		WriteTimeout:      60 * time.Second, // of an answer; streams set their own
-		IdleTimeout:       60 * time.Second,
+		IdleTimeout:       s.idleTime,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          s.options.Log,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
