@@ -40,6 +40,9 @@ func TestEveryPageFits(t *testing.T) {
 				if out := ask[int](p, `document.documentElement.scrollWidth - window.innerWidth`); out > 0 {
 					t.Errorf("%s at %d pixels, %s: %d pixels stick out at the right", page[0], width, theme, out)
 				}
+				if cut := ask[int](p, `[...document.querySelectorAll("main .scroll")].filter((e) => e.scrollWidth > e.clientWidth + 1).length`); cut > 0 && width == 1280 {
+					t.Errorf("%s at %d pixels, %s: columns of %d tables are cut off", page[0], width, theme, cut)
+				}
 				if dir := os.Getenv("PARETOLAB_SCREENSHOTS"); dir != "" {
 					p.photograph(filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", page[0], width, theme)))
 				}

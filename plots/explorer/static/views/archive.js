@@ -52,6 +52,7 @@ export async function show(root, params, ids) {
     data: () => ({ columns: [...names().map((n, k) => ({ name: n, number: true, value: (c) => c.behaviour[k] })), ...objectives.map((o, k) => ({ name: words(o.name), number: true, value: (c) => c.value[k] })), { name: "Best reward", number: true, value: (c) => c.reward }, { name: "Visits", number: true, value: (c) => c.visits }, { name: "Individuals", number: true, value: (c) => c.front.length }, { name: "Best", value: (c) => c.policy ?? "" }], rows: cells() }),
   });
   const side = h("section", { class: "sheet stack tight" });
+  const keptBox = h("section", { class: "stack tight" });
   const replayBox = h("div");
 
   function build() {
@@ -77,24 +78,28 @@ export async function show(root, params, ids) {
   function pick(c) {
     player?.dispose();
     player = null;
+    put(keptBox);
     put(replayBox);
     setAddress({ cell: c ? c.i : null }, { replace: true });
     if (!c) { put(side, h("h2", {}, "No cell picked"), h("p", { class: "soft" }, "Click one, or walk with the arrow keys, to see its individuals act.")); return; }
     announce(say(c));
     const href = (policy) => link("policy", { runs: run.id, p: `${run.id}.${policy}` });
-    put(side, h("h2", {}, kind === "cells" ? "Cell" : "Individual"), h("dl", {}, names().map((n, k) => [h("dt", {}, n), h("dd", { class: "n" }, num(c.behaviour[k]))]), [["best reward", c.reward], ["visits", c.visits]].map(([n, v]) => [h("dt", {}, n), h("dd", { class: "n" }, num(v))])),
-      c.front.length ? [h("h3", {}, c.front.length > 1 ? `${plural(c.front.length, "individual")} kept` : "Kept"), table({
+    put(side, h("h2", {}, kind === "cells" ? "Cell" : "Individual"),
+      h("dl", {}, names().map((n, k) => [h("dt", {}, n), h("dd", { class: "n" }, num(c.behaviour[k]))]), [["best reward", c.reward], ["visits", c.visits]].map(([n, v]) => [h("dt", {}, n), h("dd", { class: "n" }, num(v))])),
+      c.front.length ? null : h("p", { class: "soft" }, "The cell was reached, but nobody of it is kept."));
+    if (c.front.length) {
+      put(keptBox, h("h2", {}, c.front.length > 1 ? `${plural(c.front.length, "individual")} kept` : "Kept"), table({
         caption: "Individuals of the cell", rows: c.front, height: "low", columns: [{ name: "Policy", value: (f) => f.policy, cell: (f) => h("a", { href: href(f.policy) }, f.policy) },
           ...objectives.map((o, k) => ({ name: words(o.name), number: true, value: (f) => f.value[k] })), { name: "Novelty", number: true, value: (f) => f.novelty }, { name: "Origin", value: (f) => f.origin }],
-      }).node, c.front.length > 1 ? h("p", {}, h("a", { href: link("policy", { runs: run.id, p: c.front.slice(0, 3).map((f) => `${run.id}.${f.policy}`).join(",") }) }, "Replay the first ones side by side")) : null]
-        : h("p", { class: "soft" }, "The cell was reached, but nobody of it is kept."));
+      }).node, c.front.length > 1 ? h("p", {}, h("a", { href: link("policy", { runs: run.id, p: c.front.slice(0, 3).map((f) => `${run.id}.${f.policy}`).join(",") }) }, "Replay the first ones side by side")) : null);
+    }
     if (!c.policy) return;
     player = replay([{ policy: c.policy, replayable: true, of: run }], objectives, new URLSearchParams());
     put(replayBox, player.node);
     player.start();
   }
 
-  put(root, head, h("div", { class: "two" }, fig.node, side), replayBox);
+  put(root, head, h("div", { class: "two" }, fig.node, side), keptBox, replayBox);
   return {
     shown() {
       build();
