@@ -9,6 +9,7 @@ import (
 
 	"github.com/paretolab/paretolab/agents"
 	"github.com/paretolab/paretolab/envs"
+	"github.com/paretolab/paretolab/internal/kern"
 )
 
 // Network is the shape of a policy network: fully connected layers, each with the activation
@@ -34,38 +35,27 @@ func (n *Network) Genes() int {
 	return genes
 }
 
-// widest is the number of units of the widest layer.
-func (n *Network) widest() int { return slices.Max(n.Sizes) }
+// scratch returns memory for Forward: the outputs of two layers, each with room for a multiple of four units.
+func (n *Network) scratch() []float64 { return make([]float64, 2*((slices.Max(n.Sizes)+3)&^3)) }
 
-// Forward returns the output for an input. scratch has room for twice the widest layer; the result is
-// part of it.
+// Forward returns the output for an input. The result is part of scratch.
 func (n *Network) Forward(genome, input, scratch []float64) []float64 {
 	half := len(scratch) / 2
 	x := input
 	for i, in := range n.Sizes[:len(n.Sizes)-1] {
 		out := n.Sizes[i+1]
-		weights := genome[:in*out]
-		biases := genome[in*out:]
-		y := scratch[(i%2)*half:][:out]
-		clear(y)
-		for k, v := range x[:in] {
-			for j, w := range weights[k*out:][:out] {
-				y[j] += v * w
-			}
-		}
-		for j := range y {
-			bias := biases[0]
-			if n.PerUnit {
-				bias = biases[j]
-			}
-			y[j] = 2/(1+math.Exp(-(y[j]+bias))) - 1
-		}
-		x = y
+		weights, rest := genome[:in*out], genome[in*out:]
+		y := scratch[(i%2)*half:][:half]
 		if n.PerUnit {
-			genome = biases[out:]
+			genome = rest[copy(y[:out], rest):]
 		} else {
-			genome = biases[1:]
+			for j := range y[:out] {
+				y[j] = rest[0]
+			}
+			genome = rest[1:]
 		}
+		kern.Layer64(x[:in], weights, y, out)
+		x = y[:out]
 	}
 	return x
 }
@@ -151,7 +141,7 @@ func init() {
 
 // NewActor implements [agents.Policy].
 func (c *Controller) NewActor(int) agents.Actor {
-	return &controllerActor{c, make([]float64, c.Sizes[0]), make([]float64, 2*c.widest())}
+	return &controllerActor{c, make([]float64, c.Sizes[0]), c.scratch()}
 }
 
 type controllerActor struct {

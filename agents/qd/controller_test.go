@@ -22,7 +22,7 @@ func TestControllerGolden(t *testing.T) {
 		if n.Genes() != len(c.Genome) {
 			t.Fatalf("layers %v: %d genes, want %d", c.Sizes, n.Genes(), len(c.Genome))
 		}
-		same(t, "output", n.Forward(c.Genome, c.Input, make([]float64, 2*n.widest())), c.Output, file.tolerance)
+		same(t, "output", n.Forward(c.Genome, c.Input, n.scratch()), c.Output, file.tolerance)
 	}
 }
 
@@ -35,7 +35,7 @@ func TestBiasPerUnit(t *testing.T) {
 		t.Fatalf("%d and %d genes", shared.Genes(), each.Genes())
 	}
 	x := []float64{0.5, -1}
-	a, b := shared.Forward(g, x, make([]float64, 6)), each.Forward(h, x, make([]float64, 6))
+	a, b := shared.Forward(g, x, shared.scratch()), each.Forward(h, x, each.scratch())
 	if a[0] != b[0] {
 		t.Errorf("%v and %v", a, b)
 	}
@@ -72,7 +72,7 @@ func TestControllerFile(t *testing.T) {
 	obs := []float32{0.5, -0.5}
 	act := envs.Actions[float32]{Box: make([]float32, 2)}
 	c.NewActor(1).Act(obs, act)
-	want := n.Forward(genome, []float64{0.5, -0.5}, make([]float64, 10))
+	want := n.Forward(genome, []float64{0.5, -0.5}, n.scratch())
 	if act.Box[0] != float32(want[0]) || act.Box[1] != float32(want[1]) {
 		t.Errorf("acts %v, want %v", act.Box, want)
 	}

@@ -56,7 +56,7 @@ func NewEvaluator(p *agents.Problem, s *Settings) *Evaluator {
 		w := &worker{
 			env: env, describer: describer(env, spec), random: !spec.DeterministicStart || !spec.DeterministicStep,
 			horizon: spec.Horizon, spec: spec,
-			obs: make([]float64, spec.Observation.Len()), before: make([]float64, spec.Observation.Len()), reward: make([]float64, spec.M()), scratch: make([]float64, 2*v.Network.widest()),
+			obs: make([]float64, spec.Observation.Len()), before: make([]float64, spec.Observation.Len()), reward: make([]float64, spec.M()), scratch: v.Network.scratch(),
 		}
 		if spec.Action.Kind == envs.KindDiscrete {
 			w.index = make([]int32, spec.Action.Len())

@@ -1,22 +1,18 @@
 package curling
 
-import "math"
-
-var limits = [2]float64{shoulder, elbow}
-
 // advance moves arm and ball by one step of wanted joint speeds.
 func (e *Curling) advance(action [2]float64) {
 	s := &e.state
 	p := s.Ball.add(vec{half, half})
 	q := s.Angles
-	n := wanted(q, action)
-	w := [2]float64{(n[0] - q[0]) / dt, (n[1] - q[1]) / dt}
-
-	v, spin := s.Velocity.times(linear), s.Spin*angular
 	if q != e.posed {
 		e.arm, e.posed = place(q), q
 	}
 	now := e.arm
+	n := wanted(q, action, &now)
+	w := [2]float64{(n[0] - q[0]) / dt, (n[1] - q[1]) / dt}
+
+	v, spin := s.Velocity.times(linear), s.Spin*angular
 	e.find(p, &now)
 	// The joints stop where the ball would be crushed.
 	for k, try := range [4][2]float64{w, {0, w[1]}, {w[0], 0}, {}} {
@@ -39,47 +35,6 @@ func (e *Curling) advance(action [2]float64) {
 	const least, most = wall + radius, table - wall - radius
 	p = vec{min(max(p.X, least), most), min(max(p.Y, least), most)}
 	s.Ball, s.Angles, s.Speeds, s.Velocity, s.Spin = p.sub(vec{half, half}), n, w, v, spin
-}
-
-// wanted returns the joint angles after the step; where link 1 would leave the table, the base joint
-// yields, else the elbow, else both.
-func wanted(q, action [2]float64) [2]float64 {
-	n := q
-	for i := range n {
-		n[i] = min(max(q[i]+float64(dt*min(max(action[i], -fastest), fastest)), -limits[i]), limits[i])
-	}
-	if inside(n) {
-		return n
-	}
-	for k := 1; k <= 64; k++ {
-		for _, sign := range [2]float64{-1, 1} {
-			aside := [2]float64{n[0] + float64(float64(float64(k)*.002)*sign), n[1]}
-			if math.Abs(aside[0]) <= shoulder && inside(aside) {
-				return aside
-			}
-		}
-	}
-	n[1] = q[1]
-	if !inside(n) {
-		n[0] = q[0]
-	}
-	return n
-}
-
-// inside reports whether the corners of link 1 are on the table.
-func inside(q [2]float64) bool {
-	a := place(q)
-	l := &a.links[1]
-	for _, x := range [2]float64{-halfWide, halfWide} {
-		for _, y := range [2]float64{-halfLong, halfLong} {
-			cx := l.centre.X + float64(x*l.cos) - float64(y*l.sin)
-			cy := l.centre.Y + float64(x*l.sin) + float64(y*l.cos)
-			if !(cx >= wall && cx <= table-wall && cy >= wall && cy <= table-wall) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // fly moves the ball from p with velocity v for a step in which the joints go from q on with speeds w

@@ -481,3 +481,11 @@ func sweep(order []uint16, f, r, diagonal, a []float64, stride int, tooMuch floa
 	}
 	return sweepAVX2(len(order), &order[0], &f[0], &r[0], &diagonal[0], &a[0], 8*stride, tooMuch)
 }
+
+func layer64(x, w, y []float64, n int) {
+	if active == generic {
+		layer64Generic(x, w, y, n)
+		return
+	}
+	layer64AVX2(len(x), n, &x[0], &w[0], &y[0])
+}

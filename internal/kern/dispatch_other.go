@@ -73,3 +73,5 @@ func treeSolve(t *Tree, l, inverse, x []float64, lo, hi int) {
 func sweep(order []uint16, f, r, diagonal, a []float64, stride int, tooMuch float64) float64 {
 	return sweepGeneric(order, f, r, diagonal, a, stride, tooMuch)
 }
+
+func layer64(x, w, y []float64, n int) { layer64Generic(x, w, y, n) }

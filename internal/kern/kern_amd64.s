@@ -3190,6 +3190,195 @@ done:
 DATA sweepHalf<>+0(SB)/8, $(0.5)
 GLOBL sweepHalf<>(SB), RODATA|NOPTR, $8
 
+DATA layer64Masks<>+0(SB)/8, $0xffffffffffffffff
+DATA layer64Masks<>+8(SB)/8, $0xffffffffffffffff
+DATA layer64Masks<>+16(SB)/8, $0xffffffffffffffff
+DATA layer64Masks<>+24(SB)/8, $0xffffffffffffffff
+DATA layer64Masks<>+32(SB)/8, $0x0000000000000000
+DATA layer64Masks<>+40(SB)/8, $0x0000000000000000
+DATA layer64Masks<>+48(SB)/8, $0x0000000000000000
+DATA layer64Masks<>+56(SB)/8, $0x0000000000000000
+GLOBL layer64Masks<>(SB), RODATA|NOPTR, $64
+
+DATA layer64Signs<>+0(SB)/8, $0x8000000000000000
+DATA layer64Signs<>+8(SB)/8, $0x8000000000000000
+DATA layer64Signs<>+16(SB)/8, $0x8000000000000000
+DATA layer64Signs<>+24(SB)/8, $0x8000000000000000
+GLOBL layer64Signs<>(SB), RODATA|NOPTR, $32
+
+DATA layer64Biases<>+0(SB)/8, $0x00000000000003ff
+DATA layer64Biases<>+8(SB)/8, $0x00000000000003ff
+DATA layer64Biases<>+16(SB)/8, $0x00000000000003ff
+DATA layer64Biases<>+24(SB)/8, $0x00000000000003ff
+GLOBL layer64Biases<>(SB), RODATA|NOPTR, $32
+
+DATA layer64Least<>+0(SB)/8, $(-700.0)
+DATA layer64Least<>+8(SB)/8, $(-700.0)
+DATA layer64Least<>+16(SB)/8, $(-700.0)
+DATA layer64Least<>+24(SB)/8, $(-700.0)
+GLOBL layer64Least<>(SB), RODATA|NOPTR, $32
+
+DATA layer64Most<>+0(SB)/8, $(700.0)
+DATA layer64Most<>+8(SB)/8, $(700.0)
+DATA layer64Most<>+16(SB)/8, $(700.0)
+DATA layer64Most<>+24(SB)/8, $(700.0)
+GLOBL layer64Most<>(SB), RODATA|NOPTR, $32
+
+DATA layer64Log2e<>+0(SB)/8, $(1.4426950408889634)
+DATA layer64Log2e<>+8(SB)/8, $(1.4426950408889634)
+DATA layer64Log2e<>+16(SB)/8, $(1.4426950408889634)
+DATA layer64Log2e<>+24(SB)/8, $(1.4426950408889634)
+GLOBL layer64Log2e<>(SB), RODATA|NOPTR, $32
+
+DATA layer64Ln2High<>+0(SB)/8, $(0.693147180559663)
+DATA layer64Ln2High<>+8(SB)/8, $(0.693147180559663)
+DATA layer64Ln2High<>+16(SB)/8, $(0.693147180559663)
+DATA layer64Ln2High<>+24(SB)/8, $(0.693147180559663)
+GLOBL layer64Ln2High<>(SB), RODATA|NOPTR, $32
+
+DATA layer64Ln2Low<>+0(SB)/8, $(0.00000000000028235290563031577)
+DATA layer64Ln2Low<>+8(SB)/8, $(0.00000000000028235290563031577)
+DATA layer64Ln2Low<>+16(SB)/8, $(0.00000000000028235290563031577)
+DATA layer64Ln2Low<>+24(SB)/8, $(0.00000000000028235290563031577)
+GLOBL layer64Ln2Low<>(SB), RODATA|NOPTR, $32
+
+DATA layer64Sixteenth<>+0(SB)/8, $(0.0625)
+DATA layer64Sixteenth<>+8(SB)/8, $(0.0625)
+DATA layer64Sixteenth<>+16(SB)/8, $(0.0625)
+DATA layer64Sixteenth<>+24(SB)/8, $(0.0625)
+GLOBL layer64Sixteenth<>(SB), RODATA|NOPTR, $32
+
+DATA layer64One<>+0(SB)/8, $(1.0)
+DATA layer64One<>+8(SB)/8, $(1.0)
+DATA layer64One<>+16(SB)/8, $(1.0)
+DATA layer64One<>+24(SB)/8, $(1.0)
+GLOBL layer64One<>(SB), RODATA|NOPTR, $32
+
+DATA layer64Two<>+0(SB)/8, $(2.0)
+DATA layer64Two<>+8(SB)/8, $(2.0)
+DATA layer64Two<>+16(SB)/8, $(2.0)
+DATA layer64Two<>+24(SB)/8, $(2.0)
+GLOBL layer64Two<>(SB), RODATA|NOPTR, $32
+
+DATA layer64Half<>+0(SB)/8, $(0.5)
+DATA layer64Half<>+8(SB)/8, $(0.5)
+DATA layer64Half<>+16(SB)/8, $(0.5)
+DATA layer64Half<>+24(SB)/8, $(0.5)
+GLOBL layer64Half<>(SB), RODATA|NOPTR, $32
+
+DATA layer64Term6<>+0(SB)/8, $(0.0001984126984126984)
+DATA layer64Term6<>+8(SB)/8, $(0.0001984126984126984)
+DATA layer64Term6<>+16(SB)/8, $(0.0001984126984126984)
+DATA layer64Term6<>+24(SB)/8, $(0.0001984126984126984)
+GLOBL layer64Term6<>(SB), RODATA|NOPTR, $32
+
+DATA layer64Term5<>+0(SB)/8, $(0.001388888888888889)
+DATA layer64Term5<>+8(SB)/8, $(0.001388888888888889)
+DATA layer64Term5<>+16(SB)/8, $(0.001388888888888889)
+DATA layer64Term5<>+24(SB)/8, $(0.001388888888888889)
+GLOBL layer64Term5<>(SB), RODATA|NOPTR, $32
+
+DATA layer64Term4<>+0(SB)/8, $(0.008333333333333333)
+DATA layer64Term4<>+8(SB)/8, $(0.008333333333333333)
+DATA layer64Term4<>+16(SB)/8, $(0.008333333333333333)
+DATA layer64Term4<>+24(SB)/8, $(0.008333333333333333)
+GLOBL layer64Term4<>(SB), RODATA|NOPTR, $32
+
+DATA layer64Term3<>+0(SB)/8, $(0.041666666666666664)
+DATA layer64Term3<>+8(SB)/8, $(0.041666666666666664)
+DATA layer64Term3<>+16(SB)/8, $(0.041666666666666664)
+DATA layer64Term3<>+24(SB)/8, $(0.041666666666666664)
+GLOBL layer64Term3<>(SB), RODATA|NOPTR, $32
+
+DATA layer64Term2<>+0(SB)/8, $(0.16666666666666666)
+DATA layer64Term2<>+8(SB)/8, $(0.16666666666666666)
+DATA layer64Term2<>+16(SB)/8, $(0.16666666666666666)
+DATA layer64Term2<>+24(SB)/8, $(0.16666666666666666)
+GLOBL layer64Term2<>(SB), RODATA|NOPTR, $32
+
+DATA layer64Term7<>+0(SB)/8, $(0.0000248015873015873)
+DATA layer64Term7<>+8(SB)/8, $(0.0000248015873015873)
+DATA layer64Term7<>+16(SB)/8, $(0.0000248015873015873)
+DATA layer64Term7<>+24(SB)/8, $(0.0000248015873015873)
+GLOBL layer64Term7<>(SB), RODATA|NOPTR, $32
+
+// func layer64AVX2(in int, out int, x *float64, w *float64, y *float64)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·layer64AVX2(SB), NOSPLIT, $0-40
+	MOVQ in+0(FP), AX
+	MOVQ out+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ w+24(FP), BX
+	MOVQ y+32(FP), SI
+	MOVQ CX, DI
+	SHLQ $0x03, DI
+	LEAQ layer64Masks<>+0(SB), R8
+	XORQ R9, R9
+
+four:
+	MOVQ    $0x00000004, R10
+	SUBQ    CX, R10
+	CMOVQLT R9, R10
+	VMOVUPD (R8)(R10*8), Y0
+	VXORPD  Y1, Y1, Y1
+	MOVQ    DX, R10
+	MOVQ    BX, R11
+	MOVQ    AX, R12
+
+input:
+	VBROADCASTSD (R10), Y2
+	VMASKMOVPD   (R11), Y0, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	ADDQ         $0x08, R10
+	ADDQ         DI, R11
+	DECQ         R12
+	JNZ          input
+	VADDPD       (SI), Y1, Y1
+	VXORPD       layer64Signs<>+0(SB), Y1, Y1
+	VMOVUPD      layer64Least<>+0(SB), Y0
+	VMAXPD       Y1, Y0, Y1
+	VMOVUPD      layer64Most<>+0(SB), Y0
+	VMINPD       Y1, Y0, Y1
+	VMULPD       layer64Log2e<>+0(SB), Y1, Y0
+	VCVTPD2DQY   Y0, X2
+	VCVTDQ2PD    X2, Y0
+	VFNMADD231PD layer64Ln2High<>+0(SB), Y0, Y1
+	VFNMADD231PD layer64Ln2Low<>+0(SB), Y0, Y1
+	VMULPD       layer64Sixteenth<>+0(SB), Y1, Y1
+	VMOVUPD      layer64Term7<>+0(SB), Y0
+	VFMADD213PD  layer64Term6<>+0(SB), Y1, Y0
+	VFMADD213PD  layer64Term5<>+0(SB), Y1, Y0
+	VFMADD213PD  layer64Term4<>+0(SB), Y1, Y0
+	VFMADD213PD  layer64Term3<>+0(SB), Y1, Y0
+	VFMADD213PD  layer64Term2<>+0(SB), Y1, Y0
+	VFMADD213PD  layer64Half<>+0(SB), Y1, Y0
+	VFMADD213PD  layer64One<>+0(SB), Y1, Y0
+	VMULPD       Y0, Y1, Y1
+	VADDPD       layer64Two<>+0(SB), Y1, Y0
+	VMULPD       Y0, Y1, Y1
+	VADDPD       layer64Two<>+0(SB), Y1, Y0
+	VMULPD       Y0, Y1, Y1
+	VADDPD       layer64Two<>+0(SB), Y1, Y0
+	VMULPD       Y0, Y1, Y1
+	VADDPD       layer64Two<>+0(SB), Y1, Y0
+	VFMADD213PD  layer64One<>+0(SB), Y0, Y1
+	VPMOVSXDQ    X2, Y0
+	VPADDQ       layer64Biases<>+0(SB), Y0, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VMULPD       Y0, Y1, Y1
+	VADDPD       layer64One<>+0(SB), Y1, Y1
+	VMOVUPD      layer64Two<>+0(SB), Y0
+	VDIVPD       Y1, Y0, Y0
+	VSUBPD       layer64One<>+0(SB), Y0, Y0
+	VMOVUPD      Y0, (SI)
+	ADDQ         $0x20, SI
+	ADDQ         $0x20, BX
+	SUBQ         $0x04, CX
+	JG           four
+	VZEROUPPER
+	RET
+
 // func tanhAVX2(n int, x *float32)
 // Requires: AVX, FMA3
 TEXT ·tanhAVX2(SB), NOSPLIT, $0-16

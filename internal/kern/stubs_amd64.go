@@ -59,6 +59,11 @@ func treeSolveAVX2(n int, end *int, column *int, l *float64, inverse *float64, x
 //go:noescape
 func sweepAVX2(n int, order *uint16, f *float64, r *float64, diagonal *float64, a *float64, stride int, tooMuch float64) (gain float64)
 
+// layer64AVX2 computes a layer of in > 0 inputs and out > 0 units: see Layer64. It writes out, rounded up to 4, numbers.
+//
+//go:noescape
+func layer64AVX2(in int, out int, x *float64, w *float64, y *float64)
+
 // tanhAVX2 replaces n blocks of 16 by their hyperbolic tangents.
 //
 //go:noescape

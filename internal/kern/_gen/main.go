@@ -58,6 +58,7 @@ func main() {
 	treeProducts()
 	treeSolve()
 	sweep()
+	layer64()
 	for _, s := range []isa{avx2, avx512} {
 		tanh(s)
 		tanhGrad(s)
