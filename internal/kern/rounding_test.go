@@ -17,7 +17,7 @@ func TestPlainProductsAreRounded(t *testing.T) {
 	const source = "generic.go"
 	files := token.NewFileSet()
 	var parsed []*ast.File
-	for _, name := range []string{source, "kern.go", "gemm.go", "vec.go", "vec64.go", "tree.go", "sweep.go", "dispatch_other.go"} {
+	for _, name := range []string{source, "kern.go", "gemm.go", "vec.go", "vec64.go", "layer64.go", "tree.go", "sweep.go", "dispatch_other.go"} {
 		f, err := parser.ParseFile(files, name, nil, 0)
 		if err != nil {
 			t.Fatal(err)
