@@ -170,7 +170,7 @@ func (c *CMAES) prepare() {
 	if c.z != nil {
 		return
 	}
-	c.z, c.y, c.t = make([]float64, c.N), make([]float64, c.N), make([]float64, c.N)
+	c.z, c.y, c.t = make([]float64, c.N), make([]float64, c.N), make([]float64, max(3*c.N, 2*c.Lambda))
 	c.steps = make([]float64, c.Lambda*c.N)
 	c.params = NewParams(c.N, c.Lambda, c.Lambda/2, true, c.Diagonal)
 }
@@ -214,12 +214,12 @@ func (c *CMAES) Ask(rng *Random, x []float64) {
 	for range 100 {
 		copy(x, c.Mean)
 		for i, d := range c.D {
-			step := c.Sigma * d * rng.NormFloat64()
-			if c.Diagonal {
-				x[i] += step
-				continue
-			}
-			kern.Axpy64(step, c.B[i*c.N:][:c.N], x)
+			c.z[i] = c.Sigma * d * rng.NormFloat64()
+		}
+		if c.Diagonal {
+			kern.Axpy64(1, c.z, x)
+		} else {
+			kern.AddRows64(c.z, c.B, c.N, x)
 		}
 		inside := true
 		for i := range c.Low {
@@ -335,7 +335,6 @@ func (c *CMAES) whiten(y []float64) {
 func (c *CMAES) adapt(p *Params, h float64) {
 	n := c.N
 	stay := 1 + p.C1*(1-h)*p.CC*(2-p.CC) - p.C1 - p.CMu*p.weightSum
-	columns := c.columns()
 	if c.Diagonal {
 		for i := range c.C {
 			c.C[i] = stay*c.C[i] + p.C1*c.PC[i]*c.PC[i]
@@ -348,28 +347,31 @@ func (c *CMAES) adapt(p *Params, h float64) {
 			}
 		}
 	}
+	weights, factors := c.t[:len(p.Weights)], c.t[c.Lambda:][:len(p.Weights)]
 	for k, w := range p.Weights {
-		y := c.steps[k*n:][:n]
 		if w < 0 {
-			c.whiten(y)
+			c.whiten(c.steps[k*n:][:n])
 			w *= float64(n) / (dot(c.z, c.z) + 1e-8)
 		}
-		w *= p.CMu
-		if c.Diagonal {
-			for i := range c.C {
-				c.C[i] += w * y[i] * y[i]
-			}
-			continue
-		}
-		for i := range n {
-			kern.Axpy64(w*y[i], y[:i+1], c.C[i*columns:][:i+1])
-		}
+		weights[k] = w * p.CMu
 	}
-	if !c.Diagonal {
-		for i := range n {
-			for j := range i {
-				c.C[j*n+i] = c.C[i*n+j]
+	if c.Diagonal {
+		for k, w := range weights {
+			for i, y := range c.steps[k*n:][:n] {
+				c.C[i] += w * y * y
 			}
+		}
+		return
+	}
+	for i := range n {
+		for k, w := range weights {
+			factors[k] = w * c.steps[k*n+i]
+		}
+		kern.AddRows64(factors, c.steps, n, c.C[i*n:][:i+1])
+	}
+	for i := range n {
+		for j := range i {
+			c.C[j*n+i] = c.C[i*n+j]
 		}
 	}
 }

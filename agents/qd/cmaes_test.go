@@ -211,7 +211,7 @@ func TestSymmetricEigen(t *testing.T) {
 			}
 		}
 		v, d := slices.Clone(a), make([]float64, n)
-		if !symmetricEigen(v, n, d, make([]float64, n)) || !slices.IsSorted(d) {
+		if !symmetricEigen(v, n, d, make([]float64, 3*n)) || !slices.IsSorted(d) {
 			t.Fatalf("n = %d: eigenvalues %v", n, d)
 		}
 		for k := range n {

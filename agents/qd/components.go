@@ -165,14 +165,14 @@ func leading(matrix []float64, n, rank int, rng *Random) ([]float64, error) {
 		if m < rank || m < most && m%20 != 0 {
 			continue
 		}
-		t, d, e := make([]float64, m*m), make([]float64, m), make([]float64, m)
+		t, d, scratch := make([]float64, m*m), make([]float64, m), make([]float64, 3*m)
 		for i := range m {
 			t[i*m+i] = diagonal[i]
 			if i+1 < m {
 				t[i*m+i+1], t[(i+1)*m+i] = off[i], off[i]
 			}
 		}
-		if !symmetricEigen(t, m, d, e) {
+		if !symmetricEigen(t, m, d, scratch) {
 			return nil, fmt.Errorf("qd: the covariance of views has no eigenvectors")
 		}
 		residual := 0.0

@@ -7,14 +7,15 @@ import (
 )
 
 // symmetricEigen decomposes the symmetric n × n matrix a, row-major, into eigenvalues d in ascending
-// order and orthonormal eigenvectors, the rows of a in the end. e is scratch of n numbers. It reports
+// order and orthonormal eigenvectors, the rows of a in the end. scratch has 3·n numbers. It reports
 // whether the iteration converged, which it does for every finite matrix.
 //
 // Source: Householder's reduction and the QL method with implicit shifts (EISPACK tred2 and tql2; Bowdler,
 // Martin, Reinsch and Wilkinson, Numerische Mathematik 11, 1968). O(n³).
-func symmetricEigen(a []float64, n int, d, e []float64) bool {
+func symmetricEigen(a []float64, n int, d, scratch []float64) bool {
+	e := scratch[:n]
 	tridiagonalise(a, n, d, e)
-	return diagonalise(a, n, d, e)
+	return diagonalise(a, n, d, e, scratch[n:3*n])
 }
 
 // tridiagonalise leaves the diagonal in d, the subdiagonal in e[1:], and the transformation in a.
@@ -45,11 +46,8 @@ func tridiagonalise(a []float64, n int, d, e []float64) {
 			h -= f * g
 			d[i-1] = f - g
 			clear(e[:i])
-			for j := range i {
-				f = d[j]
-				a[i*n+j] = f
-				e[j] += a[j*n+j]*f + kern.DotAxpy64(a[j*n+j+1:j*n+i], d[j+1:i], f, e[j+1:i])
-			}
+			copy(a[i*n:], d[:i])
+			kern.Symmetric64(a, n, d[:i], e[:i])
 			f = 0
 			for j := range i {
 				e[j] /= h
@@ -59,8 +57,8 @@ func tridiagonalise(a []float64, n int, d, e []float64) {
 			for j := range i {
 				e[j] -= hh * d[j]
 			}
+			kern.Rank2Upper64(d[:i], e[:i], a, n)
 			for j := range i {
-				kern.Rank2(d[j], e[j:i], e[j], d[j:i], a[j*n+j:j*n+i])
 				d[j] = a[j*n+i-1]
 				a[j*n+i] = 0
 			}
@@ -74,10 +72,7 @@ func tridiagonalise(a []float64, n int, d, e []float64) {
 			for k := range i + 1 {
 				d[k] = a[(i+1)*n+k] / h
 			}
-			for j := range i + 1 {
-				row := a[j*n:][:i+1]
-				kern.Axpy64(-kern.Dot64(a[(i+1)*n:][:i+1], row), d[:i+1], row)
-			}
+			kern.Reflect64(a, i+1, n, a[(i+1)*n:][:i+1], d[:i+1])
 		}
 		for k := range i + 1 {
 			a[(i+1)*n+k] = 0
@@ -91,8 +86,8 @@ func tridiagonalise(a []float64, n int, d, e []float64) {
 	e[0] = 0
 }
 
-// diagonalise turns the result of tridiagonalise into eigenvalues and vectors.
-func diagonalise(a []float64, n int, d, e []float64) bool {
+// diagonalise turns the result of tridiagonalise into eigenvalues and vectors. turns has room for the rotations of a sweep.
+func diagonalise(a []float64, n int, d, e, turns []float64) bool {
 	copy(e, e[1:])
 	e[n-1] = 0
 	f, largest := 0.0, 0.0
@@ -125,6 +120,7 @@ func diagonalise(a []float64, n int, d, e []float64) bool {
 			c, c2, c3 := 1.0, 1.0, 1.0
 			e1 := e[l+1]
 			s, s2 := 0.0, 0.0
+			turns = turns[:0]
 			for i := m - 1; i >= l; i-- {
 				c3, c2, s2 = c2, c, s
 				g = c * e[i]
@@ -135,8 +131,9 @@ func diagonalise(a []float64, n int, d, e []float64) bool {
 				c = p / r
 				p = c*d[i] - s*g
 				d[i+1] = h + s*(c*g+s*d[i])
-				kern.Rotate64(c, s, a[i*n:][:n], a[(i+1)*n:][:n])
+				turns = append(turns, c, s)
 			}
+			kern.Rotations64(turns, a[l*n:(m+1)*n], n)
 			p = -s * s2 * c3 * e1 * e[l] / next
 			e[l] = s * p
 			d[l] = c * p

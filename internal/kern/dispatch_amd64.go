@@ -416,6 +416,92 @@ func rotate64(cos, sin float64, x, y []float64) {
 	rotate64Generic(cos, sin, x, y)
 }
 
+// maxArea is how many numbers of a matrix enter into one call of a kernel over its rows.
+const maxArea = 1 << 14
+
+func addRows64(alpha, rows []float64, stride int, y []float64) {
+	if active == generic {
+		addRows64Generic(alpha, rows, stride, y)
+		return
+	}
+	for len(y) > 0 && len(alpha) > 0 {
+		n := min(len(y), 4096)
+		count := min(len(alpha), maxArea/n)
+		for i := 0; i < len(alpha); i += count {
+			addRows64AVX2(n, min(count, len(alpha)-i), 8*stride, &alpha[i], &rows[i*stride], &y[0])
+		}
+		y, rows = y[n:], rows[min(n, len(rows)):]
+	}
+}
+
+func rotations64(turns, a []float64, n int) {
+	if active == generic {
+		rotations64Generic(turns, a, n)
+		return
+	}
+	count := len(turns) / 2
+	if count == 0 {
+		return
+	}
+	if len(a) > maxArea {
+		// A strip of columns does not stay in the cache from one row to the next.
+		for end := len(a); len(turns) > 0; end -= n {
+			rotate64(turns[0], turns[1], a[end-2*n:end-n], a[end-n:end])
+			turns = turns[2:]
+		}
+		return
+	}
+	rotations64AVX2(n, count, 8*n, &turns[0], &a[count*n])
+}
+
+func symmetric64(a []float64, stride int, x, y []float64) {
+	if active == generic {
+		symmetric64Generic(a, stride, x, y)
+		return
+	}
+	// Long matrices by the kernels of one row, which share their rounding.
+	for len(x) > 128 {
+		f := x[0]
+		y[0] += a[0]*f + dotAxpy64(a[1:len(x)], x[1:], f, y[1:])
+		a, x, y = a[stride+1:], x[1:], y[1:]
+	}
+	if len(x) > 0 {
+		symmetric64AVX2(len(x), 8*stride, &a[0], &x[0], &y[0])
+	}
+}
+
+func rank2Upper64(x, y, a []float64, stride int) {
+	if active == generic {
+		rank2Upper64Generic(x, y, a, stride)
+		return
+	}
+	for len(x) > 128 {
+		rank2(x[0], y, y[0], x, a[:len(x)])
+		a, x, y = a[stride+1:], x[1:], y[1:]
+	}
+	if len(x) > 0 {
+		rank2Upper64AVX2(len(x), 8*stride, &a[0], &x[0], &y[0])
+	}
+}
+
+func reflect64(a []float64, count, stride int, x, y []float64) {
+	if active == generic {
+		reflect64Generic(a, count, stride, x, y)
+		return
+	}
+	if len(x) > 0 && len(x) <= 128 {
+		for ; count > 0; count -= 128 {
+			reflect64AVX2(len(x), min(count, 128), 8*stride, &a[0], &x[0], &y[0])
+			a = a[min(128*stride, len(a)):]
+		}
+		return
+	}
+	for j := range count {
+		row := a[j*stride:][:len(x)]
+		axpy64(-dot64(row, x), y, row)
+	}
+}
+
 func rank2(alpha float64, x []float64, beta float64, y, a []float64) {
 	if active != generic {
 		for len(a) >= 8 {

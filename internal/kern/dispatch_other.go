@@ -52,6 +52,20 @@ func dotAxpy64(x, y []float64, alpha float64, z []float64) float64 {
 
 func rotate64(cos, sin float64, x, y []float64) { rotate64Generic(cos, sin, x, y) }
 
+func addRows64(alpha, rows []float64, stride int, y []float64) {
+	addRows64Generic(alpha, rows, stride, y)
+}
+
+func rotations64(turns, a []float64, n int) { rotations64Generic(turns, a, n) }
+
+func symmetric64(a []float64, stride int, x, y []float64) { symmetric64Generic(a, stride, x, y) }
+
+func rank2Upper64(x, y, a []float64, stride int) { rank2Upper64Generic(x, y, a, stride) }
+
+func reflect64(a []float64, count, stride int, x, y []float64) {
+	reflect64Generic(a, count, stride, x, y)
+}
+
 func rank2(alpha float64, x []float64, beta float64, y, a []float64) {
 	rank2Generic(alpha, x, beta, y, a)
 }

@@ -225,6 +225,40 @@ func rotate64Generic(cos, sin float64, x, y []float64) {
 	}
 }
 
+func addRows64Generic(alpha, rows []float64, stride int, y []float64) {
+	for i, a := range alpha {
+		axpy64Generic(a, rows[i*stride:][:len(y)], y)
+	}
+}
+
+func rotations64Generic(turns, a []float64, n int) {
+	for end := len(a); len(turns) > 0; end -= n {
+		rotate64Generic(turns[0], turns[1], a[end-2*n:end-n], a[end-n:end])
+		turns = turns[2:]
+	}
+}
+
+func symmetric64Generic(a []float64, stride int, x, y []float64) {
+	for j, f := range x {
+		row := a[j*stride:][:len(x)]
+		y[j] += float64(row[j]*f) + dot64Generic(row[j+1:], x[j+1:])
+		axpy64Generic(f, row[j+1:], y[j+1:])
+	}
+}
+
+func rank2Upper64Generic(x, y, a []float64, stride int) {
+	for j, f := range x {
+		rank2Generic(f, y[j:], y[j], x[j:], a[j*stride:][j:len(x)])
+	}
+}
+
+func reflect64Generic(a []float64, count, stride int, x, y []float64) {
+	for j := range count {
+		row := a[j*stride:][:len(x)]
+		axpy64Generic(-dot64Generic(row, x), y, row)
+	}
+}
+
 func rank2Generic(alpha float64, x []float64, beta float64, y, a []float64) {
 	x, y = x[:len(a)], y[:len(a)]
 	for i := range a {

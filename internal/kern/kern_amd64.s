@@ -3190,16 +3190,6 @@ done:
 DATA sweepHalf<>+0(SB)/8, $(0.5)
 GLOBL sweepHalf<>(SB), RODATA|NOPTR, $8
 
-DATA layer64Masks<>+0(SB)/8, $0xffffffffffffffff
-DATA layer64Masks<>+8(SB)/8, $0xffffffffffffffff
-DATA layer64Masks<>+16(SB)/8, $0xffffffffffffffff
-DATA layer64Masks<>+24(SB)/8, $0xffffffffffffffff
-DATA layer64Masks<>+32(SB)/8, $0x0000000000000000
-DATA layer64Masks<>+40(SB)/8, $0x0000000000000000
-DATA layer64Masks<>+48(SB)/8, $0x0000000000000000
-DATA layer64Masks<>+56(SB)/8, $0x0000000000000000
-GLOBL layer64Masks<>(SB), RODATA|NOPTR, $64
-
 DATA layer64Signs<>+0(SB)/8, $0x8000000000000000
 DATA layer64Signs<>+8(SB)/8, $0x8000000000000000
 DATA layer64Signs<>+16(SB)/8, $0x8000000000000000
@@ -3312,7 +3302,7 @@ TEXT ·layer64AVX2(SB), NOSPLIT, $0-40
 	MOVQ y+32(FP), SI
 	MOVQ CX, DI
 	SHLQ $0x03, DI
-	LEAQ layer64Masks<>+0(SB), R8
+	LEAQ masks64<>+0(SB), R8
 	XORQ R9, R9
 
 four:
@@ -3376,6 +3366,515 @@ input:
 	ADDQ         $0x20, BX
 	SUBQ         $0x04, CX
 	JG           four
+	VZEROUPPER
+	RET
+
+DATA masks64<>+0(SB)/8, $0xffffffffffffffff
+DATA masks64<>+8(SB)/8, $0xffffffffffffffff
+DATA masks64<>+16(SB)/8, $0xffffffffffffffff
+DATA masks64<>+24(SB)/8, $0xffffffffffffffff
+DATA masks64<>+32(SB)/8, $0x0000000000000000
+DATA masks64<>+40(SB)/8, $0x0000000000000000
+DATA masks64<>+48(SB)/8, $0x0000000000000000
+DATA masks64<>+56(SB)/8, $0x0000000000000000
+GLOBL masks64<>(SB), RODATA|NOPTR, $64
+
+// func addRows64AVX2(n int, count int, stride int, alpha *float64, rows *float64, y *float64)
+// Requires: AVX
+TEXT ·addRows64AVX2(SB), NOSPLIT, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ count+8(FP), CX
+	MOVQ stride+16(FP), DX
+	MOVQ alpha+24(FP), BX
+	MOVQ rows+32(FP), SI
+	MOVQ y+40(FP), DI
+
+columns32:
+	CMPQ    AX, $0x20
+	JLT     under32
+	MOVQ    SI, R8
+	MOVQ    CX, R9
+	MOVQ    BX, R10
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 96(DI), Y3
+	VMOVUPD 128(DI), Y4
+	VMOVUPD 160(DI), Y5
+	VMOVUPD 192(DI), Y6
+	VMOVUPD 224(DI), Y7
+
+rows32:
+	VBROADCASTSD (R10), Y8
+	VMOVUPD      (R8), Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y9, Y0, Y0
+	VMOVUPD      32(R8), Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y9, Y1, Y1
+	VMOVUPD      64(R8), Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y9, Y2, Y2
+	VMOVUPD      96(R8), Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y9, Y3, Y3
+	VMOVUPD      128(R8), Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y9, Y4, Y4
+	VMOVUPD      160(R8), Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y9, Y5, Y5
+	VMOVUPD      192(R8), Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y9, Y6, Y6
+	VMOVUPD      224(R8), Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y9, Y7, Y7
+	ADDQ         $0x08, R10
+	ADDQ         DX, R8
+	DECQ         R9
+	JNZ          rows32
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      Y1, 32(DI)
+	VMOVUPD      Y2, 64(DI)
+	VMOVUPD      Y3, 96(DI)
+	VMOVUPD      Y4, 128(DI)
+	VMOVUPD      Y5, 160(DI)
+	VMOVUPD      Y6, 192(DI)
+	VMOVUPD      Y7, 224(DI)
+	ADDQ         $0x00000100, SI
+	ADDQ         $0x00000100, DI
+	SUBQ         $0x20, AX
+	JMP          columns32
+
+under32:
+columns4:
+	CMPQ    AX, $0x04
+	JLT     under4
+	MOVQ    SI, R8
+	MOVQ    CX, R9
+	MOVQ    BX, R10
+	VMOVUPD (DI), Y0
+
+rows4:
+	VBROADCASTSD (R10), Y1
+	VMOVUPD      (R8), Y2
+	VMULPD       Y2, Y1, Y2
+	VADDPD       Y2, Y0, Y0
+	ADDQ         $0x08, R10
+	ADDQ         DX, R8
+	DECQ         R9
+	JNZ          rows4
+	VMOVUPD      Y0, (DI)
+	ADDQ         $0x00000020, SI
+	ADDQ         $0x00000020, DI
+	SUBQ         $0x04, AX
+	JMP          columns4
+
+under4:
+	TESTQ      AX, AX
+	JZ         done
+	LEAQ       masks64<>+0(SB), R8
+	NEGQ       AX
+	VMOVUPD    32(R8)(AX*8), Y0
+	MOVQ       SI, AX
+	MOVQ       BX, BX
+	VMASKMOVPD (DI), Y0, Y1
+
+rowsRest:
+	VBROADCASTSD (BX), Y2
+	VMASKMOVPD   (AX), Y0, Y3
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y3, Y1, Y1
+	ADDQ         $0x08, BX
+	ADDQ         DX, AX
+	DECQ         CX
+	JNZ          rowsRest
+	VMASKMOVPD   Y1, Y0, (DI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func rotations64AVX2(n int, count int, stride int, turns *float64, last *float64)
+// Requires: AVX
+TEXT ·rotations64AVX2(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ count+8(FP), CX
+	MOVQ stride+16(FP), DX
+	MOVQ turns+24(FP), BX
+	MOVQ last+32(FP), SI
+
+columns16:
+	CMPQ    AX, $0x10
+	JLT     under16
+	MOVQ    SI, DI
+	MOVQ    CX, R8
+	MOVQ    BX, R9
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 96(DI), Y3
+
+turns16:
+	MOVQ         DI, R10
+	SUBQ         DX, R10
+	VBROADCASTSD (R9), Y4
+	VBROADCASTSD 8(R9), Y5
+	VMOVUPD      (R10), Y6
+	VMULPD       Y0, Y5, Y8
+	VMULPD       Y0, Y4, Y0
+	VMULPD       Y6, Y5, Y7
+	VADDPD       Y0, Y7, Y7
+	VMOVUPD      Y7, (DI)
+	VMULPD       Y6, Y4, Y6
+	VSUBPD       Y8, Y6, Y0
+	VMOVUPD      32(R10), Y6
+	VMULPD       Y1, Y5, Y8
+	VMULPD       Y1, Y4, Y1
+	VMULPD       Y6, Y5, Y7
+	VADDPD       Y1, Y7, Y7
+	VMOVUPD      Y7, 32(DI)
+	VMULPD       Y6, Y4, Y6
+	VSUBPD       Y8, Y6, Y1
+	VMOVUPD      64(R10), Y6
+	VMULPD       Y2, Y5, Y8
+	VMULPD       Y2, Y4, Y2
+	VMULPD       Y6, Y5, Y7
+	VADDPD       Y2, Y7, Y7
+	VMOVUPD      Y7, 64(DI)
+	VMULPD       Y6, Y4, Y6
+	VSUBPD       Y8, Y6, Y2
+	VMOVUPD      96(R10), Y6
+	VMULPD       Y3, Y5, Y7
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y3, Y5, Y5
+	VMOVUPD      Y5, 96(DI)
+	VMULPD       Y6, Y4, Y6
+	VSUBPD       Y7, Y6, Y3
+	MOVQ         R10, DI
+	ADDQ         $0x10, R9
+	DECQ         R8
+	JNZ          turns16
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      Y1, 32(DI)
+	VMOVUPD      Y2, 64(DI)
+	VMOVUPD      Y3, 96(DI)
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x10, AX
+	JMP          columns16
+
+under16:
+columns4:
+	CMPQ    AX, $0x04
+	JLT     under4
+	MOVQ    SI, DI
+	MOVQ    CX, R8
+	MOVQ    BX, R9
+	VMOVUPD (DI), Y0
+
+turns4:
+	MOVQ         DI, R10
+	SUBQ         DX, R10
+	VBROADCASTSD (R9), Y1
+	VBROADCASTSD 8(R9), Y2
+	VMOVUPD      (R10), Y3
+	VMULPD       Y0, Y2, Y4
+	VMULPD       Y0, Y1, Y0
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y0, Y2, Y2
+	VMOVUPD      Y2, (DI)
+	VMULPD       Y3, Y1, Y3
+	VSUBPD       Y4, Y3, Y0
+	MOVQ         R10, DI
+	ADDQ         $0x10, R9
+	DECQ         R8
+	JNZ          turns4
+	VMOVUPD      Y0, (DI)
+	ADDQ         $0x00000020, SI
+	SUBQ         $0x04, AX
+	JMP          columns4
+
+under4:
+	TESTQ      AX, AX
+	JZ         done
+	LEAQ       masks64<>+0(SB), DI
+	NEGQ       AX
+	VMOVUPD    32(DI)(AX*8), Y0
+	MOVQ       SI, AX
+	MOVQ       BX, BX
+	VMASKMOVPD (AX), Y0, Y1
+
+turnsRest:
+	MOVQ         AX, SI
+	SUBQ         DX, SI
+	VBROADCASTSD (BX), Y2
+	VBROADCASTSD 8(BX), Y3
+	VMASKMOVPD   (SI), Y0, Y4
+	VMULPD       Y1, Y3, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y1, Y3, Y3
+	VMASKMOVPD   Y3, Y0, (AX)
+	VMULPD       Y4, Y2, Y4
+	VSUBPD       Y5, Y4, Y1
+	MOVQ         SI, AX
+	ADDQ         $0x10, BX
+	DECQ         CX
+	JNZ          turnsRest
+	VMASKMOVPD   Y1, Y0, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func symmetric64AVX2(n int, stride int, a *float64, x *float64, y *float64)
+// Requires: AVX
+TEXT ·symmetric64AVX2(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ stride+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	ADDQ $0x08, CX
+
+row:
+	VBROADCASTSD (BX), Y0
+	VMULSD       (DX), X0, X1
+	MOVQ         SI, DI
+	MOVQ         DX, R8
+	ADDQ         $0x08, R8
+	ADDQ         $0x08, BX
+	ADDQ         $0x08, SI
+	MOVQ         AX, R9
+	DECQ         R9
+	MOVQ         BX, R10
+	MOVQ         SI, R11
+	VXORPD       Y2, Y2, Y2
+	VXORPD       Y3, Y3, Y3
+	VXORPD       Y4, Y4, Y4
+	VXORPD       Y5, Y5, Y5
+
+blocks:
+	SUBQ    $0x10, R9
+	JLT     fold
+	VMOVUPD (R8), Y6
+	VMULPD  (R10), Y6, Y7
+	VADDPD  Y7, Y2, Y2
+	VMULPD  Y0, Y6, Y6
+	VADDPD  (R11), Y6, Y6
+	VMOVUPD Y6, (R11)
+	VMOVUPD 32(R8), Y6
+	VMULPD  32(R10), Y6, Y7
+	VADDPD  Y7, Y3, Y3
+	VMULPD  Y0, Y6, Y6
+	VADDPD  32(R11), Y6, Y6
+	VMOVUPD Y6, 32(R11)
+	VMOVUPD 64(R8), Y6
+	VMULPD  64(R10), Y6, Y7
+	VADDPD  Y7, Y4, Y4
+	VMULPD  Y0, Y6, Y6
+	VADDPD  64(R11), Y6, Y6
+	VMOVUPD Y6, 64(R11)
+	VMOVUPD 96(R8), Y6
+	VMULPD  96(R10), Y6, Y7
+	VADDPD  Y7, Y5, Y5
+	VMULPD  Y0, Y6, Y6
+	VADDPD  96(R11), Y6, Y6
+	VMOVUPD Y6, 96(R11)
+	ADDQ    $0x00000080, R8
+	ADDQ    $0x00000080, R10
+	ADDQ    $0x00000080, R11
+	JMP     blocks
+
+fold:
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPD       X3, X2, X3
+	VUNPCKHPD    X3, X3, X2
+	VADDSD       X2, X3, X3
+	ADDQ         $0x10, R9
+	JZ           summed
+
+tail:
+	VMOVSD (R8), X2
+	VMULSD (R10), X2, X4
+	VADDSD X4, X3, X3
+	VMULSD X0, X2, X2
+	VADDSD (R11), X2, X2
+	VMOVSD X2, (R11)
+	ADDQ   $0x08, R8
+	ADDQ   $0x08, R10
+	ADDQ   $0x08, R11
+	DECQ   R9
+	JNZ    tail
+
+summed:
+	VADDSD X3, X1, X1
+	VADDSD (DI), X1, X1
+	VMOVSD X1, (DI)
+	ADDQ   CX, DX
+	DECQ   AX
+	JNZ    row
+	VZEROUPPER
+	RET
+
+// func rank2Upper64AVX2(n int, stride int, a *float64, x *float64, y *float64)
+// Requires: AVX
+TEXT ·rank2Upper64AVX2(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ stride+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	ADDQ $0x08, CX
+
+row:
+	VBROADCASTSD (BX), Y0
+	VBROADCASTSD (SI), Y1
+	MOVQ         DX, DI
+	MOVQ         BX, R8
+	MOVQ         SI, R9
+	MOVQ         AX, R10
+
+by4:
+	SUBQ    $0x04, R10
+	JLT     endby4
+	VMULPD  (R9), Y0, Y2
+	VMULPD  (R8), Y1, Y3
+	VADDPD  Y3, Y2, Y2
+	VMOVUPD (DI), Y3
+	VSUBPD  Y2, Y3, Y3
+	VMOVUPD Y3, (DI)
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	ADDQ    $0x20, R9
+	JMP     by4
+
+endby4:
+	ADDQ $0x04, R10
+
+by1:
+	SUBQ   $0x01, R10
+	JLT    endby1
+	VMULSD (R9), X0, X2
+	VMULSD (R8), X1, X3
+	VADDSD X3, X2, X2
+	VMOVSD (DI), X3
+	VSUBSD X2, X3, X3
+	VMOVSD X3, (DI)
+	ADDQ   $0x08, DI
+	ADDQ   $0x08, R8
+	ADDQ   $0x08, R9
+	JMP    by1
+
+endby1:
+	ADDQ $0x01, R10
+	ADDQ $0x08, BX
+	ADDQ $0x08, SI
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func reflect64AVX2(n int, count int, stride int, a *float64, x *float64, y *float64)
+// Requires: AVX, AVX2
+TEXT ·reflect64AVX2(SB), NOSPLIT, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ count+8(FP), CX
+	MOVQ stride+16(FP), DX
+	MOVQ a+24(FP), BX
+	MOVQ x+32(FP), SI
+	MOVQ y+40(FP), DI
+
+row:
+	MOVQ   AX, R8
+	MOVQ   BX, R9
+	MOVQ   SI, R10
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+
+blocks:
+	SUBQ    $0x10, R8
+	JLT     fold
+	VMOVUPD (R9), Y4
+	VMULPD  (R10), Y4, Y4
+	VADDPD  Y4, Y0, Y0
+	VMOVUPD 32(R9), Y4
+	VMULPD  32(R10), Y4, Y4
+	VADDPD  Y4, Y1, Y1
+	VMOVUPD 64(R9), Y4
+	VMULPD  64(R10), Y4, Y4
+	VADDPD  Y4, Y2, Y2
+	VMOVUPD 96(R9), Y4
+	VMULPD  96(R10), Y4, Y4
+	VADDPD  Y4, Y3, Y3
+	ADDQ    $0x00000080, R9
+	ADDQ    $0x00000080, R10
+	JMP     blocks
+
+fold:
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VUNPCKHPD    X1, X1, X0
+	VADDSD       X0, X1, X1
+	ADDQ         $0x10, R8
+	JZ           summed
+
+tail:
+	VMOVSD (R9), X0
+	VMULSD (R10), X0, X0
+	VADDSD X0, X1, X1
+	ADDQ   $0x08, R9
+	ADDQ   $0x08, R10
+	DECQ   R8
+	JNZ    tail
+
+summed:
+	VBROADCASTSD X1, Y0
+	MOVQ         BX, R8
+	MOVQ         DI, R9
+	MOVQ         AX, R10
+
+by4:
+	SUBQ    $0x04, R10
+	JLT     endby4
+	VMULPD  (R9), Y0, Y1
+	VMOVUPD (R8), Y2
+	VSUBPD  Y1, Y2, Y2
+	VMOVUPD Y2, (R8)
+	ADDQ    $0x20, R8
+	ADDQ    $0x20, R9
+	JMP     by4
+
+endby4:
+	ADDQ $0x04, R10
+
+by1:
+	SUBQ   $0x01, R10
+	JLT    endby1
+	VMULSD (R9), X0, X1
+	VMOVSD (R8), X2
+	VSUBSD X1, X2, X2
+	VMOVSD X2, (R8)
+	ADDQ   $0x08, R8
+	ADDQ   $0x08, R9
+	JMP    by1
+
+endby1:
+	ADDQ $0x01, R10
+	ADDQ DX, BX
+	DECQ CX
+	JNZ  row
 	VZEROUPPER
 	RET
 

@@ -64,6 +64,31 @@ func sweepAVX2(n int, order *uint16, f *float64, r *float64, diagonal *float64, 
 //go:noescape
 func layer64AVX2(in int, out int, x *float64, w *float64, y *float64)
 
+// addRows64AVX2 adds to n > 0 numbers y multiples of count > 0 rows that lie stride bytes apart.
+//
+//go:noescape
+func addRows64AVX2(n int, count int, stride int, alpha *float64, rows *float64, y *float64)
+
+// rotations64AVX2 turns n > 0 columns of count + 1 rows, count > 0, that lie stride bytes apart: see Rotations64.
+//
+//go:noescape
+func rotations64AVX2(n int, count int, stride int, turns *float64, last *float64)
+
+// symmetric64AVX2 adds to y the product of x with n > 0 rows that lie stride bytes apart: see Symmetric64.
+//
+//go:noescape
+func symmetric64AVX2(n int, stride int, a *float64, x *float64, y *float64)
+
+// rank2Upper64AVX2 subtracts x·yᵀ + y·xᵀ from n > 0 rows that lie stride bytes apart: see Rank2Upper64.
+//
+//go:noescape
+func rank2Upper64AVX2(n int, stride int, a *float64, x *float64, y *float64)
+
+// reflect64AVX2 subtracts from each of count > 0 rows of n > 0 numbers, stride bytes apart, its product with x, times y.
+//
+//go:noescape
+func reflect64AVX2(n int, count int, stride int, a *float64, x *float64, y *float64)
+
 // tanhAVX2 replaces n blocks of 16 by their hyperbolic tangents.
 //
 //go:noescape

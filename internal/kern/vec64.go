@@ -17,27 +17,51 @@ func Axpy64(alpha float64, x, y []float64) {
 	axpy64(alpha, x, y)
 }
 
-// DotAxpy64 returns Σ xᵢyᵢ and adds alpha·x to z: what half of a symmetric matrix needs for a product. All have
-// one length; z may be y.
-func DotAxpy64(x, y []float64, alpha float64, z []float64) float64 {
-	check3("DotAxpy64", "x", "y", "z", len(x), len(y), len(z))
-	return dotAxpy64(x, y, alpha, z)
+// AddRows64 adds alpha[i] times row i to y, row after row: those of a matrix with stride numbers from one row to the next,
+// of which the first len(y) count. It rounds like one Axpy64 after the other.
+func AddRows64(alpha, rows []float64, stride int, y []float64) {
+	if n := len(alpha); n > 0 && (stride < len(y) || len(rows) < (n-1)*stride+len(y)) {
+		panic(fmt.Sprintf("kern: AddRows64: %d rows of %d numbers, %d apart, in %d", n, len(y), stride, len(rows)))
+	}
+	addRows64(alpha, rows, stride, y)
 }
 
-// Rotate64 turns the plane of two vectors: x ← cos·x − sin·y and y ← sin·x + cos·y. y must be as long as x.
-func Rotate64(cos, sin float64, x, y []float64) {
-	check2("Rotate64", "x", "y", len(x), len(y))
-	rotate64(cos, sin, x, y)
+// Rotations64 turns planes of neighbouring rows of a matrix with n columns, the last two rows first and then upwards, x ← cos·x − sin·y and
+// y ← sin·x + cos·y for rows x and y = i and i+1 by the cosine and sine that stand in that order in turns, which holds a pair for
+// every row but one.
+func Rotations64(turns, a []float64, n int) {
+	if n < 1 || len(turns)%2 != 0 || len(a) != (len(turns)/2+1)*n {
+		panic(fmt.Sprintf("kern: Rotations64: %d numbers of turns, a matrix of %d numbers with %d columns", len(turns), len(a), n))
+	}
+	rotations64(turns, a, n)
 }
 
-// Rank2 subtracts alpha·x + beta·y from a. All have one length.
-func Rank2(alpha float64, x []float64, beta float64, y, a []float64) {
-	check3("Rank2", "x", "y", "a", len(x), len(y), len(a))
-	rank2(alpha, x, beta, y, a)
+// Symmetric64 adds to y the product of x with a symmetric matrix of len(x) rows, stride numbers apart, of which the diagonal and
+// what is right of it are read. It rounds like a Dot64 and an Axpy64 of one row after the other.
+func Symmetric64(a []float64, stride int, x, y []float64) {
+	checkSquare("Symmetric64", a, stride, x, y)
+	symmetric64(a, stride, x, y)
 }
 
-func check3(kernel, a, b, c string, lenA, lenB, lenC int) {
-	if lenA != lenB || lenA != lenC {
-		panic(fmt.Sprintf("kern: %s: lengths differ: len(%s)=%d len(%s)=%d len(%s)=%d", kernel, a, lenA, b, lenB, c, lenC))
+// Rank2Upper64 subtracts x·yᵀ + y·xᵀ from a matrix of len(x) rows, stride numbers apart, on the diagonal and right of it.
+func Rank2Upper64(x, y, a []float64, stride int) {
+	checkSquare("Rank2Upper64", a, stride, x, y)
+	rank2Upper64(x, y, a, stride)
+}
+
+// Reflect64 subtracts from each of count rows of len(x) numbers, stride numbers apart, y times the product of the row with x:
+// from right to left the factor 1 − x·yᵀ.
+func Reflect64(a []float64, count, stride int, x, y []float64) {
+	check2("Reflect64", "x", "y", len(x), len(y))
+	if count > 0 && (stride < len(x) || len(a) < (count-1)*stride+len(x)) {
+		panic(fmt.Sprintf("kern: Reflect64: %d rows of %d numbers, %d apart, in %d", count, len(x), stride, len(a)))
+	}
+	reflect64(a, count, stride, x, y)
+}
+
+func checkSquare(kernel string, a []float64, stride int, x, y []float64) {
+	check2(kernel, "x", "y", len(x), len(y))
+	if n := len(x); n > 0 && (stride < n || len(a) < (n-1)*stride+n) {
+		panic(fmt.Sprintf("kern: %s: %d rows and columns, %d apart, in %d", kernel, n, stride, len(a)))
 	}
 }

@@ -16,9 +16,49 @@ var kernels64 = map[string]struct {
 }{
 	"Dot64":     {2, func(x [][]float64) float64 { return Dot64(x[0], x[1]) }},
 	"Axpy64":    {2, func(x [][]float64) float64 { Axpy64(-0.3, x[0], x[1]); return 0 }},
-	"DotAxpy64": {3, func(x [][]float64) float64 { return DotAxpy64(x[0], x[1], 0.7, x[2]) }},
-	"Rotate64":  {2, func(x [][]float64) float64 { Rotate64(0.8, -0.6, x[0], x[1]); return 0 }},
-	"Rank2":     {3, func(x [][]float64) float64 { Rank2(0.3, x[0], -1.7, x[1], x[2]); return 0 }},
+	"DotAxpy64": {3, func(x [][]float64) float64 { return dotAxpy64(x[0], x[1], 0.7, x[2]) }},
+	"Rotate64":  {2, func(x [][]float64) float64 { rotate64(0.8, -0.6, x[0], x[1]); return 0 }},
+	"Rank2":     {3, func(x [][]float64) float64 { rank2(0.3, x[0], -1.7, x[1], x[2]); return 0 }},
+	"AddRows64": {3, func(x [][]float64) float64 {
+		for _, stride := range []int{1, 3, 5, 31, 32, 37, 70} {
+			y := x[2][:max(0, min(stride, len(x[2]))-stride%3)]
+			rows := len(x[0]) / stride
+			AddRows64(x[1][:rows], x[0], stride, y)
+		}
+		return 0
+	}},
+	"Symmetric64": {3, func(x [][]float64) float64 {
+		for _, n := range []int{1, 2, 5, 17, 40, 64} {
+			if rows := min(n, len(x[0])/n); rows > 0 {
+				Symmetric64(x[0], n, x[1][:rows], x[2][:rows])
+			}
+		}
+		return 0
+	}},
+	"Rank2Upper64": {3, func(x [][]float64) float64 {
+		for _, n := range []int{1, 2, 5, 17, 40, 64} {
+			if rows := min(n, len(x[0])/n); rows > 0 {
+				Rank2Upper64(x[1][:rows], x[2][:rows], x[0], n)
+			}
+		}
+		return 0
+	}},
+	"Reflect64": {3, func(x [][]float64) float64 {
+		for _, n := range []int{1, 2, 5, 17, 40, 64} {
+			if count := len(x[0]) / n; count > 0 {
+				Reflect64(x[0], count, n, x[1][:n-n/4], x[2][:n-n/4])
+			}
+		}
+		return 0
+	}},
+	"Rotations64": {2, func(x [][]float64) float64 {
+		for _, n := range []int{1, 3, 4, 15, 16, 23, 100} {
+			if turns := min(len(x[0])/n-1, len(x[1])/2); turns >= 0 {
+				Rotations64(x[1][:2*turns], x[0][:(turns+1)*n], n)
+			}
+		}
+		return 0
+	}},
 }
 
 // draw64 returns vectors in the midst of larger arrays whose guards are checked by the function returned.
@@ -101,7 +141,7 @@ func TestFloat64KernelsAreTheDefinition(t *testing.T) {
 		}
 		near("Dot64", Dot64(a, b), sum)
 		before := slices.Clone(z)
-		near("DotAxpy64", DotAxpy64(a, b, 0.5, z), sum)
+		near("DotAxpy64", dotAxpy64(a, b, 0.5, z), sum)
 		for i := range z {
 			near("DotAxpy64, z", z[i], before[i]+0.5*a[i])
 		}
@@ -111,12 +151,64 @@ func TestFloat64KernelsAreTheDefinition(t *testing.T) {
 			near("Axpy64", z[i], before[i]-2*a[i])
 		}
 		before = slices.Clone(z)
-		Rank2(3, a, -1, b, z)
+		rank2(3, a, -1, b, z)
 		for i := range z {
 			near("Rank2", z[i], before[i]-3*a[i]+b[i])
 		}
+		if n%8 == 0 && n > 0 { // half of b as two rows
+			before = slices.Clone(z)
+			AddRows64([]float64{2, -3}, b, n/2, z[:n/2])
+			for i := range z {
+				want := before[i]
+				if i < n/2 {
+					want += 2*b[i] - 3*b[n/2+i]
+				}
+				near("AddRows64", z[i], want)
+			}
+			m, turned := slices.Clone(a), slices.Clone(a) // four rows
+			Rotations64([]float64{0.8, 0.6, 0.6, -0.8, 0, 1}, m, n/4)
+			for k, turn := range [][2]float64{{0.8, 0.6}, {0.6, -0.8}, {0, 1}} {
+				for i := range n / 4 {
+					x, y := &turned[(2-k)*n/4+i], &turned[(3-k)*n/4+i]
+					*x, *y = turn[0]**x-turn[1]**y, turn[1]**x+turn[0]**y
+				}
+			}
+			for i := range m {
+				near("Rotations64", m[i], turned[i])
+			}
+		}
+		if n == 100 { // a as 10 × 10
+			x, y, m := b[:9], slices.Clone(b[10:19]), slices.Clone(a)
+			Symmetric64(m, 10, x, y)
+			for i := range y {
+				want := b[10+i]
+				for j := range x {
+					want += m[min(i, j)*10+max(i, j)] * x[j]
+				}
+				near("Symmetric64", y[i], want)
+			}
+			Rank2Upper64(x, y, m, 10)
+			for i := range m {
+				want := a[i]
+				if row, column := i/10, i%10; row <= column && column < 9 {
+					want -= x[row]*y[column] + y[row]*x[column]
+				}
+				near("Rank2Upper64", m[i], want)
+			}
+			m = slices.Clone(a)
+			Reflect64(m, 10, 10, x, y)
+			for i := range m {
+				want := a[i]
+				if row, column := i/10, i%10; column < 9 {
+					for k := range x {
+						want -= a[row*10+k] * x[k] * y[column]
+					}
+				}
+				near("Reflect64", m[i], want)
+			}
+		}
 		p, q := slices.Clone(a), slices.Clone(b)
-		Rotate64(0.8, 0.6, p, q)
+		rotate64(0.8, 0.6, p, q)
 		for i := range p {
 			near("Rotate64, x", p[i], 0.8*a[i]-0.6*b[i])
 			near("Rotate64, y", q[i], 0.6*a[i]+0.8*b[i])
@@ -127,11 +219,14 @@ func TestFloat64KernelsAreTheDefinition(t *testing.T) {
 func TestShortFloat64OperandsPanic(t *testing.T) {
 	f := func(n int) []float64 { return make([]float64, n) }
 	for want, call := range map[string]func(){
-		"kern: Dot64: lengths differ: len(x)=3 len(y)=4":              func() { Dot64(f(3), f(4)) },
-		"kern: Axpy64: lengths differ: len(x)=4 len(y)=3":             func() { Axpy64(1, f(4), f(3)) },
-		"kern: Rotate64: lengths differ: len(x)=3 len(y)=4":           func() { Rotate64(1, 0, f(3), f(4)) },
-		"kern: DotAxpy64: lengths differ: len(x)=3 len(y)=3 len(z)=2": func() { DotAxpy64(f(3), f(3), 1, f(2)) },
-		"kern: Rank2: lengths differ: len(x)=3 len(y)=2 len(a)=3":     func() { Rank2(1, f(3), 1, f(2), f(3)) },
+		"kern: Dot64: lengths differ: len(x)=3 len(y)=4":                              func() { Dot64(f(3), f(4)) },
+		"kern: Axpy64: lengths differ: len(x)=4 len(y)=3":                             func() { Axpy64(1, f(4), f(3)) },
+		"kern: AddRows64: 2 rows of 3 numbers, 4 apart, in 6":                         func() { AddRows64(f(2), f(6), 4, f(3)) },
+		"kern: AddRows64: 2 rows of 3 numbers, 2 apart, in 9":                         func() { AddRows64(f(2), f(9), 2, f(3)) },
+		"kern: Symmetric64: 3 rows and columns, 3 apart, in 8":                        func() { Symmetric64(f(8), 3, f(3), f(3)) },
+		"kern: Rank2Upper64: 3 rows and columns, 2 apart, in 9":                       func() { Rank2Upper64(f(3), f(3), f(9), 2) },
+		"kern: Reflect64: 3 rows of 3 numbers, 3 apart, in 8":                         func() { Reflect64(f(8), 3, 3, f(3), f(3)) },
+		"kern: Rotations64: 4 numbers of turns, a matrix of 8 numbers with 4 columns": func() { Rotations64(f(4), f(8), 4) },
 	} {
 		func() {
 			defer func() {

@@ -3,7 +3,6 @@ package main
 import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
-	"github.com/mmcloughlin/avo/reg"
 )
 
 // layer64 emits a small layer of a policy network, four units at a time: a layer has few units, so wider registers
@@ -23,8 +22,7 @@ func layer64() {
 		}
 		return m
 	}
-	const all, sign, bias = 1<<64 - 1, 1 << 63, 1023
-	masks := whole("Masks", all, all, all, all, 0, 0, 0, 0)
+	const sign, bias = 1 << 63, 1023
 	signs, biases := whole("Signs", sign, sign, sign, sign), whole("Biases", bias, bias, bias, bias)
 	least, most := four("Least", -700), four("Most", 700)
 	log2e := four("Log2e", 1.4426950408889634073599246810018920)
@@ -44,7 +42,7 @@ func layer64() {
 	stride, table := GP64(), GP64()
 	MOVQ(n, stride)
 	SHLQ(U8(3), stride)
-	LEAQ(masks, table)
+	LEAQ(masks64(), table)
 	zero := GP64()
 	XORQ(zero, zero)
 
@@ -109,7 +107,7 @@ func layer64() {
 	VPSLLQ(U8(52), power, power)
 	VMULPD(power, sum, sum)
 	VADDPD(one, sum, sum)
-	var q reg.VecVirtual = YMM()
+	q := YMM()
 	VMOVUPD(two, q)
 	VDIVPD(sum, q, q)
 	VSUBPD(one, q, q)

@@ -59,6 +59,11 @@ func main() {
 	treeSolve()
 	sweep()
 	layer64()
+	addRows64()
+	rotations64()
+	symmetric64()
+	rank2Upper64()
+	reflect64()
 	for _, s := range []isa{avx2, avx512} {
 		tanh(s)
 		tanhGrad(s)
