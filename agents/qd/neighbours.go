@@ -3,6 +3,8 @@ package qd
 import (
 	"math"
 	"slices"
+
+	"github.com/paretolab/paretolab/internal/kern"
 )
 
 // Neighbour is one of the nearest points: its squared distance and its index.
@@ -32,7 +34,7 @@ const (
 	treeBelow = 12 // dimensions
 	// The leaves of trees: in many dimensions whole boxes are rarely too far away, and comparing is cheaper
 	// than asking.
-	smallLeaf, largeLeaf = 12, 32
+	smallLeaf, largeLeaf = 12, 64
 	largeFrom            = 8 // dimensions
 )
 
@@ -148,6 +150,7 @@ type query struct {
 	k     int
 	worst float64            // squared distance that the next point must not exceed
 	aside [treeBelow]float64 // distance along each axis from q to the box of the node that is visited
+	sums  [64]float64
 }
 
 // sure is 1 but for rounding: no point of a box is nearer than its squared distance times this.
@@ -191,33 +194,15 @@ func (f *query) scan(lo, hi int) {
 		}
 		return
 	}
-	q := f.q[:width]
-	i := lo
-	// Four at a time, so that the sums do not wait for each other.
-	for ; i+4 <= hi; i += 4 {
-		a, b := points[i*width:][:width], points[(i+1)*width:][:width]
-		c, d := points[(i+2)*width:][:width], points[(i+3)*width:][:width]
-		var da, db, dc, dd float64
-		for j, x := range q {
-			xa, xb, xc, xd := x-a[j], x-b[j], x-c[j], x-d[j]
-			da += float64(xa * xa)
-			db += float64(xb * xb)
-			dc += float64(xc * xc)
-			dd += float64(xd * xd)
-			if j%8 == 7 && min(da, db, dc, dd) > f.worst {
-				break
+	for lo < hi {
+		sums := f.sums[:min(len(f.sums), hi-lo)]
+		kern.Distances64(f.q[:width], points[lo*width:][:len(sums)*width], f.worst, sums)
+		for i, d := range sums {
+			if d <= f.worst {
+				f.take(d, lo+i)
 			}
 		}
-		for k, sum := range [4]float64{da, db, dc, dd} {
-			if sum <= f.worst {
-				f.take(sum, i+k)
-			}
-		}
-	}
-	for ; i < hi; i++ {
-		if d := squared(q, points[i*width:][:width]); d <= f.worst {
-			f.take(d, i)
-		}
+		lo += len(sums)
 	}
 }
 

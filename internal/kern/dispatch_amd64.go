@@ -502,6 +502,17 @@ func reflect64(a []float64, count, stride int, x, y []float64) {
 	}
 }
 
+func distances64(q, points []float64, worst float64, dst []float64) {
+	if active != generic && len(q) > 0 {
+		for len(dst) >= 8 {
+			blocks := min(len(dst)/8, max(1, maxArea/8/len(q)))
+			distances64AVX2(blocks, len(q), &q[0], &points[0], worst, &dst[0])
+			points, dst = points[8*blocks*len(q):], dst[8*blocks:]
+		}
+	}
+	distances64Generic(q, points, worst, dst)
+}
+
 func rank2(alpha float64, x []float64, beta float64, y, a []float64) {
 	if active != generic {
 		for len(a) >= 8 {

@@ -66,6 +66,10 @@ func reflect64(a []float64, count, stride int, x, y []float64) {
 	reflect64Generic(a, count, stride, x, y)
 }
 
+func distances64(q, points []float64, worst float64, dst []float64) {
+	distances64Generic(q, points, worst, dst)
+}
+
 func rank2(alpha float64, x []float64, beta float64, y, a []float64) {
 	rank2Generic(alpha, x, beta, y, a)
 }

@@ -259,6 +259,35 @@ func reflect64Generic(a []float64, count, stride int, x, y []float64) {
 	}
 }
 
+func distances64Generic(q, points []float64, worst float64, dst []float64) {
+	width, i := len(q), 0
+	// Four at a time, so that the sums do not wait for each other.
+	for ; i+4 <= len(dst); i += 4 {
+		a, b := points[i*width:][:width], points[(i+1)*width:][:width]
+		c, d := points[(i+2)*width:][:width], points[(i+3)*width:][:width]
+		var da, db, dc, dd float64
+		for j, x := range q {
+			xa, xb, xc, xd := x-a[j], x-b[j], x-c[j], x-d[j]
+			da += float64(xa * xa)
+			db += float64(xb * xb)
+			dc += float64(xc * xc)
+			dd += float64(xd * xd)
+			if j%8 == 7 && min(da, db, dc, dd) > worst {
+				break
+			}
+		}
+		dst[i], dst[i+1], dst[i+2], dst[i+3] = da, db, dc, dd
+	}
+	for ; i < len(dst); i++ {
+		sum := 0.0
+		for j, p := range points[i*width:][:width] {
+			x := q[j] - p
+			sum += float64(x * x)
+		}
+		dst[i] = sum
+	}
+}
+
 func rank2Generic(alpha float64, x []float64, beta float64, y, a []float64) {
 	x, y = x[:len(a)], y[:len(a)]
 	for i := range a {

@@ -3878,6 +3878,155 @@ endby1:
 	VZEROUPPER
 	RET
 
+// func distances64AVX2(blocks int, width int, q *float64, points *float64, worst float64, dst *float64)
+// Requires: AVX
+TEXT ·distances64AVX2(SB), NOSPLIT, $0-48
+	MOVQ         blocks+0(FP), AX
+	MOVQ         width+8(FP), CX
+	MOVQ         q+16(FP), DX
+	MOVQ         points+24(FP), BX
+	MOVQ         dst+40(FP), SI
+	VBROADCASTSD worst+32(FP), Y0
+	MOVQ         CX, DI
+	SHLQ         $0x03, DI
+	LEAQ         (DI)(DI*2), R8
+	LEAQ         masks64<>+0(SB), R9
+
+block:
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	MOVQ   BX, R10
+	MOVQ   DX, R11
+	MOVQ   CX, R12
+
+coordinates:
+	SUBQ       $0x04, R12
+	JLT        rest
+	VMOVUPD    (R11), Y3
+	VMOVUPD    (R10), Y4
+	VSUBPD     Y4, Y3, Y4
+	VMULPD     Y4, Y4, Y4
+	VMOVUPD    (R10)(DI*1), Y5
+	VSUBPD     Y5, Y3, Y5
+	VMULPD     Y5, Y5, Y5
+	VMOVUPD    (R10)(DI*2), Y6
+	VSUBPD     Y6, Y3, Y6
+	VMULPD     Y6, Y6, Y6
+	VMOVUPD    (R10)(R8*1), Y7
+	VSUBPD     Y7, Y3, Y7
+	VMULPD     Y7, Y7, Y7
+	VUNPCKLPD  Y5, Y4, Y8
+	VUNPCKHPD  Y5, Y4, Y4
+	VUNPCKLPD  Y7, Y6, Y5
+	VUNPCKHPD  Y7, Y6, Y6
+	VPERM2F128 $0x20, Y5, Y8, Y7
+	VADDPD     Y7, Y1, Y1
+	VPERM2F128 $0x20, Y6, Y4, Y7
+	VADDPD     Y7, Y1, Y1
+	VPERM2F128 $0x31, Y5, Y8, Y5
+	VADDPD     Y5, Y1, Y1
+	VPERM2F128 $0x31, Y6, Y4, Y4
+	VADDPD     Y4, Y1, Y1
+	LEAQ       (R10)(DI*4), R13
+	VMOVUPD    (R13), Y4
+	VSUBPD     Y4, Y3, Y4
+	VMULPD     Y4, Y4, Y4
+	VMOVUPD    (R13)(DI*1), Y5
+	VSUBPD     Y5, Y3, Y5
+	VMULPD     Y5, Y5, Y5
+	VMOVUPD    (R13)(DI*2), Y6
+	VSUBPD     Y6, Y3, Y6
+	VMULPD     Y6, Y6, Y6
+	VMOVUPD    (R13)(R8*1), Y7
+	VSUBPD     Y7, Y3, Y7
+	VMULPD     Y7, Y7, Y7
+	VUNPCKLPD  Y5, Y4, Y3
+	VUNPCKHPD  Y5, Y4, Y4
+	VUNPCKLPD  Y7, Y6, Y5
+	VUNPCKHPD  Y7, Y6, Y6
+	VPERM2F128 $0x20, Y5, Y3, Y7
+	VADDPD     Y7, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y4, Y7
+	VADDPD     Y7, Y2, Y2
+	VPERM2F128 $0x31, Y5, Y3, Y3
+	VADDPD     Y3, Y2, Y2
+	VPERM2F128 $0x31, Y6, Y4, Y3
+	VADDPD     Y3, Y2, Y2
+	ADDQ       $0x20, R10
+	ADDQ       $0x20, R11
+	VMINPD     Y1, Y2, Y3
+	VCMPPD     $0x1e, Y0, Y3, Y3
+	VMOVMSKPD  Y3, R13
+	CMPL       R13, $0x0f
+	JNE        coordinates
+	JMP        store
+
+rest:
+	ADDQ       $0x04, R12
+	JZ         store
+	NEGQ       R12
+	VMOVUPD    32(R9)(R12*8), Y3
+	VMASKMOVPD (R11), Y3, Y4
+	VMASKMOVPD (R10), Y3, Y5
+	VSUBPD     Y5, Y4, Y5
+	VMULPD     Y5, Y5, Y5
+	VMASKMOVPD (R10)(DI*1), Y3, Y6
+	VSUBPD     Y6, Y4, Y6
+	VMULPD     Y6, Y6, Y6
+	VMASKMOVPD (R10)(DI*2), Y3, Y7
+	VSUBPD     Y7, Y4, Y7
+	VMULPD     Y7, Y7, Y7
+	VMASKMOVPD (R10)(R8*1), Y3, Y8
+	VSUBPD     Y8, Y4, Y8
+	VMULPD     Y8, Y8, Y8
+	VUNPCKLPD  Y6, Y5, Y9
+	VUNPCKHPD  Y6, Y5, Y5
+	VUNPCKLPD  Y8, Y7, Y6
+	VUNPCKHPD  Y8, Y7, Y7
+	VPERM2F128 $0x20, Y6, Y9, Y8
+	VADDPD     Y8, Y1, Y1
+	VPERM2F128 $0x20, Y7, Y5, Y8
+	VADDPD     Y8, Y1, Y1
+	VPERM2F128 $0x31, Y6, Y9, Y6
+	VADDPD     Y6, Y1, Y1
+	VPERM2F128 $0x31, Y7, Y5, Y5
+	VADDPD     Y5, Y1, Y1
+	LEAQ       (R10)(DI*4), R10
+	VMASKMOVPD (R10), Y3, Y5
+	VSUBPD     Y5, Y4, Y5
+	VMULPD     Y5, Y5, Y5
+	VMASKMOVPD (R10)(DI*1), Y3, Y6
+	VSUBPD     Y6, Y4, Y6
+	VMULPD     Y6, Y6, Y6
+	VMASKMOVPD (R10)(DI*2), Y3, Y7
+	VSUBPD     Y7, Y4, Y7
+	VMULPD     Y7, Y7, Y7
+	VMASKMOVPD (R10)(R8*1), Y3, Y3
+	VSUBPD     Y3, Y4, Y3
+	VMULPD     Y3, Y3, Y3
+	VUNPCKLPD  Y6, Y5, Y4
+	VUNPCKHPD  Y6, Y5, Y5
+	VUNPCKLPD  Y3, Y7, Y6
+	VUNPCKHPD  Y3, Y7, Y3
+	VPERM2F128 $0x20, Y6, Y4, Y7
+	VADDPD     Y7, Y2, Y2
+	VPERM2F128 $0x20, Y3, Y5, Y7
+	VADDPD     Y7, Y2, Y2
+	VPERM2F128 $0x31, Y6, Y4, Y4
+	VADDPD     Y4, Y2, Y2
+	VPERM2F128 $0x31, Y3, Y5, Y3
+	VADDPD     Y3, Y2, Y2
+
+store:
+	VMOVUPD Y1, (SI)
+	VMOVUPD Y2, 32(SI)
+	ADDQ    $0x40, SI
+	LEAQ    (BX)(DI*8), BX
+	DECQ    AX
+	JNZ     block
+	VZEROUPPER
+	RET
+
 // func tanhAVX2(n int, x *float32)
 // Requires: AVX, FMA3
 TEXT ·tanhAVX2(SB), NOSPLIT, $0-16

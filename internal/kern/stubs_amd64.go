@@ -89,6 +89,11 @@ func rank2Upper64AVX2(n int, stride int, a *float64, x *float64, y *float64)
 //go:noescape
 func reflect64AVX2(n int, count int, stride int, a *float64, x *float64, y *float64)
 
+// distances64AVX2 writes the squared distances of q from blocks > 0 times eight points: see Distances64.
+//
+//go:noescape
+func distances64AVX2(blocks int, width int, q *float64, points *float64, worst float64, dst *float64)
+
 // tanhAVX2 replaces n blocks of 16 by their hyperbolic tangents.
 //
 //go:noescape

@@ -59,6 +59,15 @@ func Reflect64(a []float64, count, stride int, x, y []float64) {
 	reflect64(a, count, stride, x, y)
 }
 
+// Distances64 writes the squared Euclidean distances of q from points, row-major, len(dst) of them. A sum of squares may end early,
+// with any value above worst, once it is above worst.
+func Distances64(q, points []float64, worst float64, dst []float64) {
+	if len(points) != len(q)*len(dst) {
+		panic(fmt.Sprintf("kern: Distances64: %d numbers for %d points of %d", len(points), len(dst), len(q)))
+	}
+	distances64(q, points, worst, dst)
+}
+
 func checkSquare(kernel string, a []float64, stride int, x, y []float64) {
 	check2(kernel, "x", "y", len(x), len(y))
 	if n := len(x); n > 0 && (stride < n || len(a) < (n-1)*stride+n) {

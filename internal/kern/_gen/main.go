@@ -64,6 +64,7 @@ func main() {
 	symmetric64()
 	rank2Upper64()
 	reflect64()
+	distances64()
 	for _, s := range []isa{avx2, avx512} {
 		tanh(s)
 		tanhGrad(s)
