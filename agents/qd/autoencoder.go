@@ -32,6 +32,7 @@ type Autoencoder[T real] struct {
 	swapped   []T
 	slope     []T
 	rows      int
+	lowered   lowered
 }
 
 // Constants of SELU (Klambauer et al., 2017, arXiv 1706.02515).
@@ -150,8 +151,10 @@ func (a *Autoencoder[T]) forward(x []T, n int) {
 		width := kern.Pad(a.Sizes[i+1])
 		y := a.values[i][:n*width]
 		if c := a.convolution(i); c != nil {
-			for r := range n {
-				convolve(c, w, b, x[r*stride:][:a.Sizes[i]], y[r*width:][:a.Sizes[i+1]])
+			if single, ok := any(x).([]float32); ok && c.lowers() {
+				a.lowered.forward(c, any(w).([]float32), any(b).([]float32), single, a.Sizes[i], stride, any(y).([]float32), a.Sizes[i+1], width, n)
+			} else {
+				convolve(c, w, b, x, a.Sizes[i], stride, y, a.Sizes[i+1], width, n)
 			}
 		} else {
 			product(n, width, a.Sizes[i], x, stride, 1, w, width, y, width, b, 0)
@@ -220,19 +223,15 @@ func (a *Autoencoder[T]) backward(x []T, n int) {
 		dw, db := a.layer(a.slope, i)
 		if c := a.convolution(i); c != nil {
 			w, _ := a.layer(a.Params, i)
-			clear(dw)
-			clear(db)
 			var before []T
 			if i > 0 {
 				before = a.gradients[i-1][:n*stride]
-				clear(before)
 			}
-			for r := range n {
-				var to []T
-				if i > 0 {
-					to = before[r*stride:][:a.Sizes[i]]
-				}
-				convolveBack(c, w, in[r*stride:][:a.Sizes[i]], d[r*width:][:a.Sizes[i+1]], dw, db, to)
+			if single, ok := any(in).([]float32); ok && c.lowers() {
+				a.lowered.backward(c, any(w).([]float32), single, a.Sizes[i], stride, any(d).([]float32), a.Sizes[i+1], width, n,
+					any(dw).([]float32), any(db).([]float32), any(before).([]float32))
+			} else {
+				convolveBack(c, w, in, a.Sizes[i], stride, d, a.Sizes[i+1], width, n, dw, db, before)
 			}
 			if i == 0 {
 				return

@@ -43,34 +43,47 @@ func (c *Convolution) each(see func(weight, small, large int)) {
 	}
 }
 
-// convolve computes the output y of the layer for an input x.
-func convolve[T real](c *Convolution, w, b, x, y []T) {
-	area := len(y) / len(b)
-	for k := range y {
-		y[k] = b[k/area]
-	}
-	if c.Transposed {
-		c.each(func(weight, small, large int) { y[large] += w[weight] * x[small] })
-	} else {
-		c.each(func(weight, small, large int) { y[small] += w[weight] * x[large] })
+// convolve computes the outputs y of n inputs x, rows of in and out numbers, of which the strides are those from one to the next.
+func convolve[T real](c *Convolution, w, b, x []T, in, strideX int, y []T, out, strideY, n int) {
+	area := out / len(b)
+	for r := range n {
+		x, y := x[r*strideX:][:in], y[r*strideY:][:out]
+		for k := range y {
+			y[k] = b[k/area]
+		}
+		if c.Transposed {
+			c.each(func(weight, small, large int) { y[large] += w[weight] * x[small] })
+		} else {
+			c.each(func(weight, small, large int) { y[small] += w[weight] * x[large] })
+		}
 	}
 }
 
-// convolveBack adds the gradients of weights and biases for an input x and the gradient d of the output,
-// and writes the gradient of the input to dx unless that is nil.
-func convolveBack[T real](c *Convolution, w, x, d, dw, db, dx []T) {
-	area := len(d) / len(db)
-	for k, g := range d {
-		db[k/area] += g
-	}
-	c.each(func(weight, small, large int) {
-		if c.Transposed {
-			small, large = large, small
+// convolveBack writes the gradients of weights and biases for n inputs x and the gradients d of their outputs, and those of the
+// inputs to dx unless that is nil.
+func convolveBack[T real](c *Convolution, w, x []T, in, strideX int, d []T, out, strideD, n int, dw, db, dx []T) {
+	clear(dw)
+	clear(db)
+	area := out / len(db)
+	for r := range n {
+		x, d := x[r*strideX:][:in], d[r*strideD:][:out]
+		for k, g := range d {
+			db[k/area] += g
 		}
-		// Now large is of the input, small of the output.
-		dw[weight] += x[large] * d[small]
+		var to []T
 		if dx != nil {
-			dx[large] += w[weight] * d[small]
+			to = dx[r*strideX:][:in]
+			clear(to)
 		}
-	})
+		c.each(func(weight, small, large int) {
+			if c.Transposed {
+				small, large = large, small
+			}
+			// Now large is of the input, small of the output.
+			dw[weight] += x[large] * d[small]
+			if to != nil {
+				to[large] += w[weight] * d[small]
+			}
+		})
+	}
 }
