@@ -253,11 +253,7 @@ func (a *Autoencoder[T]) backward(x []T, n int) {
 		w, _ := a.layer(a.Params, i)
 		t := a.swapped[:a.Sizes[i+1]*stride]
 		clear(t)
-		for r := range a.Sizes[i] {
-			for c, v := range w[r*width:][:a.Sizes[i+1]] {
-				t[c*stride+r] = v
-			}
-		}
+		transpose(t, stride, w, width, a.Sizes[i], a.Sizes[i+1])
 		before := a.gradients[i-1][:n*stride]
 		product(n, stride, a.Sizes[i+1], d, width, 1, t, stride, before, stride, nil, 0)
 		throughSELU(before, in)
@@ -306,6 +302,19 @@ func product[T real](m, n, k int, a []T, rs, cs int, b []T, ldb int, c []T, ldc 
 			for j, y := range b[p*ldb:][:n] {
 				row[j] += x * y
 			}
+		}
+	}
+}
+
+// transpose writes the transpose of a matrix as [kern.Transpose] does.
+func transpose[T real](dst []T, ldd int, src []T, lds, rows, cols int) {
+	if dst, ok := any(dst).([]float32); ok {
+		kern.Transpose(dst, ldd, any(src).([]float32), lds, rows, cols)
+		return
+	}
+	for r := range rows {
+		for c, v := range src[r*lds:][:cols] {
+			dst[c*ldd+r] = v
 		}
 	}
 }

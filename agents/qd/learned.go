@@ -12,7 +12,7 @@ import (
 
 // LearnedSettings are those of a space of behaviours that is learned from views.
 type LearnedSettings struct {
-	Encoder   string  `key:"encoder" range:"pca|random|compact|untrained|reference" doc:"what makes numbers of a view: principal components of the views seen so far, random directions that are kept, a small network that learns to draw the views again, that network without learning, or the convolutional network of STAX, which takes many hours"`
+	Encoder   string  `key:"encoder" range:"pca|random|compact|untrained|reference" doc:"what makes numbers of a view: principal components of the views seen so far, random directions that are kept, a small network that learns to draw the views again, that network without learning, or the convolutional network of STAX, which takes hours"`
 	Latent    int     `key:"latent" range:">=1" doc:"numbers that describe a view" source:"STAX code"`
 	Views     int     `key:"views" symbol:"v" range:">=1" doc:"views of an episode, at equal distances, of which the last shows its end" source:"STAX code, multi"`
 	ViewSize  int     `key:"view_size" symbol:"N" range:">=1" doc:"pixels of a view along each side; the observation stands for the view of an environment without one"`
