@@ -75,7 +75,14 @@ func (e *HardMaze) Reset(*envs.RNG) {
 }
 
 // pixel is the pixel of a coordinate.
-func pixel(v float32) int32 { return int32(math.Floor(float64(v*perUnit) + 0.5)) }
+func pixel(v float32) int32 {
+	x := float64(v*perUnit) + 0.5
+	i := int32(x)
+	if float64(i) > x {
+		i--
+	}
+	return i
+}
 
 // reduce brings an angle into [−π, π].
 func reduce(a float32) float32 {
@@ -128,18 +135,16 @@ func (e *HardMaze) Step(_ *envs.RNG, a envs.Action, reward []float64) bool {
 // bump sets the bumpers of the sides on which walls touch a robot with its centre in a pixel.
 func (e *HardMaze) bump(x, y int32) {
 	s := &e.state
-	for j := y - reach; j <= y+reach; j++ {
-		for i := x - reach; i <= x+reach; i++ {
-			if (i-x)*(i-x)+(j-y)*(j-y) > reach*reach || !e.floor.isWall(i, j) {
-				continue
-			}
-			a := float64(reduce(float32(math.Atan2(float64(j-y), float64(i-x)) - float64(s.Theta))))
-			if a > 0 && a < math.Pi/2 {
-				s.Bumpers[1] = true
-			}
-			if a < 0 && a > -math.Pi/2 {
-				s.Bumpers[0] = true
-			}
+	for _, p := range around {
+		if !e.floor.isWall(x+p.x, y+p.y) {
+			continue
+		}
+		a := float64(reduce(float32(p.angle - float64(s.Theta))))
+		if a > 0 && a < math.Pi/2 {
+			s.Bumpers[1] = true
+		}
+		if a < 0 && a > -math.Pi/2 {
+			s.Bumpers[0] = true
 		}
 	}
 }

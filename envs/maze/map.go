@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"math/bits"
 )
 
@@ -18,12 +19,11 @@ const (
 
 // floor is a map of walls, y downwards.
 type floor struct {
-	wall [pixels * pixels]bool
+	// distance is that of the nearest wall from a pixel, or of the border of the map, in the maximum norm: 0 is a wall. One may
+	// go one step fewer along either axis or both without meeting a wall.
+	distance [pixels * pixels]uint8
 	// touches says that a robot with its centre in a pixel would touch a wall.
 	touches [pixels * pixels]bool
-	// clear is the number of pixels by which one may go from a pixel along either axis or both, step by
-	// step, without meeting a wall.
-	clear [pixels * pixels]int32
 }
 
 //go:embed hard-maze.json
@@ -54,6 +54,7 @@ func decodeFloor(b []byte) (*floor, error) {
 		return nil, fmt.Errorf("schema %q with %d × %d pixels; give hard-maze-v1 with %d × %d", file.Schema, file.Width, file.Height, pixels, pixels)
 	}
 	f := &floor{}
+	free := [pixels * pixels]bool{}
 	y, walls := 0, 0
 	for k, row := range file.Rows {
 		var count int
@@ -70,7 +71,7 @@ func decodeFloor(b []byte) (*floor, error) {
 		}
 		for range count {
 			for x := range pixels {
-				f.wall[y*pixels+x] = line[x/8]&(0x80>>(x%8)) != 0
+				free[y*pixels+x] = line[x/8]&(0x80>>(x%8)) == 0
 			}
 			for _, eight := range line {
 				walls += bits.OnesCount8(eight)
@@ -81,59 +82,59 @@ func decodeFloor(b []byte) (*floor, error) {
 	if y != pixels || walls != file.Walls {
 		return nil, fmt.Errorf("%d lines with %d wall pixels; the map has %d and declares %d", y, walls, pixels, file.Walls)
 	}
-	f.measure()
+	f.measure(&free)
 	for y := range int32(pixels) {
 		for x := range int32(pixels) {
-			f.touching(x, y, func(int32, int32) { f.touches[y*pixels+x] = true })
+			for _, p := range around {
+				f.touches[y*pixels+x] = f.touches[y*pixels+x] || f.isWall(x+p.x, y+p.y)
+			}
 		}
 	}
 	return f, nil
 }
 
-// measure fills clear: of a pixel that is no wall, one less than the distance of the nearest wall in the
-// maximum norm, which two passes over the neighbours find.
-func (f *floor) measure() {
-	at := func(x, y int) int32 {
-		if x < 0 || x >= pixels || y < 0 || y >= pixels {
-			return -1
-		}
-		return f.clear[y*pixels+x]
-	}
-	for k := range f.clear {
-		if f.clear[k] = -1; !f.wall[k] {
-			x, y := k%pixels, k/pixels
-			f.clear[k] = 1 + min(at(x-1, y), at(x-1, y-1), at(x, y-1), at(x+1, y-1))
+// measure fills distance, which two passes over the neighbours find.
+func (f *floor) measure(free *[pixels * pixels]bool) {
+	for k, is := range free {
+		if x, y := k%pixels, k/pixels; is {
+			f.distance[k] = 1 + min(f.at(x-1, y), f.at(x-1, y-1), f.at(x, y-1), f.at(x+1, y-1))
 		}
 	}
 	for k := pixels*pixels - 1; k >= 0; k-- {
-		x, y := k%pixels, k/pixels
-		f.clear[k] = min(f.clear[k], 1+min(at(x+1, y), at(x+1, y+1), at(x, y+1), at(x-1, y+1)))
-	}
-}
-
-// isWall reports whether a pixel is a wall; outside the map is one.
-func (f *floor) isWall(x, y int32) bool {
-	return uint32(x) >= pixels || uint32(y) >= pixels || f.wall[y*pixels+x]
-}
-
-// freeFrom is clear, and 0 in a wall.
-func (f *floor) freeFrom(x, y int32) int32 {
-	if uint32(x) >= pixels || uint32(y) >= pixels {
-		return 0
-	}
-	return f.clear[y*pixels+x]
-}
-
-// touching calls see for every wall pixel that touches a robot with its centre in a pixel.
-func (f *floor) touching(x, y int32, see func(i, j int32)) {
-	for j := y - reach; j <= y+reach; j++ {
-		for i := x - reach; i <= x+reach; i++ {
-			if (i-x)*(i-x)+(j-y)*(j-y) <= reach*reach && f.isWall(i, j) {
-				see(i, j)
-			}
+		if x, y := k%pixels, k/pixels; free[k] {
+			f.distance[k] = min(f.distance[k], 1+min(f.at(x+1, y), f.at(x+1, y+1), f.at(x, y+1), f.at(x-1, y+1)))
 		}
 	}
 }
+
+// at is the distance of a pixel, 0 outside the map.
+func (f *floor) at(x, y int) uint8 {
+	if uint(x) >= pixels || uint(y) >= pixels {
+		return 0
+	}
+	return f.distance[y*pixels+x]
+}
+
+// isWall reports whether a pixel is a wall; outside the map is one.
+func (f *floor) isWall(x, y int32) bool { return f.at(int(x), int(y)) == 0 }
+
+// around are the pixels that touch a robot, if they are walls, by their place from that of its centre and their direction.
+var around = func() (all []struct {
+	x, y  int32
+	angle float64
+}) {
+	for y := int32(-reach); y <= reach; y++ {
+		for x := int32(-reach); x <= reach; x++ {
+			if x*x+y*y <= reach*reach {
+				all = append(all, struct {
+					x, y  int32
+					angle float64
+				}{x, y, math.Atan2(float64(y), float64(x))})
+			}
+		}
+	}
+	return all
+}()
 
 // collides reports whether a robot with its centre in a pixel touches a wall.
 func (f *floor) collides(x, y int32) bool {
@@ -158,10 +159,11 @@ func (f *floor) ray(x, y, toX, toY int32) (hitX, hitY int32, hit bool) {
 		leadX, leadY, minorX, minorY, lead, minor = 0, stepY, stepX, 0, dy, dx
 	}
 	e, before := lead, lead
+	distance := int32(f.at(int(x), int(y)))
 	for step := int32(0); step < lead; step++ {
-		if free := min(f.freeFrom(x, y), lead-step-1); free > 1 {
+		if free := min(distance-1, lead-step-1); free > 1 {
 			e += 2 * minor * free
-			over := (e - 1) / (2 * lead)
+			over := int32(uint32(e-1) / uint32(2*lead))
 			x, y = x+leadX*free+minorX*over, y+leadY*free+minorY*over
 			e -= 2 * lead * over
 			before = e
@@ -181,7 +183,7 @@ func (f *floor) ray(x, y, toX, toY int32) (hitX, hitY int32, hit bool) {
 				hit = hit || f.isWall(x-minorX, y-minorY) || f.isWall(x-leadX, y-leadY)
 			}
 		}
-		if hit || f.isWall(x, y) {
+		if distance = int32(f.at(int(x), int(y))); hit || distance == 0 {
 			return x, y, true
 		}
 		before = e

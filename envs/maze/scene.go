@@ -36,7 +36,7 @@ func (e *HardMaze) StaticScene(dst *envs.Scene) {
 	const unit = size / pixels
 	for y := range pixels {
 		for x := 0; x < pixels; x++ {
-			if !e.floor.wall[y*pixels+x] || y > 0 && e.sameRun(x, y) {
+			if e.floor.at(x, y) > 0 || y > 0 && e.sameRun(x, y) {
 				continue
 			}
 			end := e.runEnd(x, y)
@@ -55,14 +55,14 @@ func (e *HardMaze) StaticScene(dst *envs.Scene) {
 
 // runStart and runEnd bound the run of wall pixels of a line that holds (x, y); equal if there is none.
 func (e *HardMaze) runStart(x, y int) int {
-	for x > 0 && e.floor.wall[y*pixels+x-1] && e.floor.wall[y*pixels+x] {
+	for x > 0 && e.floor.at(x-1, y) == 0 && e.floor.at(x, y) == 0 {
 		x--
 	}
 	return x
 }
 
 func (e *HardMaze) runEnd(x, y int) int {
-	for x < pixels && e.floor.wall[y*pixels+x] {
+	for x < pixels && e.floor.at(x, y) == 0 {
 		x++
 	}
 	return x
@@ -70,7 +70,7 @@ func (e *HardMaze) runEnd(x, y int) int {
 
 // sameRun reports whether the run of (x, y), where one begins, is also there one line above.
 func (e *HardMaze) sameRun(x, y int) bool {
-	return e.floor.wall[(y-1)*pixels+x] && e.runStart(x, y-1) == e.runStart(x, y) && e.runEnd(x, y-1) == e.runEnd(x, y)
+	return e.floor.at(x, y-1) == 0 && e.runStart(x, y-1) == e.runStart(x, y) && e.runEnd(x, y-1) == e.runEnd(x, y)
 }
 
 // Scene implements [envs.Renderer].
