@@ -69,22 +69,29 @@ func place(q [2]float64) (a arm) {
 // base is where the arm is mounted, in world coordinates.
 var base = vec{half, 0}
 
-// find computes normals and gaps for the ball at p.
+// untouched are the contacts of a new table: those of the walls differ in their gaps alone.
+func untouched() (c [6]contact) {
+	for i, normal := range [4]vec{{1, 0}, {-1, 0}, {0, 1}, {0, -1}} {
+		c[i] = contact{link: -1, normal: normal}
+	}
+	c[5].link = 1
+	return c
+}
+
+// find computes gaps, and the normals of links, for the ball at p.
 func (e *Curling) find(p vec, a *arm) {
 	const far = table - wall
 	c := &e.contacts
-	c[0] = contact{link: -1, normal: vec{1, 0}, gap: p.X - wall - (radius + skin)}
-	c[1] = contact{link: -1, normal: vec{-1, 0}, gap: far - p.X - (radius + skin)}
-	c[2] = contact{link: -1, normal: vec{0, 1}, gap: p.Y - wall - (radius + skin)}
-	c[3] = contact{link: -1, normal: vec{0, -1}, gap: far - p.Y - (radius + skin)}
-	for i := range a.links {
-		c[4+i] = a.links[i].touch(p)
-		c[4+i].link = i
-	}
+	c[0].gap = p.X - wall - (radius + skin)
+	c[1].gap = far - p.X - (radius + skin)
+	c[2].gap = p.Y - wall - (radius + skin)
+	c[3].gap = far - p.Y - (radius + skin)
+	a.links[0].touch(p, &c[4])
+	a.links[1].touch(p, &c[5])
 }
 
-// touch computes the contact of the link with the ball at p.
-func (l *link) touch(p vec) contact {
+// touch computes gap and normal of a contact of the link with the ball at p.
+func (l *link) touch(p vec, c *contact) {
 	d := p.sub(l.centre)
 	// In the frame of the link, whose long axis is y.
 	x := float64(d.X*l.cos) + float64(d.Y*l.sin)
@@ -102,11 +109,9 @@ func (l *link) touch(p vec) contact {
 			distance, ny = -short, math.Copysign(1, y)
 		}
 	}
-	return contact{
-		normal: vec{float64(nx*l.cos) - float64(ny*l.sin), float64(nx*l.sin) + float64(ny*l.cos)},
-		gap:    distance - (radius + skin),
-		centre: l.centre,
-	}
+	c.normal = vec{float64(nx*l.cos) - float64(ny*l.sin), float64(nx*l.sin) + float64(ny*l.cos)}
+	c.gap = distance - (radius + skin)
+	c.centre = l.centre
 }
 
 // move sets the velocities of the surfaces for joint speeds w.

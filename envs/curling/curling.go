@@ -182,7 +182,7 @@ func init() {
 		ID:      "curling-v0",
 		Options: behaviour.RewardOptions(),
 		New: func(o envs.Options) (*envs.Environment, error) {
-			curling := Curling{rewards: behaviour.NewRewards(len(areas), o), arm: place([2]float64{}), restsBy: [2]float64{math.NaN(), math.NaN()}}
+			curling := Curling{rewards: behaviour.NewRewards(len(areas), o), arm: place([2]float64{}), contacts: untouched(), restsBy: [2]float64{math.NaN(), math.NaN()}}
 			e := &envs.Environment{
 				Spec: envs.Spec{
 					Summary:            "Arm of two links that pushes a ball, which is paid where it ends",
