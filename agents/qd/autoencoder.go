@@ -151,10 +151,11 @@ func (a *Autoencoder[T]) forward(x []T, n int) {
 		width := kern.Pad(a.Sizes[i+1])
 		y := a.values[i][:n*width]
 		if c := a.convolution(i); c != nil {
-			if single, ok := any(x).([]float32); ok && c.lowers() {
-				a.lowered.forward(c, any(w).([]float32), any(b).([]float32), single, a.Sizes[i], stride, any(y).([]float32), a.Sizes[i+1], width, n)
+			from, to := batch[T]{x, a.Sizes[i], stride}, batch[T]{y, a.Sizes[i+1], width}
+			if single, ok := any(from).(batch[float32]); ok && c.lowers() {
+				a.lowered.forward(c, any(w).([]float32), any(b).([]float32), single, any(to).(batch[float32]), n)
 			} else {
-				convolve(c, w, b, x, a.Sizes[i], stride, y, a.Sizes[i+1], width, n)
+				convolve(c, w, b, from, to, n)
 			}
 		} else {
 			product(n, width, a.Sizes[i], x, stride, 1, w, width, y, width, b, 0)
@@ -223,21 +224,21 @@ func (a *Autoencoder[T]) backward(x []T, n int) {
 		dw, db := a.layer(a.slope, i)
 		if c := a.convolution(i); c != nil {
 			w, _ := a.layer(a.Params, i)
-			var before []T
+			from, slope, before := batch[T]{in, a.Sizes[i], stride}, batch[T]{d, a.Sizes[i+1], width}, batch[T]{width: a.Sizes[i], stride: stride}
 			if i > 0 {
-				before = a.gradients[i-1][:n*stride]
+				before.x = a.gradients[i-1][:n*stride]
 			}
-			if single, ok := any(in).([]float32); ok && c.lowers() {
-				a.lowered.backward(c, any(w).([]float32), single, a.Sizes[i], stride, any(d).([]float32), a.Sizes[i+1], width, n,
-					any(dw).([]float32), any(db).([]float32), any(before).([]float32))
+			if single, ok := any(from).(batch[float32]); ok && c.lowers() {
+				a.lowered.backward(c, any(w).([]float32), single, any(slope).(batch[float32]), n,
+					any(dw).([]float32), any(db).([]float32), any(before).(batch[float32]))
 			} else {
-				convolveBack(c, w, in, a.Sizes[i], stride, d, a.Sizes[i+1], width, n, dw, db, before)
+				convolveBack(c, w, from, slope, n, dw, db, before)
 			}
 			if i == 0 {
 				return
 			}
-			throughSELU(before, in)
-			d = before
+			throughSELU(before.x, in)
+			d = before.x
 			continue
 		}
 		product(a.Sizes[i], width, n, in, 1, stride, d, width, dw, width, nil, 0)

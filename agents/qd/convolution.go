@@ -43,11 +43,19 @@ func (c *Convolution) each(see func(weight, small, large int)) {
 	}
 }
 
-// convolve computes the outputs y of n inputs x, rows of in and out numbers, of which the strides are those from one to the next.
-func convolve[T real](c *Convolution, w, b, x []T, in, strideX int, y []T, out, strideY, n int) {
-	area := out / len(b)
+// batch is a row of numbers for each of several views; rows lie stride numbers apart.
+type batch[T real] struct {
+	x             []T
+	width, stride int
+}
+
+func (b batch[T]) row(i int) []T { return b.x[i*b.stride:][:b.width] }
+
+// convolve computes the outputs y of n inputs x.
+func convolve[T real](c *Convolution, w, b []T, x, y batch[T], n int) {
+	area := y.width / len(b)
 	for r := range n {
-		x, y := x[r*strideX:][:in], y[r*strideY:][:out]
+		x, y := x.row(r), y.row(r)
 		for k := range y {
 			y[k] = b[k/area]
 		}
@@ -60,19 +68,19 @@ func convolve[T real](c *Convolution, w, b, x []T, in, strideX int, y []T, out, 
 }
 
 // convolveBack writes the gradients of weights and biases for n inputs x and the gradients d of their outputs, and those of the
-// inputs to dx unless that is nil.
-func convolveBack[T real](c *Convolution, w, x []T, in, strideX int, d []T, out, strideD, n int, dw, db, dx []T) {
+// inputs to dx unless that is empty.
+func convolveBack[T real](c *Convolution, w []T, x, d batch[T], n int, dw, db []T, dx batch[T]) {
 	clear(dw)
 	clear(db)
-	area := out / len(db)
+	area := d.width / len(db)
 	for r := range n {
-		x, d := x[r*strideX:][:in], d[r*strideD:][:out]
+		x, d := x.row(r), d.row(r)
 		for k, g := range d {
 			db[k/area] += g
 		}
 		var to []T
-		if dx != nil {
-			to = dx[r*strideX:][:in]
+		if dx.x != nil {
+			to = dx.row(r)
 			clear(to)
 		}
 		c.each(func(weight, small, large int) {

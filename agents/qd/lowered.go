@@ -88,11 +88,11 @@ func (l *lowered) toLarge(c *Convolution, w, small, large []float32) {
 	c.scatter(l.columns, large)
 }
 
-// forward computes the outputs y of n inputs x.
-func (l *lowered) forward(c *Convolution, w, b, x []float32, in, strideX int, y []float32, out, strideY, n int) {
+// forward is convolve.
+func (l *lowered) forward(c *Convolution, w, b []float32, x, y batch[float32], n int) {
 	l.reserve(c)
 	for r := range n {
-		x, y := x[r*strideX:][:in], y[r*strideY:][:out]
+		x, y := x.row(r), y.row(r)
 		fill(y, b)
 		if c.Transposed {
 			l.toLarge(c, w, x, y)
@@ -102,22 +102,22 @@ func (l *lowered) forward(c *Convolution, w, b, x []float32, in, strideX int, y 
 	}
 }
 
-// backward writes the gradients of weights and biases, and of the n inputs x unless dx is nil, for those of the outputs, d.
-func (l *lowered) backward(c *Convolution, w, x []float32, in, strideX int, d []float32, out, strideD, n int, dw, db, dx []float32) {
+// backward is convolveBack.
+func (l *lowered) backward(c *Convolution, w []float32, x, d batch[float32], n int, dw, db []float32, dx batch[float32]) {
 	l.reserve(c)
 	clear(l.slope)
 	clear(db)
-	area := c.Side * c.Side
+	area, outputs := c.Side*c.Side, d.width/len(db)
 	for r := range n {
-		x, d := x[r*strideX:][:in], d[r*strideD:][:out]
+		x, d := x.row(r), d.row(r)
 		for k := range db {
-			for _, g := range d[k*out/len(db):][:out/len(db)] {
+			for _, g := range d[k*outputs:][:outputs] {
 				db[k] += g
 			}
 		}
 		var to []float32
-		if dx != nil {
-			to = dx[r*strideX:][:in]
+		if dx.x != nil {
+			to = dx.row(r)
 			clear(to)
 		}
 		small, large := d, x

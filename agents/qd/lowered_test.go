@@ -41,22 +41,40 @@ func TestLoweredConvolutions(t *testing.T) {
 		}
 		var l lowered
 		y, y64 := make([]float32, n*(out+gap)), make([]float64, n*(out+gap))
-		l.forward(&c, w, b, x, in, in+gap, y, out, out+gap, n)
-		convolve(&c, w64, b64, x64, in, in+gap, y64, out, out+gap, n)
+		inputs, inputs64 := batch[float32]{x, in, in + gap}, batch[float64]{x64, in, in + gap}
+		l.forward(&c, w, b, inputs, batch[float32]{y, out, out + gap}, n)
+		convolve(&c, w64, b64, inputs64, batch[float64]{y64, out, out + gap}, n)
 		near("output", y, y64)
-		for _, inputs := range []bool{false, true} {
+		for _, further := range []bool{false, true} {
 			dw, dw64 := draw(len(w)) // what was there before is overwritten
 			db, db64 := draw(len(b))
 			var dx []float32
 			var dx64 []float64
-			if inputs {
+			if further {
 				dx, dx64 = draw(len(x))
 			}
-			l.backward(&c, w, x, in, in+gap, d, out, out+gap, n, dw, db, dx)
-			convolveBack(&c, w64, x64, in, in+gap, d64, out, out+gap, n, dw64, db64, dx64)
+			l.backward(&c, w, inputs, batch[float32]{d, out, out + gap}, n, dw, db, batch[float32]{dx, in, in + gap})
+			convolveBack(&c, w64, inputs64, batch[float64]{d64, out, out + gap}, n, dw64, db64, batch[float64]{dx64, in, in + gap})
 			near("gradient of weight", dw, dw64)
 			near("gradient of bias", db, db64)
 			near("gradient of input", dx, dx64)
+		}
+	}
+}
+
+// TestTrainingDoesNotAllocate from the second step on.
+func TestTrainingDoesNotAllocate(t *testing.T) {
+	rng := NewRandom(7, "net")
+	for name, a := range map[string]*Autoencoder[float32]{"compact": compactNetwork(256, 4, rng), "reference": referenceNetwork(64, 4, rng)} {
+		x := make([]float32, 2*a.Sizes[0])
+		step := func() {
+			a.forward(x, 2)
+			a.backward(x, 2)
+			a.adam()
+		}
+		step()
+		if n := testing.AllocsPerRun(3, step); n > 0 {
+			t.Errorf("%s: %v allocations in a step", name, n)
 		}
 	}
 }

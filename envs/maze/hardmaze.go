@@ -75,14 +75,7 @@ func (e *HardMaze) Reset(*envs.RNG) {
 }
 
 // pixel is the pixel of a coordinate.
-func pixel(v float32) int32 {
-	x := float64(v*perUnit) + 0.5
-	i := int32(x)
-	if float64(i) > x {
-		i--
-	}
-	return i
-}
+func pixel(v float32) int32 { return int32(math.Floor(float64(v*perUnit) + 0.5)) }
 
 // reduce brings an angle into [−π, π].
 func reduce(a float32) float32 {

@@ -118,18 +118,18 @@ func (f *floor) at(x, y int) uint8 {
 // isWall reports whether a pixel is a wall; outside the map is one.
 func (f *floor) isWall(x, y int32) bool { return f.at(int(x), int(y)) == 0 }
 
-// around are the pixels that touch a robot, if they are walls, by their place from that of its centre and their direction.
-var around = func() (all []struct {
+// neighbour is a pixel by its place from that of the robot's centre, and its direction.
+type neighbour struct {
 	x, y  int32
 	angle float64
-}) {
+}
+
+// around are the pixels that touch the robot if they are walls.
+var around = func() (all []neighbour) {
 	for y := int32(-reach); y <= reach; y++ {
 		for x := int32(-reach); x <= reach; x++ {
 			if x*x+y*y <= reach*reach {
-				all = append(all, struct {
-					x, y  int32
-					angle float64
-				}{x, y, math.Atan2(float64(y), float64(x))})
+				all = append(all, neighbour{x, y, math.Atan2(float64(y), float64(x))})
 			}
 		}
 	}
@@ -163,7 +163,7 @@ func (f *floor) ray(x, y, toX, toY int32) (hitX, hitY int32, hit bool) {
 	for step := int32(0); step < lead; step++ {
 		if free := min(distance-1, lead-step-1); free > 1 {
 			e += 2 * minor * free
-			over := int32(uint32(e-1) / uint32(2*lead))
+			over := (e - 1) / (2 * lead)
 			x, y = x+leadX*free+minorX*over, y+leadY*free+minorY*over
 			e -= 2 * lead * over
 			before = e

@@ -416,8 +416,12 @@ func rotate64(cos, sin float64, x, y []float64) {
 	rotate64Generic(cos, sin, x, y)
 }
 
-// maxArea is how many numbers of a matrix enter into one call of a kernel over its rows.
-const maxArea = 1 << 14
+// Kernels over the rows of a matrix take this many rows and columns, or numbers, in one call. What is larger goes to the kernels
+// of one row, which round alike.
+const (
+	maxSide = 128
+	maxArea = maxSide * maxSide
+)
 
 func addRows64(alpha, rows []float64, stride int, y []float64) {
 	if active == generic {
@@ -444,7 +448,6 @@ func rotations64(turns, a []float64, n int) {
 		return
 	}
 	if len(a) > maxArea {
-		// A strip of columns does not stay in the cache from one row to the next.
 		for end := len(a); len(turns) > 0; end -= n {
 			rotate64(turns[0], turns[1], a[end-2*n:end-n], a[end-n:end])
 			turns = turns[2:]
@@ -459,10 +462,9 @@ func symmetric64(a []float64, stride int, x, y []float64) {
 		symmetric64Generic(a, stride, x, y)
 		return
 	}
-	// Long matrices by the kernels of one row, which share their rounding.
-	for len(x) > 128 {
+	for len(x) > maxSide {
 		f := x[0]
-		y[0] += a[0]*f + dotAxpy64(a[1:len(x)], x[1:], f, y[1:])
+		y[0] += float64(a[0]*f) + dotAxpy64(a[1:len(x)], x[1:], f, y[1:])
 		a, x, y = a[stride+1:], x[1:], y[1:]
 	}
 	if len(x) > 0 {
@@ -475,7 +477,7 @@ func rank2Upper64(x, y, a []float64, stride int) {
 		rank2Upper64Generic(x, y, a, stride)
 		return
 	}
-	for len(x) > 128 {
+	for len(x) > maxSide {
 		rank2(x[0], y, y[0], x, a[:len(x)])
 		a, x, y = a[stride+1:], x[1:], y[1:]
 	}
@@ -489,10 +491,10 @@ func reflect64(a []float64, count, stride int, x, y []float64) {
 		reflect64Generic(a, count, stride, x, y)
 		return
 	}
-	if len(x) > 0 && len(x) <= 128 {
-		for ; count > 0; count -= 128 {
-			reflect64AVX2(len(x), min(count, 128), 8*stride, &a[0], &x[0], &y[0])
-			a = a[min(128*stride, len(a)):]
+	if len(x) > 0 && len(x) <= maxSide {
+		for ; count > 0; count -= maxSide {
+			reflect64AVX2(len(x), min(count, maxSide), 8*stride, &a[0], &x[0], &y[0])
+			a = a[min(maxSide*stride, len(a)):]
 		}
 		return
 	}

@@ -78,21 +78,12 @@ func TestLayer64IsTheDefinition(t *testing.T) {
 
 func TestLayer64RefusesOperandsThatDoNotFit(t *testing.T) {
 	f := func(n int) []float64 { return make([]float64, n) }
-	for want, call := range map[string]func(){
+	wantPanics(t, map[string]func(){
 		"kern: Layer64: 2 inputs, 3 units, 5 weights, room for 4 outputs": func() { Layer64(f(2), f(5), f(4), 3) },
 		"kern: Layer64: 2 inputs, 3 units, 6 weights, room for 3 outputs": func() { Layer64(f(2), f(6), f(3), 3) },
 		"kern: Layer64: 0 inputs, 3 units, 0 weights, room for 4 outputs": func() { Layer64(nil, nil, f(4), 3) },
 		"kern: Layer64: 2 inputs, 0 units, 0 weights, room for 4 outputs": func() { Layer64(f(2), nil, f(4), 0) },
-	} {
-		func() {
-			defer func() {
-				if got := recover(); got != want {
-					t.Errorf("panic %q, want %q", got, want)
-				}
-			}()
-			call()
-		}()
-	}
+	})
 }
 
 func BenchmarkLayer64(b *testing.B) {

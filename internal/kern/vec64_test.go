@@ -218,7 +218,7 @@ func TestFloat64KernelsAreTheDefinition(t *testing.T) {
 
 func TestShortFloat64OperandsPanic(t *testing.T) {
 	f := func(n int) []float64 { return make([]float64, n) }
-	for want, call := range map[string]func(){
+	wantPanics(t, map[string]func(){
 		"kern: Dot64: lengths differ: len(x)=3 len(y)=4":                              func() { Dot64(f(3), f(4)) },
 		"kern: Axpy64: lengths differ: len(x)=4 len(y)=3":                             func() { Axpy64(1, f(4), f(3)) },
 		"kern: AddRows64: 2 rows of 3 numbers, 4 apart, in 6":                         func() { AddRows64(f(2), f(6), 4, f(3)) },
@@ -227,7 +227,13 @@ func TestShortFloat64OperandsPanic(t *testing.T) {
 		"kern: Rank2Upper64: 3 rows and columns, 2 apart, in 9":                       func() { Rank2Upper64(f(3), f(3), f(9), 2) },
 		"kern: Reflect64: 3 rows of 3 numbers, 3 apart, in 8":                         func() { Reflect64(f(8), 3, 3, f(3), f(3)) },
 		"kern: Rotations64: 4 numbers of turns, a matrix of 8 numbers with 4 columns": func() { Rotations64(f(4), f(8), 4) },
-	} {
+	})
+}
+
+// wantPanics expects of each call the message by which it stands.
+func wantPanics(t *testing.T, calls map[string]func()) {
+	t.Helper()
+	for want, call := range calls {
 		func() {
 			defer func() {
 				if got := recover(); got != want {

@@ -20,30 +20,13 @@ func rowDot(suffix string, count, x, y reg.GPVirtual, alpha reg.VecVirtual, z re
 	Label("blocks" + suffix)
 	SUBQ(U8(16), count)
 	JLT(LabelRef("fold" + suffix))
-	for i, a := range acc {
-		xi, v := YMM(), YMM()
-		VMOVUPD(at(x, 32*i), xi)
-		VMULPD(at(y, 32*i), xi, v)
-		VADDPD(v, a, a)
-		if alpha != nil {
-			VMULPD(alpha, xi, xi)
-			VADDPD(at(z, 32*i), xi, xi)
-			VMOVUPD(xi, at(z, 32*i))
-		}
-	}
+	avx2.dotBlock(acc, x, y, alpha, z)
 	for _, p := range pointers {
 		ADDQ(U32(128), p)
 	}
 	JMP(LabelRef("blocks" + suffix))
 	Label("fold" + suffix)
-	VADDPD(acc[2], acc[0], acc[0])
-	VADDPD(acc[3], acc[1], acc[1])
-	VADDPD(acc[1], acc[0], acc[0])
-	two, one := XMM(), XMM()
-	VEXTRACTF128(U8(1), acc[0], two)
-	VADDPD(two, acc[0].AsX(), two)
-	VUNPCKHPD(two, two, one)
-	VADDSD(one, two, two)
+	two := avx2.fold(acc)
 	ADDQ(U8(16), count)
 	JZ(LabelRef("summed" + suffix))
 	Label("tail" + suffix)

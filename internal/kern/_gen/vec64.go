@@ -63,8 +63,8 @@ func rank2(s isa) {
 	})
 }
 
-// dot64 emits a sum over 16 lanes, in two chains of AVX-512 or four of AVX2, and folds the lanes: halves until one
-// is left. With axpy it also adds multiples of x to z.
+// dot64 emits a sum over 16 lanes, in two chains of AVX-512 or four of AVX2, and folds the lanes. With axpy
+// it also adds multiples of x to z.
 func dot64(s isa, axpy bool) {
 	name, params, doc := "dot64", "n int, x, y *float64", "returns the sum of the products of n blocks of 16."
 	if axpy {
@@ -85,23 +85,34 @@ func dot64(s isa, axpy bool) {
 		acc[i] = s.zero()
 	}
 	Label("loop")
-	for i := range acc {
-		offset := i * 4 * s.lanes
-		xi, v := s.vec(), s.vec()
-		VMOVUPD(at(x, offset), xi)
-		VMULPD(at(y, offset), xi, v)
-		VADDPD(v, acc[i], acc[i])
-		if axpy {
-			VMULPD(alpha, xi, xi)
-			VADDPD(at(z, offset), xi, xi)
-			VMOVUPD(xi, at(z, offset))
-		}
-	}
+	s.dotBlock(acc, x, y, alpha, z)
 	for _, p := range pointers {
 		ADDQ(U32(8*block), p)
 	}
 	DECQ(n)
 	JNZ(LabelRef("loop"))
+	Store(s.fold(acc), ReturnIndex(0))
+	end()
+}
+
+// dotBlock emits 16 products of numbers at x and y, added to the lanes of acc. With alpha it also adds alpha·x to z.
+func (s isa) dotBlock(acc []reg.VecVirtual, x, y reg.GPVirtual, alpha reg.VecVirtual, z reg.GPVirtual) {
+	for i, sum := range acc {
+		offset := i * 4 * s.lanes
+		xi, v := s.vec(), s.vec()
+		VMOVUPD(at(x, offset), xi)
+		VMULPD(at(y, offset), xi, v)
+		VADDPD(v, sum, sum)
+		if alpha != nil {
+			VMULPD(alpha, xi, xi)
+			VADDPD(at(z, offset), xi, xi)
+			VMOVUPD(xi, at(z, offset))
+		}
+	}
+}
+
+// fold emits the sum of 16 lanes: halves until one is left.
+func (s isa) fold(acc []reg.VecVirtual) reg.VecVirtual {
 	four := YMM()
 	if s == avx512 {
 		VADDPD(acc[1], acc[0], acc[0])
@@ -118,6 +129,5 @@ func dot64(s isa, axpy bool) {
 	one := XMM()
 	VUNPCKHPD(two, two, one)
 	VADDSD(one, two, two)
-	Store(two, ReturnIndex(0))
-	end()
+	return two
 }
