@@ -206,10 +206,18 @@ func paintItem(c vg.Canvas, it *envs.Item, at func(x, y float32) vg.Point, scale
 		path.Arc(centre, r, 0, 2*math.Pi)
 		path.Close()
 	case envs.RectangleShape:
-		path.Move(at(p[0], p[1]))
+		start := at(p[0], p[1])
+		if it.Width > 0 {
+			// An outline from the middle of a side, since not every canvas joins the end of a path to its beginning.
+			start = at((p[0]+p[2])/2, p[1])
+		}
+		path.Move(start)
 		path.Line(at(p[2], p[1]))
 		path.Line(at(p[2], p[3]))
 		path.Line(at(p[0], p[3]))
+		if it.Width > 0 {
+			path.Line(at(p[0], p[1]))
+		}
 		path.Close()
 	case envs.CapsuleShape:
 		a, b, r := at(p[0], p[1]), at(p[2], p[3]), vg.Length(scale*float64(p[4]))
